@@ -1,0 +1,28 @@
+package dev.terrace.config;
+
+import java.time.Duration;
+
+/** The checks of single values that compact constructors share; each failure names the key. */
+final class Check {
+
+  private Check() {}
+
+  static void positive(String key, long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(key + " must be at least 1, not " + value);
+    }
+  }
+
+  static void positive(String key, Duration value) {
+    if (value.isNegative() || value.isZero()) {
+      throw new IllegalArgumentException(key + " must be longer than 0");
+    }
+  }
+
+  static void range(String key, long value, long min, long max) {
+    if (value < min || value > max) {
+      throw new IllegalArgumentException(
+          key + " must be between " + min + " and " + max + ", not " + value);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package dev.terrace.config;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** How a pool's members are checked: by an HTTP request if a path is given, else by connecting. */
+public record HealthConfig(
+    @Doc("The path to GET; a status of 200 to 399 passes. Without it a TCP connection passes.")
+        Optional<String> http,
+    @Doc("The time from one check to the next.") @Default("2s") Duration every,
+    @Doc("How long one check may take.") @Default("1s") Duration timeout,
+    @Doc("Passes in a row until a member that is down comes up.") @Default("2") int rise,
+    @Doc("Failures in a row until a member that is up goes down.") @Default("3") int fall) {
+
+  public HealthConfig {
+    Check.positive("every", every);
+    Check.positive("timeout", timeout);
+    Check.positive("rise", rise);
+    Check.positive("fall", fall);
+    if (http.isPresent() && !http.get().startsWith("/")) {
+      throw new IllegalArgumentException("http must be a path that starts with /");
+    }
+  }
+}

@@ -1,0 +1,12 @@
+package dev.terrace.config;
+
+import dev.terrace.core.pool.Address;
+import java.util.List;
+
+/** The addresses that each front listens on: one, or a list. */
+public record ListenConfig(
+    @Doc("DNS over UDP and TCP.") List<Address> dns,
+    @Doc("HTTP/1.1.") List<Address> http,
+    @Doc("PostgreSQL's protocol.") List<Address> sql,
+    @Doc("Redis's protocol (RESP2 and RESP3).") List<Address> kv,
+    @Doc("Admin API, metrics and console; loopback addresses only.") List<Address> admin) {}

@@ -1,0 +1,27 @@
+package dev.terrace.config;
+
+import java.time.Duration;
+
+/** Threads, transport and limits of the whole process. */
+public record RuntimeConfig(
+    @Doc("Event loops; 0 for one per core.") @Default("0") int loops,
+    @Doc("How sockets are served; auto takes the best that the kernel allows.") @Default("auto")
+        TransportChoice transport,
+    @Doc("How long a stop waits for work in hand before it closes what is left.") @Default("10s")
+        Duration drainTimeout,
+    @Doc("Client connections per front; one more is closed at once.") @Default("10000")
+        int maxConnections) {
+
+  public RuntimeConfig {
+    Check.range("loops", loops, 0, 1024);
+    Check.positive("max-connections", maxConnections);
+  }
+
+  /** How sockets are served. */
+  public enum TransportChoice {
+    AUTO,
+    IO_URING,
+    EPOLL,
+    NIO
+  }
+}

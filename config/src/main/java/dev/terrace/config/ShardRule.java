@@ -1,0 +1,77 @@
+package dev.terrace.config;
+
+import dev.terrace.core.place.Key;
+import dev.terrace.core.place.KeyType;
+import dev.terrace.core.place.Placement;
+import java.util.List;
+import java.util.Optional;
+
+/** The rule of a table's placement, before the number of shards is known. */
+public sealed interface ShardRule {
+
+  /** The sharding key's column, if rows are told apart by one. */
+  Optional<String> column();
+
+  /** The placement over that many shards. */
+  Placement over(int shards);
+
+  /** {@code hash(user_id)}, {@code hash(email text)}. */
+  record Hash(String name, KeyType type) implements ShardRule {
+    @Override
+    public Optional<String> column() {
+      return Optional.of(name);
+    }
+
+    @Override
+    public Placement over(int shards) {
+      return new Placement.Hash(type, shards);
+    }
+  }
+
+  /** {@code {range: day, splits: ["2026-01-01"], shards: [0, 1]}}; without shards, in turn. */
+  record Range(String name, KeyType type, List<Key> splits, Optional<List<Integer>> owners)
+      implements ShardRule {
+
+    public Range {
+      splits = List.copyOf(splits);
+    }
+
+    @Override
+    public Optional<String> column() {
+      return Optional.of(name);
+    }
+
+    @Override
+    public Placement over(int shards) {
+      return owners.isPresent()
+          ? new Placement.Range(type, shards, splits, owners.get())
+          : Placement.Range.inTurn(type, shards, splits);
+    }
+  }
+
+  /** {@code everywhere}: all shards hold all rows. */
+  record Everywhere() implements ShardRule {
+    @Override
+    public Optional<String> column() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Placement over(int shards) {
+      return new Placement.Everywhere(KeyType.BIGINT, shards);
+    }
+  }
+
+  /** {@code single}: the table is on the first shard alone. */
+  record Single() implements ShardRule {
+    @Override
+    public Optional<String> column() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Placement over(int shards) {
+      return new Placement.Single(KeyType.BIGINT, shards, 0);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package dev.terrace.config;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** The SQL front. */
+public record SqlConfig(
+    @Doc("Who may log in, by user name; without any, each store's own user and password.")
+        Map<String, UserConfig> users,
+    @Doc("The store that serves clients; needed only if there are several.") Optional<String> store,
+    @Doc("Connections to one database server, over all event loops.") @Default("100")
+        int maxServerConnections,
+    @Doc("How long a client waits for a server connection.") @Default("5s") Duration acquireTimeout,
+    @Doc("How long a server connection that nobody uses is kept.") @Default("60s")
+        Duration idleTimeout,
+    @Doc("How long logging in may take.") @Default("10s") Duration loginTimeout,
+    @Doc("The largest message that must be looked into: a statement or its parameters.")
+        @Default("16MB")
+        Size maxMessage) {
+
+  public SqlConfig {
+    Check.positive("max-server-connections", maxServerConnections);
+    Check.positive("acquire-timeout", acquireTimeout);
+    Check.positive("idle-timeout", idleTimeout);
+    Check.positive("login-timeout", loginTimeout);
+    Check.range("max-message", maxMessage.bytes(), 1024, 1 << 30);
+  }
+
+  /** A user that may log in to the SQL front. */
+  public record UserConfig(@Doc("The password, best as ${NAME}.") Secret password) {}
+}

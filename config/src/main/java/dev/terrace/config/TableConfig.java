@@ -1,0 +1,10 @@
+package dev.terrace.config;
+
+/** How one table is spread over its store's shards. */
+public record TableConfig(
+    @Doc("The store that holds the table.") String store,
+    @Doc(
+            "hash(COLUMN), hash(COLUMN TYPE), {range: COLUMN, splits: [...]}, everywhere for a"
+                + " reference table, or single for a table on the first shard alone.")
+        @Default("single")
+        ShardRule shard) {}

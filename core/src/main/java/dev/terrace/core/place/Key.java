@@ -1,0 +1,89 @@
+package dev.terrace.core.place;
+
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.UUID;
+
+/** The value of a sharding key. Keys of one kind are ordered; other kinds are never compared. */
+public sealed interface Key extends Comparable<Key> {
+
+  /** The key's type. */
+  KeyType type();
+
+  /** The key as SQL text would show it. */
+  String text();
+
+  /** A whole number. */
+  record Whole(long value) implements Key {
+    @Override
+    public KeyType type() {
+      return KeyType.BIGINT;
+    }
+
+    @Override
+    public String text() {
+      return Long.toString(value);
+    }
+  }
+
+  /** A text. */
+  record Text(String value) implements Key {
+    @Override
+    public KeyType type() {
+      return KeyType.TEXT;
+    }
+
+    @Override
+    public String text() {
+      return value;
+    }
+  }
+
+  /** A uuid. */
+  record Uuid(UUID value) implements Key {
+    @Override
+    public KeyType type() {
+      return KeyType.UUID;
+    }
+
+    @Override
+    public String text() {
+      return value.toString();
+    }
+  }
+
+  /** A day. */
+  record Day(LocalDate value) implements Key {
+    @Override
+    public KeyType type() {
+      return KeyType.DATE;
+    }
+
+    @Override
+    public String text() {
+      return value.toString();
+    }
+  }
+
+  @Override
+  default int compareTo(Key other) {
+    if (this instanceof Whole(long a) && other instanceof Whole(long b)) {
+      return Long.compare(a, b);
+    }
+    if (this instanceof Text(String a) && other instanceof Text(String b)) {
+      return Arrays.compareUnsigned(
+          a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+    }
+    if (this instanceof Uuid(UUID a) && other instanceof Uuid(UUID b)) {
+      int high = Long.compareUnsigned(a.getMostSignificantBits(), b.getMostSignificantBits());
+      return high != 0
+          ? high
+          : Long.compareUnsigned(a.getLeastSignificantBits(), b.getLeastSignificantBits());
+    }
+    if (this instanceof Day(LocalDate a) && other instanceof Day(LocalDate b)) {
+      return a.compareTo(b);
+    }
+    throw new ClassCastException("a " + type() + " key has no order beside a " + other.type());
+  }
+}

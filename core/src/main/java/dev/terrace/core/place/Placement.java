@@ -1,0 +1,138 @@
+package dev.terrace.core.place;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Which shard of a store holds a key. Shards are numbered from 0 in file order. SQL tables and
+ * key-value collections share these placements, so that a row is found the same way through both.
+ */
+public sealed interface Placement {
+
+  /** How many shards the store has. */
+  int shards();
+
+  /** Where a key lives, and why there. */
+  Located locate(Key key);
+
+  /** The type of key that {@link #locate} takes. */
+  KeyType keyType();
+
+  /**
+   * The outcome of a look-up.
+   *
+   * @param shard the shard to read the key from
+   * @param reason for people: "hash(42) of 2 shards", "everywhere"
+   */
+  record Located(int shard, String reason) {}
+
+  /** By PostgreSQL's partition hash modulo the number of shards. */
+  record Hash(KeyType keyType, int shards) implements Placement {
+
+    public Hash {
+      requireShards(shards);
+      if (keyType == KeyType.DATE) {
+        throw new IllegalArgumentException("a date is sharded by range, not by hash");
+      }
+    }
+
+    @Override
+    public Located locate(Key key) {
+      int shard = PartitionHash.remainder(key, shards);
+      return new Located(
+          shard, "hash(" + key.text() + ") is " + shard + " of 0 to " + (shards - 1));
+    }
+  }
+
+  /**
+   * By range: splits s1 &lt; s2 &lt; ... cut the keys into (-inf, s1), [s1, s2), ..., [sn, inf).
+   * Range i lives on shard {@code owners.get(i)}.
+   */
+  record Range(KeyType keyType, int shards, List<Key> splits, List<Integer> owners)
+      implements Placement {
+
+    public Range {
+      requireShards(shards);
+      splits = List.copyOf(splits);
+      owners = List.copyOf(owners);
+      if (owners.size() != splits.size() + 1) {
+        throw new IllegalArgumentException(
+            splits.size()
+                + " splits make "
+                + (splits.size() + 1)
+                + " ranges, not "
+                + owners.size());
+      }
+      for (int i = 1; i < splits.size(); i++) {
+        if (splits.get(i - 1).compareTo(splits.get(i)) >= 0) {
+          throw new IllegalArgumentException(
+              "splits must ascend: "
+                  + splits.get(i).text()
+                  + " comes after "
+                  + splits.get(i - 1).text());
+        }
+      }
+      for (int owner : owners) {
+        if (owner < 0 || owner >= shards) {
+          throw new IllegalArgumentException("there is no shard " + owner + " of " + shards);
+        }
+      }
+    }
+
+    /** Ranges dealt out to the shards in turn. */
+    public static Range inTurn(KeyType keyType, int shards, List<Key> splits) {
+      List<Integer> owners =
+          IntStream.rangeClosed(0, splits.size()).mapToObj(i -> i % shards).toList();
+      return new Range(keyType, shards, splits, owners);
+    }
+
+    @Override
+    public Located locate(Key key) {
+      int found = Collections.binarySearch(splits, key);
+      int range = found >= 0 ? found + 1 : -found - 1;
+      String from = range == 0 ? "(-inf" : "[" + splits.get(range - 1).text();
+      String to = range == splits.size() ? "inf)" : splits.get(range).text() + ")";
+      return new Located(
+          owners.get(range), key.text() + " is in range " + range + " " + from + ", " + to);
+    }
+  }
+
+  /** Every shard holds all rows (a reference table): any shard serves a read, all take a write. */
+  record Everywhere(KeyType keyType, int shards) implements Placement {
+
+    public Everywhere {
+      requireShards(shards);
+    }
+
+    @Override
+    public Located locate(Key key) {
+      // Spread over the shards by hash, so that one key is always read from the same one.
+      int shard = key instanceof Key.Day ? 0 : PartitionHash.remainder(key, shards);
+      return new Located(
+          shard, "everywhere: any shard has it, " + key.text() + " is read from " + shard);
+    }
+  }
+
+  /** All rows on one shard. */
+  record Single(KeyType keyType, int shards, int shard) implements Placement {
+
+    public Single {
+      requireShards(shards);
+      if (shard < 0 || shard >= shards) {
+        throw new IllegalArgumentException("there is no shard " + shard + " of " + shards);
+      }
+    }
+
+    @Override
+    public Located locate(Key key) {
+      return new Located(shard, "the table is on shard " + shard + " alone");
+    }
+  }
+
+  private static void requireShards(int shards) {
+    if (shards < 1) {
+      throw new IllegalArgumentException("a store needs at least one shard, not " + shards);
+    }
+  }
+}

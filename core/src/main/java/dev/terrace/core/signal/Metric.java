@@ -1,0 +1,172 @@
+package dev.terrace.core.signal;
+
+import java.util.List;
+
+/** Every metric there is, under the name that Prometheus scrapes. */
+public enum Metric {
+  POOL_MEMBERS(Kind.GAUGE, "terrace_pool_members", "Members of a pool by state.", "pool", "state"),
+  MEMBER_UP(Kind.GAUGE, "terrace_member_up", "1 while a member takes new work.", "pool", "member"),
+  MEMBER_IN_FLIGHT(
+      Kind.GAUGE, "terrace_member_in_flight", "Work a member has in hand.", "pool", "member"),
+  MEMBER_REQUESTS(
+      Kind.COUNTER, "terrace_member_requests_total", "Work given to a member.", "pool", "member"),
+  MEMBER_FAILURES(
+      Kind.COUNTER, "terrace_member_failures_total", "Work a member failed.", "pool", "member"),
+  HEALTH_CHECKS(
+      Kind.COUNTER,
+      "terrace_health_checks_total",
+      "Health checks by result.",
+      "pool",
+      "member",
+      "result"),
+
+  CONNECTIONS(
+      Kind.GAUGE, "terrace_connections", "Client connections open at a listener.", "listener"),
+  CONNECTIONS_ACCEPTED(
+      Kind.COUNTER,
+      "terrace_connections_accepted_total",
+      "Client connections accepted.",
+      "listener"),
+  CONNECTIONS_REFUSED(
+      Kind.COUNTER,
+      "terrace_connections_refused_total",
+      "Client connections closed at once because the limit was reached.",
+      "listener"),
+  PROTOCOL_ERRORS(
+      Kind.COUNTER,
+      "terrace_protocol_errors_total",
+      "Clients that sent what the protocol does not allow.",
+      "listener"),
+  BACKEND_CONNECTIONS(
+      Kind.GAUGE,
+      "terrace_backend_connections",
+      "Connections to a member by use: idle or busy.",
+      "pool",
+      "member",
+      "use"),
+
+  DNS_QUERIES(Kind.COUNTER, "terrace_dns_queries_total", "DNS queries by answer.", "rcode"),
+
+  HTTP_REQUESTS(
+      Kind.COUNTER,
+      "terrace_http_requests_total",
+      "HTTP requests by route, pool and status class.",
+      "route",
+      "pool",
+      "status"),
+  HTTP_SECONDS(
+      Kind.HISTOGRAM,
+      "terrace_http_request_seconds",
+      "From a request's head to the last byte of its answer.",
+      "route"),
+  HTTP_RETRIES(
+      Kind.COUNTER,
+      "terrace_http_retries_total",
+      "Attempts sent to another member, by why the first failed.",
+      "pool",
+      "cause"),
+  HTTP_REJECTED(
+      Kind.COUNTER,
+      "terrace_http_rejected_total",
+      "Requests answered by Terrace itself, by reason.",
+      "reason"),
+
+  SQL_STATEMENTS(
+      Kind.COUNTER,
+      "terrace_sql_statements_total",
+      "Statements by shard and by where they went: primary or replica.",
+      "store",
+      "shard",
+      "role"),
+  SQL_SECONDS(
+      Kind.HISTOGRAM,
+      "terrace_sql_statement_seconds",
+      "From a statement to the end of its answer.",
+      "store"),
+  SQL_REJECTED(
+      Kind.COUNTER,
+      "terrace_sql_rejected_total",
+      "Statements refused by Terrace itself, by SQLSTATE.",
+      "sqlstate"),
+  SQL_REPLICA_LAG(
+      Kind.GAUGE,
+      "terrace_sql_replica_lag_seconds",
+      "How far a replica was behind when last checked.",
+      "store",
+      "shard",
+      "member"),
+
+  KV_COMMANDS(
+      Kind.COUNTER,
+      "terrace_kv_commands_total",
+      "Commands by name and result: ok or error.",
+      "command",
+      "result"),
+  KV_CACHE(
+      Kind.COUNTER,
+      "terrace_kv_cache_total",
+      "Reads by collection and verdict: hit, miss, stale.",
+      "collection",
+      "verdict"),
+  KV_CACHE_ENTRIES(
+      Kind.GAUGE, "terrace_kv_cache_entries", "Entries in the in-process cache.", "collection"),
+  KV_CACHE_BYTES(
+      Kind.GAUGE, "terrace_kv_cache_bytes", "Bytes in the in-process cache.", "collection"),
+  KV_ENGINE_READS(
+      Kind.COUNTER,
+      "terrace_kv_engine_reads_total",
+      "Reads that went to the store, by shard and role.",
+      "collection",
+      "shard",
+      "role"),
+  KV_ENGINE_WRITES(
+      Kind.COUNTER,
+      "terrace_kv_engine_writes_total",
+      "Writes that went to the store, by shard.",
+      "collection",
+      "shard");
+
+  /** How a metric's values behave. */
+  public enum Kind {
+    /** Only grows. */
+    COUNTER,
+    /** A level, read when asked for. */
+    GAUGE,
+    /** A distribution of seconds. */
+    HISTOGRAM
+  }
+
+  private final Kind kind;
+  private final String prometheusName;
+  private final String help;
+
+  @SuppressWarnings("ImmutableEnumChecker") // made by List.of
+  private final List<String> labels;
+
+  Metric(Kind kind, String prometheusName, String help, String... labels) {
+    this.kind = kind;
+    this.prometheusName = prometheusName;
+    this.help = help;
+    this.labels = List.of(labels);
+  }
+
+  /** How its values behave. */
+  public Kind kind() {
+    return kind;
+  }
+
+  /** Its name in the exposition format. */
+  public String prometheusName() {
+    return prometheusName;
+  }
+
+  /** One sentence for people. */
+  public String help() {
+    return help;
+  }
+
+  /** The names of its labels; values are given in this order. */
+  public List<String> labels() {
+    return labels;
+  }
+}

@@ -1,0 +1,77 @@
+package dev.terrace.net;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The data plane's threads: one loop per core, each with its own listening sockets, connections and
+ * pools. A request stays on the loop that accepted it; nothing may block there.
+ */
+public final class EventLoops implements AutoCloseable {
+
+  private final Transport transport;
+  private final IoEventLoopGroup group;
+  private final List<EventLoop> loops;
+
+  private EventLoops(Transport transport, int count) {
+    this.transport = transport;
+    this.group =
+        new MultiThreadIoEventLoopGroup(
+            count, new DefaultThreadFactory("terrace-loop", true), transport.handler());
+    List<EventLoop> all = new ArrayList<>();
+    for (EventExecutor executor : group) {
+      all.add((EventLoop) executor);
+    }
+    this.loops = List.copyOf(all);
+  }
+
+  /** Starts {@code count} loops; 0 for one per core. */
+  public static EventLoops start(Transport transport, int count) {
+    if (!transport.available()) {
+      throw new IllegalArgumentException("this machine has no " + transport);
+    }
+    return new EventLoops(
+        transport, count == 0 ? Runtime.getRuntime().availableProcessors() : count);
+  }
+
+  /** How the loops serve sockets. */
+  public Transport transport() {
+    return transport;
+  }
+
+  /** All loops. */
+  public List<EventLoop> all() {
+    return loops;
+  }
+
+  /** All loops as the group that deals connections out to them in turn. */
+  EventLoopGroup group() {
+    return group;
+  }
+
+  /** A bootstrap for TCP connections from that loop, which stay on it. */
+  public Bootstrap client(EventLoop loop, Duration connectTimeout) {
+    return new Bootstrap()
+        .group(loop)
+        .channel(transport.channel())
+        .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.SO_KEEPALIVE, true)
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()));
+  }
+
+  /** Stops all loops and waits until they have; open connections are cut. */
+  @Override
+  public void close() {
+    group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+}

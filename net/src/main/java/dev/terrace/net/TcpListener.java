@@ -1,0 +1,204 @@
+package dev.terrace.net;
+
+import dev.terrace.core.pool.Address;
+import dev.terrace.core.signal.Counter;
+import dev.terrace.core.signal.Metric;
+import dev.terrace.core.signal.Signals;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.unix.UnixChannelOption;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One TCP address that clients connect to: a listening socket per event loop (SO_REUSEPORT), so
+ * that a connection is accepted by the loop that serves it. Holds the front's limit of connections
+ * and ends them gracefully.
+ */
+public final class TcpListener implements AutoCloseable {
+
+  private static final int BACKLOG = 1024;
+
+  private final EventLoops loops;
+  private final String name;
+  private final List<Channel> servers = new ArrayList<>();
+  private final Set<Channel> clients = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger open;
+  private final int maxConnections;
+  private final Counter accepted;
+  private final Counter refused;
+  private Address address;
+
+  private TcpListener(
+      EventLoops loops, String name, Address address, int maxConnections, Signals signals) {
+    this.loops = loops;
+    this.name = name;
+    this.address = address;
+    this.maxConnections = maxConnections;
+    this.open = new AtomicInteger();
+    this.accepted = signals.counter(Metric.CONNECTIONS_ACCEPTED, name);
+    this.refused = signals.counter(Metric.CONNECTIONS_REFUSED, name);
+  }
+
+  /** Sets up one accepted connection; called on its event loop. */
+  @FunctionalInterface
+  public interface Setup {
+    /** Adds the front's handlers to the pipeline. */
+    void accept(Channel client);
+  }
+
+  /**
+   * Opens the address.
+   *
+   * @param name the front's key under {@code listen}
+   * @param maxConnections more than these are closed at once and counted
+   * @throws BindFailure if the address cannot be had
+   */
+  public static TcpListener open(
+      EventLoops loops,
+      String name,
+      Address address,
+      int maxConnections,
+      Signals signals,
+      Setup setup)
+      throws BindFailure {
+    TcpListener listener = new TcpListener(loops, name, address, maxConnections, signals);
+    try {
+      listener.bind(setup);
+    } catch (BindFailure e) {
+      listener.close();
+      throw e;
+    }
+    return listener;
+  }
+
+  private void bind(Setup setup) throws BindFailure {
+    if (loops.transport().reusesPorts()) {
+      requireFree();
+      for (EventLoop loop : loops.all()) {
+        bindOne(loop, setup);
+      }
+    } else {
+      bindOne(loops.all().getFirst(), setup);
+    }
+  }
+
+  /** SO_REUSEPORT would let two processes share the port unnoticed: try once without it. */
+  private void requireFree() throws BindFailure {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(address.host(), address.port()));
+    } catch (IOException e) {
+      throw new BindFailure(name, address, e);
+    }
+  }
+
+  private void bindOne(EventLoop loop, Setup setup) throws BindFailure {
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(loop, loops.transport().reusesPorts() ? loop : loops.group())
+            .channel(loops.transport().serverChannel())
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childHandler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel client) {
+                    admit(client, setup);
+                  }
+                });
+    if (loops.transport().reusesPorts()) {
+      bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
+    }
+    ChannelFuture bound =
+        bootstrap
+            .bind(new InetSocketAddress(address.host(), address.port()))
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new BindFailure(name, address, bound.cause());
+    }
+    servers.add(bound.channel());
+    address =
+        new Address(address.host(), ((InetSocketAddress) bound.channel().localAddress()).getPort());
+  }
+
+  private void admit(Channel client, Setup setup) {
+    if (open.incrementAndGet() > maxConnections) {
+      open.decrementAndGet();
+      refused.increment();
+      client.close();
+      return;
+    }
+    accepted.increment();
+    clients.add(client);
+    client
+        .closeFuture()
+        .addListener(closed -> {
+          clients.remove(client);
+          open.decrementAndGet();
+        });
+    setup.accept(client);
+  }
+
+  /** The address, with the port that the system chose if 0 was asked for. */
+  public Address address() {
+    return address;
+  }
+
+  /** Client connections open now. */
+  public int connections() {
+    return open.get();
+  }
+
+  /** Closes the listening sockets; connections stay. */
+  public void stopAccepting() {
+    servers.forEach(server -> server.close().awaitUninterruptibly());
+  }
+
+  /**
+   * Stops accepting, tells every connection to {@link Drain}, and cuts what is left after {@code
+   * deadline}. Completes when no connection is left.
+   */
+  public CompletableFuture<Void> drain(Duration deadline) {
+    stopAccepting();
+    clients.forEach(client ->
+        client.eventLoop().execute(() -> client.pipeline().fireUserEventTriggered(Drain.EVENT)));
+    CompletableFuture<?>[] closed =
+        clients.stream()
+            .map(client -> {
+              CompletableFuture<Void> done = new CompletableFuture<>();
+              client.closeFuture().addListener(f -> done.complete(null));
+              return done;
+            })
+            .toArray(CompletableFuture<?>[]::new);
+    CompletableFuture<Void> all = CompletableFuture.allOf(closed);
+    loops.all().getFirst().schedule(this::cut, deadline.toMillis(), TimeUnit.MILLISECONDS);
+    return all;
+  }
+
+  private void cut() {
+    clients.forEach(Channel::close);
+  }
+
+  /** Closes listening sockets and connections at once. */
+  @Override
+  public void close() {
+    stopAccepting();
+    cut();
+  }
+}

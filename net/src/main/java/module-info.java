@@ -1,0 +1,19 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Sockets, event loops, connection pools and health checks. */
+@NullMarked
+module dev.terrace.net {
+  requires transitive dev.terrace.core;
+  requires transitive io.netty.buffer;
+  requires transitive io.netty.common;
+  requires transitive io.netty.handler;
+  requires transitive io.netty.transport;
+  requires io.netty.transport.classes.epoll;
+  requires io.netty.transport.classes.io_uring;
+  requires io.netty.transport.unix.common;
+  requires java.net.http;
+  requires static transitive org.jspecify;
+
+  exports dev.terrace.net;
+  exports dev.terrace.net.health;
+}
