@@ -6,6 +6,7 @@ module dev.terrace.core {
   requires static transitive org.jspecify;
 
   exports dev.terrace.core.balance;
+  exports dev.terrace.core.freshness;
   exports dev.terrace.core.health;
   exports dev.terrace.core.place;
   exports dev.terrace.core.pool;

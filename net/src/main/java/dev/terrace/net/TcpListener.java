@@ -21,7 +21,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One TCP address that clients connect to: a listening socket per event loop (SO_REUSEPORT), so
@@ -36,19 +35,21 @@ public final class TcpListener implements AutoCloseable {
   private final String name;
   private final List<Channel> servers = new ArrayList<>();
   private final Set<Channel> clients = ConcurrentHashMap.newKeySet();
-  private final AtomicInteger open;
-  private final int maxConnections;
+  private final Listeners.ConnectionLimit limit;
   private final Counter accepted;
   private final Counter refused;
   private Address address;
 
   private TcpListener(
-      EventLoops loops, String name, Address address, int maxConnections, Signals signals) {
+      EventLoops loops,
+      String name,
+      Address address,
+      Listeners.ConnectionLimit limit,
+      Signals signals) {
     this.loops = loops;
     this.name = name;
     this.address = address;
-    this.maxConnections = maxConnections;
-    this.open = new AtomicInteger();
+    this.limit = limit;
     this.accepted = signals.counter(Metric.CONNECTIONS_ACCEPTED, name);
     this.refused = signals.counter(Metric.CONNECTIONS_REFUSED, name);
   }
@@ -64,18 +65,18 @@ public final class TcpListener implements AutoCloseable {
    * Opens the address.
    *
    * @param name the front's key under {@code listen}
-   * @param maxConnections more than these are closed at once and counted
+   * @param limit connections beyond it are closed at once and counted
    * @throws BindFailure if the address cannot be had
    */
-  public static TcpListener open(
+  static TcpListener open(
       EventLoops loops,
       String name,
       Address address,
-      int maxConnections,
+      Listeners.ConnectionLimit limit,
       Signals signals,
       Setup setup)
       throws BindFailure {
-    TcpListener listener = new TcpListener(loops, name, address, maxConnections, signals);
+    TcpListener listener = new TcpListener(loops, name, address, limit, signals);
     try {
       listener.bind(setup);
     } catch (BindFailure e) {
@@ -138,8 +139,7 @@ public final class TcpListener implements AutoCloseable {
   }
 
   private void admit(Channel client, Setup setup) {
-    if (open.incrementAndGet() > maxConnections) {
-      open.decrementAndGet();
+    if (!limit.tryEnter()) {
       refused.increment();
       client.close();
       return;
@@ -150,7 +150,7 @@ public final class TcpListener implements AutoCloseable {
         .closeFuture()
         .addListener(closed -> {
           clients.remove(client);
-          open.decrementAndGet();
+          limit.leave();
         });
     setup.accept(client);
   }
@@ -158,11 +158,6 @@ public final class TcpListener implements AutoCloseable {
   /** The address, with the port that the system chose if 0 was asked for. */
   public Address address() {
     return address;
-  }
-
-  /** Client connections open now. */
-  public int connections() {
-    return open.get();
   }
 
   /** Closes the listening sockets; connections stay. */
