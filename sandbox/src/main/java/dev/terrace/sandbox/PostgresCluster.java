@@ -147,8 +147,7 @@ public final class PostgresCluster implements AutoCloseable {
               REPLICA_PATIENCE,
               () -> {
                 try {
-                  return Integer.parseInt(text(statement, caughtUp))
-                      >= replicas.size();
+                  return Integer.parseInt(text(statement, caughtUp)) >= replicas.size();
                 } catch (SQLException e) {
                   throw new SandboxException(primary.name() + ": " + e.getMessage(), e);
                 }
