@@ -1,0 +1,8 @@
+/**
+ * The file in all its forms. {@link dev.terrace.config.file.ConfigFile} reads it, {@link
+ * dev.terrace.config.file.EffectiveConfig} prints it with every default.
+ */
+@NullMarked
+package dev.terrace.config.file;
+
+import org.jspecify.annotations.NullMarked;
