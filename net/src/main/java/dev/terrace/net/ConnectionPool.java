@@ -105,7 +105,7 @@ public final class ConnectionPool {
                     setup.accept(channel);
                   }
                 })
-            .connect(new InetSocketAddress(member.host(), member.port()));
+            .connect(InetSocketAddress.createUnresolved(member.host(), member.port()));
     Channel channel = connecting.channel();
     channel.attr(MEMBER).set(member);
     channel.closeFuture().addListener(c -> counts.closed(member));
