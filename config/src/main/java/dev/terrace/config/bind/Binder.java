@@ -243,8 +243,11 @@ public final class Binder {
           return Optional.empty();
         }
         KeyPath at = path.key(about.get().key());
-        sources.broken(at);
-        problems.add(sources.at(item(at, message)), path.isRoot() ? message : path + "." + message);
+        if (sources.isWhole(at)) {
+          sources.broken(at);
+          problems.add(
+              sources.at(item(at, message)), path.isRoot() ? message : path + "." + message);
+        }
         Optional<Object> standIn = absent(about.get(), at);
         if (standIn.isEmpty()) {
           return Optional.empty();

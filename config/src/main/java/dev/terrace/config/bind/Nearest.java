@@ -8,6 +8,7 @@ import java.util.Optional;
 public final class Nearest {
 
   private static final int EDITS_MAX = 2;
+  private static final int SHOWN_MAX = 12;
 
   private Nearest() {}
 
@@ -17,7 +18,10 @@ public final class Nearest {
     if (near.isPresent()) {
       return "; did you mean '" + near.get() + "'?";
     }
-    return known.isEmpty() ? "" : "; known here: " + String.join(", ", known);
+    String more = known.size() > SHOWN_MAX ? ", ..." : "";
+    return known.isEmpty()
+        ? ""
+        : "; known here: " + String.join(", ", known.stream().limit(SHOWN_MAX).toList()) + more;
   }
 
   /** The nearest known name, if one is near enough to be worth a guess. */

@@ -35,6 +35,8 @@ public final class YamlReader {
   /** Values of one file once aliases are followed: a few nested ones could stand for billions. */
   private static final int VALUES_MAX = 200_000;
 
+  private static final int ALIASES_MAX = 50;
+
   private final String file;
   private final Environment environment;
   private final Problems problems;
@@ -93,6 +95,7 @@ public final class YamlReader {
             .setLabel(file)
             .setSchema(new FailsafeSchema())
             .setCodePointLimit(LENGTH_MAX)
+            .setMaxAliasesForCollections(ALIASES_MAX)
             .setAllowDuplicateKeys(true)
             .build();
     ParserImpl parser = new ParserImpl(settings, new StreamReader(settings, text));
@@ -108,7 +111,7 @@ public final class YamlReader {
       problems.add(place, "this value contains itself through an alias");
       return new Unreadable(place);
     }
-    if (!isPlainTag(node.getTag())) {
+    if (!isPlainTag(node)) {
       problems.add(place, "tags such as " + node.getTag() + " have no meaning here");
       return new Unreadable(place);
     }
@@ -163,8 +166,13 @@ public final class YamlReader {
             || scalar.getValue().equals("null"));
   }
 
-  private static boolean isPlainTag(Tag tag) {
-    return tag.equals(Tag.STR) || tag.equals(Tag.SEQ) || tag.equals(Tag.MAP);
+  /** The tags of values that have none in the text; of an empty one it is null. */
+  private static boolean isPlainTag(Node node) {
+    Tag tag = node.getTag();
+    return tag.equals(Tag.STR)
+        || tag.equals(Tag.SEQ)
+        || tag.equals(Tag.MAP)
+        || (tag.equals(Tag.NULL) && node instanceof ScalarNode scalar && isNothing(scalar));
   }
 
   private Place place(Optional<Mark> mark) {
@@ -193,11 +201,13 @@ public final class YamlReader {
 
   private static String message(YamlEngineException e, String text) {
     if (e instanceof ReaderException unprintable) {
-      return "the character U+%04X may not stand in YAML; write it as \"\\u%04X\" in double quotes"
-          .formatted(unprintable.getCodePoint(), unprintable.getCodePoint());
+      return "the character U+%04X may not stand in YAML".formatted(unprintable.getCodePoint());
     }
     if (!(e instanceof MarkedYamlEngineException marked)) {
-      return "not YAML: " + e.getMessage();
+      boolean aliases = String.valueOf(e.getMessage()).contains("aliases");
+      return aliases
+          ? "there are more than " + ALIASES_MAX + " aliases of lists and mappings"
+          : "not YAML: " + e.getMessage();
     }
     String problem = marked.getProblem() == null ? "not understood" : marked.getProblem();
     if (problem.contains("\\t(TAB)")) {
@@ -207,7 +217,8 @@ public final class YamlReader {
     if (mark.isPresent() && text.startsWith("${", mark.get().getIndex() - 1)) {
       return "inside { } and [ ] a ${...} needs quotes: \"${...}\"";
     }
-    String context = marked.getContext() == null ? "" : " (" + marked.getContext() + ")";
-    return "not YAML: " + problem.strip() + context;
+    String context = marked.getContext();
+    boolean alone = context == null || context.isBlank();
+    return "not YAML: " + (alone ? "" : context.strip() + ", ") + problem.strip();
   }
 }

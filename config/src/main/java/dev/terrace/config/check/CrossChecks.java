@@ -9,5 +9,14 @@ public final class CrossChecks {
   private CrossChecks() {}
 
   /** Reports what does not fit together. */
-  public static void run(Bound file, Problems problems) {}
+  public static void run(Bound file, Problems problems) {
+    Inspection inspection = new Inspection(file.config(), file.sources(), problems);
+    ListenChecks.run(inspection);
+    PoolChecks.run(inspection);
+    DnsChecks.run(inspection);
+    HttpChecks.run(inspection);
+    StoreChecks.run(inspection);
+    CollectionChecks.run(inspection);
+    Unbuilt.run(inspection);
+  }
 }

@@ -18,7 +18,7 @@ final class Scalars {
   static final ScalarShape TEXT = ScalarShape.text("text", "a text", "", text -> text);
 
   static final ScalarShape SECRET =
-      ScalarShape.text("secret", "a text, best as ${NAME}", "", Secret::new);
+      ScalarShape.text("secret", "a text that is not empty, best as ${NAME}", "", Scalars::secret);
 
   static final ScalarShape INTEGER =
       new ScalarShape(
@@ -84,6 +84,14 @@ final class Scalars {
           return constant;
         },
         constant -> RecordShape.kebab(((Enum<?>) constant).name()));
+  }
+
+  /** An empty password is one that was forgotten, and would let anyone in. */
+  private static Object secret(String text) {
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException("a secret may not be empty; leave the key out for none");
+    }
+    return new Secret(text);
   }
 
   private static Object integer(String text) {
