@@ -54,6 +54,12 @@ final class Account {
     }
   }
 
+  /** Names it: itself, or the other's ids. */
+  @Override
+  public String toString() {
+    return other.map(Ids::toString).orElse("self");
+  }
+
   private static Ids unprivileged() {
     try {
       List<String> accounts = Files.readAllLines(Path.of("/etc/passwd"));

@@ -5,12 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
@@ -19,20 +15,16 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
 
-/**
- * PostgreSQL's programs, unpacked once per machine and version from the jar that Maven fetched. The
- * cache folder is {@code -Dterrace.cache}, else {@code $XDG_CACHE_HOME/terrace} or {@code
- * ~/.cache/terrace}; for root {@code /var/cache/terrace}, since another account must be able to
- * read it. The folder appears in one step, so that a half-unpacked one is never used.
- */
+/** PostgreSQL's programs, unpacked once per machine and version from the jar that Maven fetched. */
 final class PostgresBinaries {
 
   private static final Set<PosixFilePermission> PROGRAM =
       PosixFilePermissions.fromString("rwxr-xr-x");
   private static final Set<PosixFilePermission> DATA = PosixFilePermissions.fromString("rw-r--r--");
+
+  private static final String VERSION = version();
 
   private final Path home;
 
@@ -45,52 +37,32 @@ final class PostgresBinaries {
     return home.resolve("bin").resolve(name);
   }
 
-  /** The programs for this machine, unpacked now if they never were. */
-  static PostgresBinaries unpacked(Consumer<String> progress) {
-    return unpacked(cacheFolder(), progress);
+  /** What tells these programs from others, as in {@code 18.6.0-x86_64}. */
+  String label() {
+    return VERSION + "-" + machine();
   }
 
-  /** One thread at a time: file locks keep apart processes, not threads of one. */
-  static synchronized PostgresBinaries unpacked(Path cache, Consumer<String> progress) {
+  /** The programs for this machine, unpacked now if they never were. */
+  static PostgresBinaries unpacked(CacheFolder cache, Consumer<String> progress) {
     String machine = machine();
-    String version = version();
-    Path home = cache.resolve("postgresql-" + version + "-" + machine);
-    try {
-      if (!Files.isDirectory(home)) {
-        createFolder(cache);
-        try (FileChannel channel =
-                FileChannel.open(
-                    cache.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            FileLock lock = channel.lock()) {
-          if (lock.isValid() && !Files.isDirectory(home)) {
-            progress.accept("Unpacking PostgreSQL " + version + " to " + home);
-            unpack(machine, home);
-          }
-        }
-      }
-    } catch (IOException e) {
-      throw new SandboxException(
-          "cannot unpack PostgreSQL to "
-              + cache
-              + " (-Dterrace.cache chooses another folder): "
-              + e,
-          e);
-    }
+    Path home =
+        cache.entry(
+            "postgresql-" + VERSION + "-" + machine,
+            folder -> {
+              progress.accept("Unpacking PostgreSQL " + VERSION + " into " + cache.path());
+              unpack(machine, folder);
+            });
     return new PostgresBinaries(home);
   }
 
-  private static void unpack(String machine, Path home) throws IOException {
-    Path partial = home.resolveSibling(home.getFileName() + ".partial");
-    ScratchFolder.delete(partial); // of a process that died at this, or it would hold the lock
-    createFolder(partial);
+  private static void unpack(String machine, Path folder) throws IOException {
     String archive = "/postgres-linux-" + machine + ".txz";
     try (InputStream in = PostgresBinaries.class.getResourceAsStream(archive)) {
       if (in == null) {
         throw new IOException(archive + " is not on the class path");
       }
-      extract(in, partial);
+      extract(in, folder);
     }
-    Files.move(partial, home, StandardCopyOption.ATOMIC_MOVE);
   }
 
   private static void extract(InputStream in, Path folder) throws IOException {
@@ -102,10 +74,10 @@ final class PostgresBinaries {
           throw new IOException("the archive holds the unsafe path " + e.getName());
         }
         if (e.isDirectory()) {
-          createFolder(path);
+          CacheFolder.createReadable(path);
           continue;
         }
-        createFolder(path.getParent());
+        CacheFolder.createReadable(path.getParent());
         if (e.isSymbolicLink()) {
           Files.createSymbolicLink(path, Path.of(e.getLinkName()));
         } else {
@@ -114,28 +86,6 @@ final class PostgresBinaries {
         }
       }
     }
-  }
-
-  /** Readable for all, whatever the umask: as root, PostgreSQL runs under another account. */
-  private static void createFolder(@Nullable Path folder) throws IOException {
-    if (folder != null && !Files.isDirectory(folder)) {
-      createFolder(folder.getParent());
-      Files.createDirectories(folder);
-      Files.setPosixFilePermissions(folder, PROGRAM);
-    }
-  }
-
-  private static Path cacheFolder() {
-    String chosen = System.getProperty("terrace.cache", "");
-    if (!chosen.isEmpty()) {
-      return Path.of(chosen).toAbsolutePath();
-    }
-    if (Account.isRoot()) {
-      return Path.of("/var/cache/terrace");
-    }
-    String xdg = System.getenv().getOrDefault("XDG_CACHE_HOME", "");
-    Path caches = xdg.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(xdg);
-    return caches.resolve("terrace").toAbsolutePath();
   }
 
   private static String machine() {

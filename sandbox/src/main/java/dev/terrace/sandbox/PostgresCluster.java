@@ -43,14 +43,17 @@ public final class PostgresCluster implements AutoCloseable {
 
   /** Starts it, and says what is being done. */
   public static PostgresCluster start(PostgresSpec spec, Consumer<String> progress) {
-    PostgresBinaries binaries = PostgresBinaries.unpacked(progress);
+    CacheFolder cache = CacheFolder.standard();
+    Account account = Account.forServers();
+    PostgresBinaries binaries = PostgresBinaries.unpacked(cache, progress);
+    PostgresTemplate template = new PostgresTemplate(spec, binaries, account, cache, progress);
     PostgresCluster cluster =
         new PostgresCluster(spec, ScratchFolder.create("terrace-postgresql-"));
     if (spec.closeOnExit()) {
       Runtime.getRuntime().addShutdownHook(cluster.hook);
     }
     try {
-      cluster.createAndStart(binaries, progress);
+      cluster.createAndStart(template, binaries, account, progress);
       return cluster;
     } catch (IOException e) {
       cluster.closeQuietly();
@@ -61,14 +64,14 @@ public final class PostgresCluster implements AutoCloseable {
     }
   }
 
-  private void createAndStart(PostgresBinaries binaries, Consumer<String> progress)
+  private void createAndStart(
+      PostgresTemplate template,
+      PostgresBinaries binaries,
+      Account account,
+      Consumer<String> progress)
       throws IOException {
-    Account account = Account.forServers();
     Files.setPosixFilePermissions(scratch.path(), PosixFilePermissions.fromString("rwx------"));
     account.own(scratch.path());
-    progress.accept("Creating the database " + spec.database());
-    PostgresTemplate template = new PostgresTemplate(spec, binaries, account, scratch.path());
-    template.create();
     List<Integer> ports =
         spec.ports().isEmpty()
             ? FreePorts.some(spec.shards() * (1 + spec.replicasPerShard()))
@@ -100,6 +103,11 @@ public final class PostgresCluster implements AutoCloseable {
     progress.accept("Starting " + steps.size() + " PostgreSQL servers");
     together(steps);
     awaitReplicas();
+  }
+
+  /** The folder of the servers' data and logs, until it is closed. */
+  public Path folder() {
+    return scratch.path();
   }
 
   /** How many shards it has. */

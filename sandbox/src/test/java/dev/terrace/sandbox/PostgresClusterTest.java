@@ -145,7 +145,8 @@ class PostgresClusterTest {
         threads.add(
             Thread.ofVirtual()
                 .start(() -> {
-                  PostgresBinaries one = PostgresBinaries.unpacked(cache.path(), line -> {});
+                  PostgresBinaries one =
+                      PostgresBinaries.unpacked(new CacheFolder(cache.path()), line -> {});
                   synchronized (found) {
                     found.add(one);
                   }
