@@ -46,6 +46,11 @@ public enum Metric {
       "use"),
 
   DNS_QUERIES(Kind.COUNTER, "terrace_dns_queries_total", "DNS queries by answer.", "rcode"),
+  DNS_FAIL_OPEN(
+      Kind.COUNTER,
+      "terrace_dns_fail_open_total",
+      "Answers of a pool's members although none of them was healthy.",
+      "pool"),
 
   HTTP_REQUESTS(
       Kind.COUNTER,
