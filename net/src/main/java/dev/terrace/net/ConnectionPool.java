@@ -87,6 +87,11 @@ public final class ConnectionPool {
         return;
       }
     }
+    acquireNew(member, acquired);
+  }
+
+  /** Connects even if there are idle connections: one of them has just turned out to be dead. */
+  public void acquireNew(Address member, Acquired acquired) {
     if (!counts.tryOpen(member, settings.maxPerMember())) {
       acquired.failed(ConnectFailure.LIMIT, settings.maxPerMember() + " connections are in use");
       return;
