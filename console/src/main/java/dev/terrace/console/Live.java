@@ -65,7 +65,8 @@ final class Live implements AutoCloseable {
     deadlines.enforce();
     boolean due = System.nanoTime() - nextRead >= 0;
     if (due) {
-      nextRead = Math.max(nextRead, System.nanoTime() - READ_EVERY.toNanos()) + READ_EVERY.toNanos();
+      nextRead =
+          Math.max(nextRead, System.nanoTime() - READ_EVERY.toNanos()) + READ_EVERY.toNanos();
       overview.read();
       history.add(overview.system());
     }
