@@ -1,5 +1,6 @@
 package dev.terrace.console;
 
+import dev.terrace.config.file.EffectiveConfig;
 import dev.terrace.console.metrics.Exposition;
 import dev.terrace.console.view.CacheView;
 import dev.terrace.console.view.HealthView;
@@ -80,6 +81,11 @@ final class Routes {
   }
 
   private Answer config(Call call) {
-    return Answer.text(Answer.OK, overview.sources().file().toString());
+    String yaml = EffectiveConfig.yaml(overview.sources().file());
+    return new Answer(
+        Answer.OK,
+        "application/yaml; charset=utf-8",
+        Map.of(),
+        yaml.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -18,6 +18,7 @@ public record SystemView(
     boolean ready,
     List<String> missing,
     List<TierView> tiers,
+    List<RouteView> routes,
     List<PoolView> pools,
     List<StoreView> stores,
     CacheView cache) {
@@ -25,6 +26,7 @@ public record SystemView(
   public SystemView {
     missing = List.copyOf(missing);
     tiers = List.copyOf(tiers);
+    routes = List.copyOf(routes);
     pools = List.copyOf(pools);
     stores = List.copyOf(stores);
   }
@@ -40,6 +42,7 @@ public record SystemView(
         missing.isEmpty(),
         missing,
         TierView.all(subject),
+        RouteView.all(subject),
         PoolView.all(subject),
         StoreView.all(subject),
         CacheView.of(subject));

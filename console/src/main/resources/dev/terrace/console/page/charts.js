@@ -51,7 +51,7 @@ function options(kind, width) {
         ? `${Math.round(v * 100)} %` : rate(v)))},
     ],
     series: [
-      {label: 'time', value: (u, s) => (s ? clock(s * 1000) : '–')},
+      {label: '', value: (u, s) => (s ? clock(s * 1000) : '–')},
       ...kind.series.map((s) => ({
         label: s.label,
         stroke: () => css(s.color),

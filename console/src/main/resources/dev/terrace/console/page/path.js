@@ -5,6 +5,8 @@ import {repeat} from './lit-html/directives/repeat.js';
 import {chip} from './chip.js';
 import {bytes, count, millis, percent, rate} from './format.js';
 
+const ROUTES_MAX = 8;
+
 const tier = (system, name) => system.tiers.find((t) => t.name === name);
 
 const fact = (name, value, bad = false) =>
@@ -41,7 +43,7 @@ const empty = (text) => html`<p class="empty">${text}</p>`;
 function poolChips(pools, onChoose, heading) {
   return pools.map((pool) => html`<div class="pool">
       <h3>${heading ? html`<span>${heading}</span> ` : ''}${pool.name}
-        <small>${pool.policy}</small><small class="of ${pool.available ? '' : 'bad'}">${pool.available} of ${pool.members.length} take work</small></h3>
+        <small>${pool.policy}</small><small class="of ${pool.available ? '' : 'bad'}">${pool.available} of ${pool.members.length}<span class="hidden"> take work</span></small></h3>
       ${pool.members.length
         ? html`<ul class="chips">${repeat(pool.members, (m) => m.id, (m) => chip(m, '', onChoose))}</ul>`
         : empty('no members')}
@@ -69,7 +71,10 @@ function http(system) {
     <dl>${classes.map((c) => fact(html`<i class="key s${c}"></i>${c}`, `${rate(t.parts[c] ?? 0)}/s`,
         c === '5xx' && t.errorsPerSecond > 0))}
       ${fact('half within', millis(t.p50Millis))}${fact('99 % within', millis(t.p99Millis))}
-      ${fact('connections', count(t.connections))}</dl>`, t.listen);
+      ${fact('connections', count(t.connections))}</dl>
+    ${system.routes.length
+      ? html`<ul class="rows two">${system.routes.slice(0, ROUTES_MAX).map((r) => html`<li>
+          <span title=${r.route}>${r.route}</span><b>${rate(r.perSecond)}/s</b></li>`)}</ul>` : ''}`, t.listen);
 }
 
 function app(system, onChoose) {
