@@ -11,6 +11,8 @@ module dev.terrace.net {
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.classes.io_uring;
   requires io.netty.transport.unix.common;
+  requires io.netty.resolver;
+  requires io.netty.resolver.dns;
   requires java.net.http;
   requires static transitive org.jspecify;
 

@@ -8,17 +8,32 @@ import java.util.Optional;
 
 /** The authoritative DNS front. */
 public record DnsConfig(
-    @Doc("The zones that are answered for, by name.") Map<String, ZoneConfig> zones) {
+    @Doc("The zones that are answered for, by name.") Map<String, ZoneConfig> zones,
+    @Doc("How long a TCP client may take until its next query.") @Default("10s")
+        Duration tcpIdleTimeout) {
+
+  public DnsConfig {
+    Check.positive("tcp-idle-timeout", tcpIdleTimeout);
+    zones.forEach(DnsChecks::zone);
+  }
 
   /** A zone: its names, and what its SOA and NS records say. */
   public record ZoneConfig(
-      @Doc("The zone's name servers; the first is the primary of the SOA record.")
+      @Doc("The zone's name servers; the first is the primary of the SOA record. Without any: ns.")
           List<String> nameservers,
       @Doc("The mailbox of the SOA record, as a DNS name.") Optional<String> hostmaster,
       @Doc("How long resolvers may keep that a name does not exist.") @Default("30s")
           Duration negativeTtl,
       @Doc("The names of the zone, relative to it; @ is the zone itself, * any other.")
-          Map<String, RecordConfig> records) {}
+          Map<String, RecordConfig> records) {
+
+    public ZoneConfig {
+      DnsChecks.ttl("negative-ttl", negativeTtl);
+      nameservers.forEach(name -> DnsChecks.target("nameservers", name));
+      hostmaster.ifPresent(name -> DnsChecks.target("hostmaster", name));
+      records.forEach(DnsChecks::record);
+    }
+  }
 
   /** What one name answers with. */
   public record RecordConfig(
@@ -27,8 +42,9 @@ public record DnsConfig(
           Optional<Policy> balance,
       @Doc("How many addresses one answer holds at most.") @Default("8") int answers,
       @Doc("Fixed addresses, IPv4 or IPv6.") List<String> addresses,
-      @Doc("The name that this one is an alias of.") Optional<String> cname,
-      @Doc("The name servers that this name is delegated to.") List<String> ns,
+      @Doc("The name that this one is an alias of; without a dot, a name of this zone.")
+          Optional<String> cname,
+      @Doc("The name servers that this name is delegated to, written as cname is.") List<String> ns,
       @Doc("How long resolvers may keep the answer.") @Default("30s") Duration ttl) {
 
     public RecordConfig {
@@ -42,6 +58,10 @@ public record DnsConfig(
         throw new IllegalArgumentException(
             "a name has exactly one of pool, addresses, cname and ns");
       }
+      DnsChecks.ttl("ttl", ttl);
+      addresses.forEach(DnsChecks::address);
+      cname.ifPresent(name -> DnsChecks.target("cname", name));
+      ns.forEach(name -> DnsChecks.target("ns", name));
     }
   }
 }

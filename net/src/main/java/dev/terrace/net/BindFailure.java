@@ -8,7 +8,8 @@ public final class BindFailure extends IOException {
 
   private static final long serialVersionUID = 1L;
 
-  BindFailure(String listener, Address address, Throwable cause) {
+  /** Names the listener by its key under {@code listen}. */
+  public BindFailure(String listener, Address address, Throwable cause) {
     super(
         "cannot listen on "
             + address

@@ -87,6 +87,11 @@ public final class ConnectionPool {
         return;
       }
     }
+    acquireNew(member, acquired);
+  }
+
+  /** Connects even if there are idle connections: one of them has just turned out to be dead. */
+  public void acquireNew(Address member, Acquired acquired) {
     if (!counts.tryOpen(member, settings.maxPerMember())) {
       acquired.failed(ConnectFailure.LIMIT, settings.maxPerMember() + " connections are in use");
       return;
@@ -105,7 +110,7 @@ public final class ConnectionPool {
                     setup.accept(channel);
                   }
                 })
-            .connect(new InetSocketAddress(member.host(), member.port()));
+            .connect(InetSocketAddress.createUnresolved(member.host(), member.port()));
     Channel channel = connecting.channel();
     channel.attr(MEMBER).set(member);
     channel.closeFuture().addListener(c -> counts.closed(member));

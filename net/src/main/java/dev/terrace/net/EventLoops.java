@@ -6,6 +6,8 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.resolver.dns.DnsAddressResolverGroup;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
@@ -22,6 +24,7 @@ public final class EventLoops implements AutoCloseable {
   private final Transport transport;
   private final IoEventLoopGroup group;
   private final List<EventLoop> loops;
+  private final DnsAddressResolverGroup names;
 
   private EventLoops(Transport transport, int count) {
     this.transport = transport;
@@ -33,6 +36,10 @@ public final class EventLoops implements AutoCloseable {
       all.add((EventLoop) executor);
     }
     this.loops = List.copyOf(all);
+    // The system's resolver would block the loop.
+    this.names =
+        new DnsAddressResolverGroup(
+            new DnsNameResolverBuilder().datagramChannelType(transport.datagramChannel()));
   }
 
   /** Starts {@code count} loops; 0 for one per core. */
@@ -64,6 +71,7 @@ public final class EventLoops implements AutoCloseable {
     return new Bootstrap()
         .group(loop)
         .channel(transport.channel())
+        .resolver(names)
         .option(ChannelOption.TCP_NODELAY, true)
         .option(ChannelOption.SO_KEEPALIVE, true)
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()));
@@ -72,6 +80,7 @@ public final class EventLoops implements AutoCloseable {
   /** Stops all loops and waits until they have; open connections are cut. */
   @Override
   public void close() {
+    names.close();
     group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 }

@@ -4,6 +4,16 @@ import java.util.List;
 
 /** Every metric there is, under the name that Prometheus scrapes. */
 public enum Metric {
+  BUILD(Kind.GAUGE, "terrace_build", "Always 1; the label tells the version.", "version"),
+  START_TIME(Kind.GAUGE, "terrace_start_time_seconds", "When the process started, in Unix time."),
+  READY(Kind.GAUGE, "terrace_ready", "1 when everything that the file asks for is there."),
+  ADMIN_STREAMS(Kind.GAUGE, "terrace_admin_streams", "Live streams that consoles have open."),
+  ADMIN_STREAMS_CUT(
+      Kind.COUNTER,
+      "terrace_admin_streams_cut_total",
+      "Live streams refused or cut, by reason: limit or slow.",
+      "reason"),
+
   POOL_MEMBERS(Kind.GAUGE, "terrace_pool_members", "Members of a pool by state.", "pool", "state"),
   MEMBER_UP(Kind.GAUGE, "terrace_member_up", "1 while a member takes new work.", "pool", "member"),
   MEMBER_IN_FLIGHT(
@@ -46,6 +56,11 @@ public enum Metric {
       "use"),
 
   DNS_QUERIES(Kind.COUNTER, "terrace_dns_queries_total", "DNS queries by answer.", "rcode"),
+  DNS_FAIL_OPEN(
+      Kind.COUNTER,
+      "terrace_dns_fail_open_total",
+      "Answers of a pool's members although none of them was healthy.",
+      "pool"),
 
   HTTP_REQUESTS(
       Kind.COUNTER,

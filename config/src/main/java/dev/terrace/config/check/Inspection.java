@@ -1,0 +1,53 @@
+package dev.terrace.config.check;
+
+import dev.terrace.config.TerraceConfig;
+import dev.terrace.config.bind.KeyPath;
+import dev.terrace.config.bind.Nearest;
+import dev.terrace.config.bind.Problems;
+import dev.terrace.config.bind.Sources;
+import java.util.Collection;
+
+/** The file that is looked at, and where findings go. */
+record Inspection(TerraceConfig config, Sources sources, Problems problems) {
+
+  static final KeyPath POOLS = KeyPath.of("pools");
+  static final KeyPath STORES = KeyPath.of("stores");
+  static final KeyPath TABLES = KeyPath.of("tables");
+  static final KeyPath COLLECTIONS = KeyPath.of("collections");
+  static final KeyPath ROUTES = KeyPath.of("http", "routes");
+  static final KeyPath ZONES = KeyPath.of("dns", "zones");
+
+  void problem(KeyPath at, String message) {
+    problems.add(sources.at(at), at + ": " + message);
+  }
+
+  /** A problem of a name rather than of what it names. */
+  void problemOfKey(KeyPath at, String message) {
+    problems.add(sources.keyAt(at), at + ": " + message);
+  }
+
+  void warn(KeyPath at, String message) {
+    problems.warn(sources.at(at), at + ": " + message);
+  }
+
+  /** Reports a name that no entry of a section has. */
+  void mustExist(KeyPath at, String kind, String name, KeyPath section) {
+    Collection<String> known = sources.names(section);
+    boolean unknowable = known.isEmpty() && !sources.isWhole(section);
+    if (!known.contains(name) && !unknowable) {
+      String none = known.isEmpty() ? "; there are none in this file" : "";
+      problem(at, "there is no " + kind + " '" + name + "'" + Nearest.hint(name, known) + none);
+    }
+  }
+
+  /** Reports names that would not do in a metric, a path of the admin API or a pool's name. */
+  void mustBePlain(KeyPath section, String kind) {
+    for (String name : sources.names(section)) {
+      if (!name.matches("[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}")) {
+        problemOfKey(
+            section.key(name),
+            "a " + kind + "'s name has letters, digits, '-', '_' and '.' only, 63 at most");
+      }
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package dev.terrace.config.check;
+
+import dev.terrace.config.ShardRule;
+import dev.terrace.config.StoreConfig;
+import dev.terrace.config.StoreConfig.ShardConfig;
+import dev.terrace.config.TableConfig;
+import dev.terrace.config.bind.KeyPath;
+import dev.terrace.core.pool.Address;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Checks of stores and of how tables are spread over their shards. */
+final class StoreChecks {
+
+  /** A name that SQL takes without quotes. */
+  static final String SQL_NAME = "[A-Za-z_][A-Za-z0-9_$]*";
+
+  private final Inspection file;
+
+  private StoreChecks(Inspection file) {
+    this.file = file;
+  }
+
+  static void run(Inspection file) {
+    file.mustBePlain(Inspection.STORES, "store");
+    StoreChecks checks = new StoreChecks(file);
+    file.config().stores().forEach(checks::store);
+    file.config().tables().forEach(checks::table);
+    checks.served();
+  }
+
+  private void store(String name, StoreConfig store) {
+    KeyPath shards = Inspection.STORES.key(name).key("shards");
+    Map<Address, KeyPath> seen = new HashMap<>();
+    for (int i = 0; i < store.shards().size(); i++) {
+      ShardConfig shard = store.shards().get(i);
+      KeyPath at = file.sources().item(shards, i);
+      server(at.key("primary"), shard.primary(), seen);
+      for (int j = 0; j < shard.replicas().size(); j++) {
+        server(file.sources().item(at.key("replicas"), j), shard.replicas().get(j), seen);
+      }
+    }
+  }
+
+  /** Two shards in one database would each see the other's rows. */
+  private void server(KeyPath at, Address address, Map<Address, KeyPath> seen) {
+    if (address.port() == 0) {
+      file.problem(at, "'" + address + "' lacks a port that can be connected to");
+    }
+    KeyPath earlier = seen.putIfAbsent(address, at);
+    if (earlier != null) {
+      file.problem(at, "'" + address + "' is in this store already: " + earlier);
+    }
+  }
+
+  private void table(String name, TableConfig table) {
+    KeyPath at = Inspection.TABLES.key(name);
+    if (!name.matches(SQL_NAME + "(\\." + SQL_NAME + ")?")) {
+      file.problemOfKey(at, "'" + name + "' is not a table's name, nor schema.table");
+    }
+    file.mustExist(at.key("store"), "store", table.store(), Inspection.STORES);
+    KeyPath shards = Inspection.STORES.key(table.store()).key("shards");
+    StoreConfig store = file.config().stores().get(table.store());
+    if (store != null && file.sources().isWhole(shards)) {
+      owners(at.key("shard").key("shards"), table.shard(), store.shards().size());
+    }
+  }
+
+  private void owners(KeyPath at, ShardRule rule, int shards) {
+    if (rule instanceof ShardRule.Range range && range.owners().isPresent()) {
+      List<Integer> owners = range.owners().get();
+      for (int i = 0; i < owners.size(); i++) {
+        if (owners.get(i) < 0 || owners.get(i) >= shards) {
+          file.problem(
+              file.sources().item(at, i),
+              "there is no shard "
+                  + owners.get(i)
+                  + ": the store has "
+                  + (shards == 1 ? "shard 0 alone" : "shards 0 to " + (shards - 1)));
+        }
+      }
+    }
+  }
+
+  /** The SQL front speaks of one store. */
+  private void served() {
+    KeyPath store = KeyPath.of("sql", "store");
+    var sql = file.config().sql();
+    sql.store().ifPresent(name -> file.mustExist(store, "store", name, Inspection.STORES));
+    int stores = file.sources().names(Inspection.STORES).size();
+    boolean listens = !file.config().listen().sql().isEmpty();
+    if (sql.store().isEmpty() && stores > 1 && listens && file.sources().isWhole(store)) {
+      file.problemOfKey(
+          file.sources().has(KeyPath.of("sql")) ? KeyPath.of("sql") : KeyPath.of("listen", "sql"),
+          "there are " + stores + " stores: say which one clients see with 'sql.store'");
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.terrace.console;
+
+import dev.terrace.config.file.EffectiveConfig;
+import dev.terrace.console.metrics.Exposition;
+import dev.terrace.console.view.CacheView;
+import dev.terrace.console.view.HealthView;
+import dev.terrace.console.view.PoolView;
+import dev.terrace.console.view.StoreView;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/** What the admin API answers where. The page and the stream are {@link AdminHandler}'s. */
+final class Routes {
+
+  private static final String HELP = "the addresses are listed in docs/reference/admin-api.md";
+
+  /** What answers at one address. */
+  interface Endpoint {
+    Answer answer(Call call);
+  }
+
+  private final Overview overview;
+  private final Map<String, Endpoint> reads;
+  private final Map<String, Endpoint> commands;
+  private final MemberCommand member;
+
+  Routes(Overview overview) {
+    this.overview = overview;
+    this.member = new MemberCommand(overview);
+    reads =
+        Map.of(
+            "/healthz", call -> Answer.text(Answer.OK, "ok\n"),
+            "/ready", this::ready,
+            "/metrics", this::metrics,
+            "/api/status", call -> Answer.json(Answer.OK, overview.system()),
+            "/api/health", this::health,
+            "/api/pools", call -> Answer.json(Answer.OK, PoolView.all(overview.subject())),
+            "/api/shards", call -> Answer.json(Answer.OK, StoreView.all(overview.subject())),
+            "/api/cache", call -> Answer.json(Answer.OK, CacheView.of(overview.subject())),
+            "/api/config", this::config);
+    commands =
+        Map.of(
+            "/api/reload", new ReloadCommand(overview.sources()),
+            "/api/purge", new PurgeCommand(overview.sources()));
+  }
+
+  Answer answer(Call call) {
+    Endpoint read = reads.get(call.path());
+    if (read != null) {
+      return call.method().equals("GET") ? read.answer(call) : wrongMethod("GET, HEAD");
+    }
+    Endpoint command = MemberCommand.matches(call) ? member : commands.get(call.path());
+    if (command != null) {
+      return call.method().equals("POST") ? command.answer(call) : wrongMethod("POST");
+    }
+    return Answer.problem(Answer.NOT_FOUND, "there is nothing here", HELP);
+  }
+
+  static Answer wrongMethod(String allowed) {
+    return Answer.problem(
+            Answer.METHOD_NOT_ALLOWED, "this address takes " + allowed + " only", HELP)
+        .with("Allow", allowed);
+  }
+
+  private Answer ready(Call call) {
+    List<String> missing = overview.sources().missing();
+    return missing.isEmpty()
+        ? Answer.text(Answer.OK, "ready\n")
+        : Answer.text(Answer.UNAVAILABLE, "not ready\n" + String.join("\n", missing) + "\n");
+  }
+
+  private Answer metrics(Call call) {
+    Exposition.Text text = Exposition.write(overview.samples(), call.accept());
+    return new Answer(
+        Answer.OK, text.contentType(), Map.of(), text.body().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private Answer health(Call call) {
+    return Answer.json(Answer.OK, HealthView.of(overview.subject(), overview.sources().missing()));
+  }
+
+  private Answer config(Call call) {
+    String yaml = EffectiveConfig.yaml(overview.sources().file());
+    return new Answer(
+        Answer.OK,
+        "application/yaml; charset=utf-8",
+        Map.of(),
+        yaml.getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,50 @@
+package dev.terrace.console;
+
+import dev.terrace.config.TerraceConfig;
+import dev.terrace.core.freshness.ReplicaProgress;
+import dev.terrace.core.pool.Pools;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What the running system gives to the console, and lets it do. All methods may block. */
+public interface Sources {
+
+  /** The file that is served by now. */
+  TerraceConfig file();
+
+  /** All pools. */
+  Pools pools();
+
+  /** What is not there yet or no more, one line each for people; empty when ready. */
+  List<String> missing();
+
+  /** When the process started. */
+  Instant started();
+
+  /** The version of Terrace. */
+  String version();
+
+  /** How far replicas are, if there are stores. */
+  Optional<ReplicaProgress> replicas();
+
+  /**
+   * Reads the file again and serves by it.
+   *
+   * @return the problems that kept it from being applied; empty if it was
+   */
+  List<String> reload();
+
+  /**
+   * Drops what the caches hold of these keys.
+   *
+   * @param pattern a key, or a prefix that ends in {@code *}
+   * @return how many entries were dropped
+   */
+  long purge(String pattern);
+
+  /** Whether everything that the file asks for is there. */
+  default boolean ready() {
+    return missing().isEmpty();
+  }
+}

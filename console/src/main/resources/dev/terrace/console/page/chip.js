@@ -1,0 +1,44 @@
+// A member in the path, and the mark of its state.
+
+import {html, svg} from './lit-html/lit-html.js';
+import {count, millis, rate} from './format.js';
+
+// Each state has a shape of its own, so that none is told by colour alone.
+const SHAPES = {
+  up: svg`<circle cx="6" cy="6" r="4.5" fill="currentColor"/>`,
+  warming: svg`<circle cx="6" cy="6" r="4" fill="none" stroke="currentColor" stroke-width="1.6"/>
+    <path d="M6 2a4 4 0 0 1 0 8z" fill="currentColor"/>`,
+  draining: svg`<circle cx="6" cy="6" r="4" fill="none" stroke="currentColor" stroke-width="1.6"/>
+    <path d="M3.8 6h4.4" stroke="currentColor" stroke-width="1.6"/>`,
+  down: svg`<path d="M2.2 2.2l7.6 7.6M9.8 2.2L2.2 9.8" stroke="currentColor" stroke-width="2.2"
+    stroke-linecap="round"/>`,
+};
+
+export const mark = (state) => html`<svg class="mark ${state}" viewBox="0 0 12 12" width="12"
+  height="12" aria-hidden="true">${SHAPES[state] ?? SHAPES.warming}</svg>`;
+
+/** What is true of a member, in words. */
+export function facts(member) {
+  const words = [member.reason];
+  if (member.draining) words.push('drained by an operator');
+  words.push(`weight ${member.weight}`);
+  if (member.zone) words.push(`zone ${member.zone}`);
+  words.push(`${count(member.requests)} in all, ${count(member.failures)} failed`);
+  return words;
+}
+
+/** A button that opens the member's dialogue; hover or focus tells why it is as it is. */
+export function chip(member, role, onChoose) {
+  const load = `${rate(member.perSecond)}/s · ${count(member.inFlight)} in flight`;
+  return html`<li class="chip ${member.state}" data-member=${member.id} data-pool=${member.pool}
+      data-state=${member.state}>
+    <button type="button" @click=${() => onChoose(member)}>
+      <span class="line">${mark(member.state)}<span class="name" title=${member.id}>${member.id}</span></span>
+      <span class="line under"><span class="word">${role ? `${role} ` : ''}<b>${member.state}</b></span>${
+        member.lagMillis === null ? '' : html`<span class="lag">lag ${millis(member.lagMillis)}</span>`}</span>
+      <span class="line under load">${load}</span>
+    </button>
+    <div class="tip" role="tooltip"><b>${member.id}</b> is <b>${member.state}</b>
+      ${facts(member).map((fact) => html`<span>${fact}</span>`)}</div>
+  </li>`;
+}

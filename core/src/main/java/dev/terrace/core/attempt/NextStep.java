@@ -1,0 +1,36 @@
+package dev.terrace.core.attempt;
+
+/**
+ * What follows a failed attempt. The rule: a request is repeated only where that is provably safe,
+ * which is when nothing of it was sent, or when it is idempotent, all of it is still at hand and
+ * nothing of an answer has reached the client.
+ */
+public enum NextStep {
+  /** The same member over a new connection: the old one was merely closed as idle. */
+  SAME_MEMBER_ANEW,
+  /** Another member. */
+  OTHER_MEMBER,
+  /** Tell the client. */
+  GIVE_UP;
+
+  /** Decides after a failed attempt, of at most {@code attemptsMax}. */
+  public static NextStep after(Attempt attempt, int attemptsMax) {
+    if (attempt.answered()) {
+      return GIVE_UP;
+    }
+    boolean safe = attempt.replayable() && (!attempt.sent() || attempt.idempotent());
+    return switch (attempt.failure()) {
+      // Another member would be asked what this one may still be working on; and time is up.
+      case TIMED_OUT -> GIVE_UP;
+      // The member understood and answered, if badly: others run the same program.
+      case BROKEN_ANSWER -> GIVE_UP;
+      case CLOSED ->
+          !safe ? GIVE_UP : attempt.reused() ? SAME_MEMBER_ANEW : other(attempt, attemptsMax);
+      case UNREACHABLE, LIMIT -> safe ? other(attempt, attemptsMax) : GIVE_UP;
+    };
+  }
+
+  private static NextStep other(Attempt attempt, int attemptsMax) {
+    return attempt.number() < attemptsMax ? OTHER_MEMBER : GIVE_UP;
+  }
+}

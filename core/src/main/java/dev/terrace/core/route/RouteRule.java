@@ -1,0 +1,161 @@
+package dev.terrace.core.route;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The conditions of one route; all that are given must hold.
+ *
+ * @param host a name, or {@code *.name} for any name below it (not the name itself); a port in the
+ *     request and upper or lower case make no difference
+ * @param path the whole path, or all that begins so if it ends in {@code /*}: {@code /static/*}
+ *     takes {@code /static/} and {@code /static/a/b}, not {@code /static}
+ * @param method the method, in upper case as requests have it
+ * @param headers values that headers must have
+ * @param cookies values that cookies must have
+ */
+public record RouteRule(
+    Optional<String> host,
+    Optional<String> path,
+    Optional<String> method,
+    Map<String, String> headers,
+    Map<String, String> cookies) {
+
+  public RouteRule {
+    host = host.map(h -> h.toLowerCase(Locale.ROOT));
+    headers = Map.copyOf(headers);
+    cookies = Map.copyOf(cookies);
+  }
+
+  /** The rule that takes every request. */
+  public static RouteRule any() {
+    return new RouteRule(Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Map.of());
+  }
+
+  /** Whether the request fulfils all conditions. */
+  public boolean matches(RouteRequest request) {
+    return (path.isEmpty() || pathMatches(path.get(), request.path()))
+        && (host.isEmpty() || hostMatches(host.get(), request.host()))
+        && (method.isEmpty() || same(method.get(), request.method()))
+        && (headers.isEmpty() || headersMatch(request))
+        && (cookies.isEmpty() || cookiesMatch(request));
+  }
+
+  /** The first condition that the request does not fulfil, for people; empty if it matches. */
+  public Optional<String> mismatch(RouteRequest request) {
+    if (host.isPresent() && !hostMatches(host.get(), request.host())) {
+      return Optional.of("host is not " + host.get());
+    }
+    if (path.isPresent() && !pathMatches(path.get(), request.path())) {
+      return Optional.of("path is not " + path.get());
+    }
+    if (method.isPresent() && !same(method.get(), request.method())) {
+      return Optional.of("method is not " + method.get());
+    }
+    for (Map.Entry<String, String> header : headers.entrySet()) {
+      if (!same(header.getValue(), request.header(header.getKey()))) {
+        return Optional.of("header " + header.getKey() + " is not " + header.getValue());
+      }
+    }
+    for (Map.Entry<String, String> cookie : cookies.entrySet()) {
+      if (!same(cookie.getValue(), request.cookie(cookie.getKey()))) {
+        return Optional.of("cookie " + cookie.getKey() + " is not " + cookie.getValue());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The rule as metrics and explanations call it: {@code shop.example/static/*}. */
+  public String label() {
+    StringBuilder label = new StringBuilder();
+    method.ifPresent(m -> label.append(m).append(' '));
+    host.ifPresent(label::append);
+    label.append(path.orElse("/*"));
+    new java.util.TreeMap<>(headers)
+        .forEach((name, value) -> label.append(" header:").append(name).append('=').append(value));
+    new java.util.TreeMap<>(cookies)
+        .forEach((name, value) -> label.append(" cookie:").append(name).append('=').append(value));
+    return label.toString();
+  }
+
+  private boolean headersMatch(RouteRequest request) {
+    for (Map.Entry<String, String> header : headers.entrySet()) {
+      if (!same(header.getValue(), request.header(header.getKey()))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean cookiesMatch(RouteRequest request) {
+    for (Map.Entry<String, String> cookie : cookies.entrySet()) {
+      if (!same(cookie.getValue(), request.cookie(cookie.getKey()))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean same(String wanted, @Nullable CharSequence found) {
+    return found != null && wanted.contentEquals(found);
+  }
+
+  private static boolean pathMatches(String wanted, CharSequence path) {
+    int prefix = wanted.length() - 1;
+    if (wanted.charAt(prefix) != '*') {
+      return wanted.contentEquals(path);
+    }
+    if (prefix == 1) {
+      return true; // "/*", which also takes the "*" of OPTIONS
+    }
+    return path.length() >= prefix && startsWith(path, wanted, prefix);
+  }
+
+  private static boolean startsWith(CharSequence text, String prefix, int length) {
+    for (int i = 0; i < length; i++) {
+      if (text.charAt(i) != prefix.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean hostMatches(String wanted, CharSequence host) {
+    int length = withoutPort(host);
+    if (length > 0 && host.charAt(length - 1) == '.') {
+      length--; // a fully qualified name is the same name
+    }
+    boolean below = wanted.startsWith("*.");
+    int from = below ? 1 : 0;
+    int rest = wanted.length() - from;
+    if (below ? length <= rest : length != rest) {
+      return false;
+    }
+    for (int i = 1; i <= rest; i++) {
+      if (lower(host.charAt(length - i)) != wanted.charAt(wanted.length() - i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The length of the host without {@code :port}; the colons of {@code [v6]} are its own. */
+  private static int withoutPort(CharSequence host) {
+    for (int i = host.length() - 1; i >= 0; i--) {
+      char c = host.charAt(i);
+      if (c == ':') {
+        return i;
+      }
+      if (c < '0' || c > '9') {
+        return host.length();
+      }
+    }
+    return host.length();
+  }
+
+  private static char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? (char) (c + ('a' - 'A')) : c;
+  }
+}

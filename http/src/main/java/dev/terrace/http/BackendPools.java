@@ -1,0 +1,140 @@
+package dev.terrace.http;
+
+import dev.terrace.config.PoolConfig;
+import dev.terrace.core.pool.Address;
+import dev.terrace.core.pool.Member;
+import dev.terrace.core.signal.Metric;
+import dev.terrace.core.signal.Signals;
+import dev.terrace.net.ConnectionCounts;
+import dev.terrace.net.ConnectionPool;
+import dev.terrace.net.EventLoops;
+import io.netty.channel.EventLoop;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The connections to the members of all pools that routes lead to: per pool, one set per loop. */
+final class BackendPools implements AutoCloseable {
+
+  private record Kept(
+      ConnectionPool.Settings settings,
+      int maxHead,
+      ConnectionPool[] perLoop,
+      ConnectionCounts counts,
+      Set<Address> members) {}
+
+  private final EventLoops loops;
+  private final Signals signals;
+  private final Map<String, Kept> pools = new HashMap<>();
+
+  BackendPools(EventLoops loops, Signals signals) {
+    this.loops = loops;
+    this.signals = signals;
+  }
+
+  /** Serves exactly these pools; connections that are in use finish their work. */
+  void configure(Map<String, PoolConfig> wanted, int maxHead) {
+    pools
+        .entrySet()
+        .removeIf(known -> {
+          boolean gone = !wanted.containsKey(known.getKey());
+          if (gone) {
+            close(known.getKey(), known.getValue());
+          }
+          return gone;
+        });
+    wanted.forEach((name, config) -> pools.put(name, configure(name, config, maxHead)));
+  }
+
+  private Kept configure(String name, PoolConfig config, int maxHead) {
+    ConnectionPool.Settings settings =
+        new ConnectionPool.Settings(
+            config.connectTimeout(), config.idleTimeout(), config.maxConnections());
+    Set<Address> members = new HashSet<>();
+    for (Member member : config.members()) {
+      members.add(member.address());
+    }
+    Kept old = pools.get(name);
+    ConnectionCounts counts = old == null ? new ConnectionCounts() : old.counts();
+    boolean same = old != null && old.settings().equals(settings) && old.maxHead() == maxHead;
+    ConnectionPool[] perLoop =
+        same && old != null ? old.perLoop() : open(settings, maxHead, counts);
+    Kept now = new Kept(settings, maxHead, perLoop, counts, members);
+    if (old != null) {
+      replace(name, old, now);
+    }
+    for (Address member : members) {
+      String id = member.toString();
+      signals.gauge(() -> counts.idle(member), Metric.BACKEND_CONNECTIONS, name, id, "idle");
+      signals.gauge(
+          () -> counts.open(member) - counts.idle(member),
+          Metric.BACKEND_CONNECTIONS,
+          name,
+          id,
+          "busy");
+    }
+    return now;
+  }
+
+  private ConnectionPool[] open(
+      ConnectionPool.Settings settings, int maxHead, ConnectionCounts counts) {
+    List<EventLoop> all = loops.all();
+    ConnectionPool[] perLoop = new ConnectionPool[all.size()];
+    for (int i = 0; i < perLoop.length; i++) {
+      perLoop[i] =
+          new ConnectionPool(
+              loops,
+              all.get(i),
+              settings,
+              counts,
+              channel -> channel.pipeline().addLast(new BackendConnection(maxHead)));
+    }
+    return perLoop;
+  }
+
+  private void replace(String name, Kept old, Kept now) {
+    for (int i = 0; i < old.perLoop().length; i++) {
+      ConnectionPool before = old.perLoop()[i];
+      Runnable change =
+          before == now.perLoop()[i] ? () -> before.retain(now.members()::contains) : before::close;
+      loops.all().get(i).execute(change);
+    }
+    for (Address member : old.members()) {
+      if (!now.members().contains(member)) {
+        removeGauges(name, member);
+      }
+    }
+  }
+
+  private void removeGauges(String pool, Address member) {
+    signals.removeGauge(Metric.BACKEND_CONNECTIONS, pool, member.toString(), "idle");
+    signals.removeGauge(Metric.BACKEND_CONNECTIONS, pool, member.toString(), "busy");
+  }
+
+  /** A pool's connections by index of event loop. */
+  ConnectionPool[] of(String pool) {
+    Kept kept = pools.get(pool);
+    if (kept == null) {
+      throw new IllegalArgumentException("no pool '" + pool + "'");
+    }
+    return kept.perLoop();
+  }
+
+  private void close(String name, Kept kept) {
+    for (int i = 0; i < kept.perLoop().length; i++) {
+      EventLoop loop = loops.all().get(i);
+      if (!loop.isShuttingDown()) {
+        loop.execute(kept.perLoop()[i]::close);
+      }
+    }
+    kept.members().forEach(member -> removeGauges(name, member));
+  }
+
+  @Override
+  public void close() {
+    pools.forEach(this::close);
+    pools.clear();
+  }
+}

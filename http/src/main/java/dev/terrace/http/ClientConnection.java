@@ -1,0 +1,384 @@
+package dev.terrace.http;
+
+import dev.terrace.core.balance.Hashing;
+import dev.terrace.http.wire.BodyFraming;
+import dev.terrace.http.wire.Fault;
+import dev.terrace.http.wire.RequestHead;
+import dev.terrace.net.Drain;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's connection: reads requests, one at a time, and lets the {@link Exchange} deal with
+ * each. What a client sends ahead waits in the buffer it came in, and reading stops meanwhile.
+ */
+final class ClientConnection extends ChannelInboundHandlerAdapter implements Deadlines.Timed {
+
+  private enum Phase {
+    /** Waits for a request's head, or for the rest of it. */
+    HEAD,
+    /** A request is being served. */
+    EXCHANGE,
+    /** The last answer is on its way; what still comes in is thrown away. */
+    CLOSING
+  }
+
+  /** How long a client may take to close its side after the last answer. */
+  private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private final HttpFront.Shared shared;
+  private final int loopIndex;
+  private final Deadlines deadlines;
+  private final String address;
+  private final byte[] forwardedLines;
+  private final Channel channel;
+  private final BodyFraming body = new BodyFraming();
+  private final Exchange exchange;
+  private RequestHead head;
+  private int maxHead;
+  private Phase phase = Phase.HEAD;
+  private @Nullable ByteBuf pending;
+  private @Nullable Channel backendToFlush;
+  private boolean inRead;
+  private boolean processing;
+  private boolean draining;
+  private boolean inputEnded;
+  private long deadline;
+
+  ClientConnection(Channel channel, HttpFront.Shared shared, int loopIndex, Deadlines deadlines) {
+    this.channel = channel;
+    this.shared = shared;
+    this.loopIndex = loopIndex;
+    this.deadlines = deadlines;
+    address = ((InetSocketAddress) channel.remoteAddress()).getAddress().getHostAddress();
+    forwardedLines = HeadRewriter.forwardedLines(address);
+    maxHead = shared.serving().maxHead();
+    head = new RequestHead(maxHead);
+    exchange = new Exchange(this);
+    deadline = deadlines.in(shared.serving().headNanos());
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    deadlines.watch(this);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    deadlines.forget(this);
+    dropPending();
+  }
+
+  // What the exchange needs of its client.
+
+  Channel channel() {
+    return channel;
+  }
+
+  RequestHead head() {
+    return head;
+  }
+
+  BodyFraming body() {
+    return body;
+  }
+
+  int loopIndex() {
+    return loopIndex;
+  }
+
+  byte[] forwardedLines() {
+    return forwardedLines;
+  }
+
+  /** A hash of the client's address, without the port. */
+  long addressHash() {
+    return Hashing.hash(address);
+  }
+
+  HttpMetrics metrics() {
+    return shared.metrics();
+  }
+
+  /** Whether the connection may serve another request after this one. */
+  boolean mayStayOpen() {
+    return head.keepsAlive() && !draining && !inputEnded;
+  }
+
+  void write(ByteBuf out) {
+    channel.write(out, channel.voidPromise());
+  }
+
+  void flush() {
+    channel.flush();
+  }
+
+  /** Flushes a member's channel, once, when what is being read has been dealt with. */
+  void flushSoon(Channel backend) {
+    if (inRead) {
+      backendToFlush = backend;
+    } else {
+      backend.flush();
+    }
+  }
+
+  void expireIn(long nanos) {
+    deadline = deadlines.in(nanos);
+  }
+
+  @Override
+  public long deadline() {
+    return deadline;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    inRead = true;
+    ByteBuf in = (ByteBuf) message;
+    if (pending != null) {
+      pending = Unpooled.wrappedBuffer(pending, in);
+    } else {
+      process(in);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    inRead = false;
+    Channel backend = backendToFlush;
+    if (backend != null) {
+      backendToFlush = null;
+      backend.flush();
+    }
+  }
+
+  /** Deals with bytes as far as may be now, and keeps or releases the buffer. */
+  private void process(ByteBuf in) {
+    processing = true;
+    boolean held = false;
+    while (!held && in.isReadable()) {
+      switch (phase) {
+        case HEAD -> {
+          held = !head.hasBegun() && !channel.isWritable();
+          if (!held) {
+            readHead(in);
+          }
+        }
+        case EXCHANGE -> {
+          held = exchange.requestComplete();
+          if (!held) {
+            exchange.requestBody(in);
+          }
+        }
+        case CLOSING -> in.skipBytes(in.readableBytes());
+      }
+    }
+    processing = false;
+    if (held) {
+      pending = in;
+    } else {
+      in.release();
+    }
+    closeIfNothingFollows();
+    updateReading();
+  }
+
+  private void closeIfNothingFollows() {
+    if (inputEnded && pending == null && phase == Phase.HEAD) {
+      closeAfterAnswer();
+    }
+  }
+
+  private void readHead(ByteBuf in) {
+    if (!head.hasBegun()) {
+      expireIn(shared.serving().headNanos());
+    }
+    switch (head.feed(in)) {
+      case INCOMPLETE -> {}
+      case BAD -> refuse(head.fault());
+      case COMPLETE -> {
+        phase = Phase.EXCHANGE;
+        head.frame(body, maxHead);
+        exchange.start(shared.serving());
+      }
+    }
+  }
+
+  private void refuse(Fault fault) {
+    metrics().refused(fault);
+    answerAndClose(new LocalAnswer(fault.status(), fault.name(), fault.words()));
+  }
+
+  private void answerAndClose(LocalAnswer answer) {
+    write(answer.encode(true, HeadRewriter.Persistence.CLOSE, channel.alloc()));
+    closeAfterAnswer();
+  }
+
+  /** Reads from the client only as fast as what is read can go on. */
+  void updateReading() {
+    boolean wanted =
+        pending == null
+            && switch (phase) {
+              case HEAD -> head.hasBegun() || channel.isWritable();
+              case EXCHANGE -> exchange.takesMore();
+              case CLOSING -> true;
+            };
+    if (channel.config().isAutoRead() != wanted) {
+      channel.config().setAutoRead(wanted);
+    }
+  }
+
+  /** The exchange is over; its answer has been written. */
+  void exchangeOver(boolean staysOpen) {
+    if (!staysOpen) {
+      closeAfterAnswer();
+      return;
+    }
+    phase = Phase.HEAD;
+    Serving serving = shared.serving();
+    if (maxHead == serving.maxHead()) {
+      head.reset();
+    } else {
+      maxHead = serving.maxHead();
+      head = new RequestHead(maxHead);
+    }
+    expireIn(serving.idleNanos());
+    if (draining) {
+      closeAfterAnswer();
+    } else {
+      resume();
+    }
+  }
+
+  private void resume() {
+    ByteBuf in = pending;
+    if (in != null && !processing) {
+      pending = null;
+      process(in);
+    } else if (!processing) {
+      closeIfNothingFollows();
+      updateReading();
+    }
+  }
+
+  /**
+   * Ends the connection so that the client gets all of the answer: closing with unread input would
+   * reset it. So our side ends first, and what the client still sends is thrown away for a while
+   * (RFC 9112, section 9.6).
+   */
+  private void closeAfterAnswer() {
+    phase = Phase.CLOSING;
+    dropPending();
+    updateReading();
+    channel
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(flushed -> {
+          if (inputEnded || !flushed.isSuccess()) {
+            channel.close();
+          } else {
+            expireIn(LINGER_NANOS);
+            ((DuplexChannel) channel).shutdownOutput();
+          }
+        });
+  }
+
+  /** Ends the connection at once, in the middle of an answer. */
+  void abort() {
+    phase = Phase.CLOSING;
+    channel.close();
+  }
+
+  /** Hands the connection over to another protocol, with what was sent ahead for it. */
+  void becomeTunnel(Channel member) {
+    ByteBuf ahead = pending;
+    pending = null;
+    if (ahead != null) {
+      member.writeAndFlush(ahead);
+    }
+    Tunnel.join(channel, member);
+    channel.flush();
+  }
+
+  @Override
+  public void expired() {
+    switch (phase) {
+      case HEAD -> {
+        if (head.hasBegun()) {
+          Reason late = Reason.REQUEST_TIMEOUT;
+          metrics().rejected(late);
+          answerAndClose(new LocalAnswer(late.status(), late.name(), late.words()));
+        } else {
+          channel.close();
+        }
+      }
+      case EXCHANGE -> exchange.expired();
+      case CLOSING -> channel.close();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (!channel.isWritable()) {
+      return;
+    }
+    switch (phase) {
+      case HEAD -> resume();
+      case EXCHANGE -> exchange.clientTakesMore();
+      case CLOSING -> expireIn(shared.serving().idleNanos());
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      inputEnded = true;
+      switch (phase) {
+        case HEAD -> {
+          if (pending == null) {
+            closeAfterAnswer();
+          }
+        }
+        case EXCHANGE -> {
+          if (!exchange.requestComplete() && pending == null) {
+            abort();
+          }
+        }
+        case CLOSING -> channel.close();
+      }
+    } else if (event == Drain.EVENT) {
+      draining = true;
+      if (phase == Phase.HEAD && !head.hasBegun() && pending == null) {
+        closeAfterAnswer();
+      }
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    exchange.clientGone();
+    phase = Phase.CLOSING;
+    dropPending();
+    deadlines.forget(this);
+  }
+
+  private void dropPending() {
+    if (pending != null) {
+      pending.release();
+      pending = null;
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    // A reset, or a write to a closed socket: there is nobody to tell.
+    ctx.close();
+  }
+}

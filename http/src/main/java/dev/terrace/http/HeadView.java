@@ -1,0 +1,85 @@
+package dev.terrace.http;
+
+import dev.terrace.core.route.RoutePath;
+import dev.terrace.core.route.RouteRequest;
+import dev.terrace.http.wire.RequestHead;
+import org.jspecify.annotations.Nullable;
+
+/** A request's head as routes see it: views of its bytes, good until the next head is read. */
+final class HeadView implements RouteRequest {
+
+  /** A stretch of bytes as text. */
+  private static final class Stretch implements CharSequence {
+    private byte[] bytes = {};
+    private int from;
+    private int to;
+
+    Stretch set(byte[] newBytes, int newFrom, int newTo) {
+      bytes = newBytes;
+      from = newFrom;
+      to = newTo;
+      return this;
+    }
+
+    @Override
+    public int length() {
+      return to - from;
+    }
+
+    @Override
+    public char charAt(int index) {
+      return (char) (bytes[from + index] & 0xFF);
+    }
+
+    @Override
+    public CharSequence subSequence(int start, int end) {
+      return new Stretch().set(bytes, from + start, from + end);
+    }
+
+    @Override
+    public String toString() {
+      return new StringBuilder(this).toString();
+    }
+  }
+
+  private final Stretch host = new Stretch();
+  private final Stretch path = new Stretch();
+  private final Stretch method = new Stretch();
+  private CharSequence matchedPath = path;
+  private @Nullable RequestHead head;
+
+  HeadView of(RequestHead request) {
+    head = request;
+    byte[] bytes = request.bytes();
+    host.set(bytes, request.hostStart(), request.hostEnd());
+    path.set(bytes, request.pathStart(), request.pathEnd());
+    method.set(bytes, request.methodStart(), request.methodEnd());
+    matchedPath = RoutePath.forMatching(path);
+    return this;
+  }
+
+  @Override
+  public CharSequence host() {
+    return host;
+  }
+
+  @Override
+  public CharSequence path() {
+    return matchedPath;
+  }
+
+  @Override
+  public CharSequence method() {
+    return method;
+  }
+
+  @Override
+  public @Nullable CharSequence header(String name) {
+    return head == null ? null : head.value(name);
+  }
+
+  @Override
+  public @Nullable CharSequence cookie(String name) {
+    return head == null ? null : head.cookie(name);
+  }
+}

@@ -1,0 +1,147 @@
+package dev.terrace.http;
+
+import dev.terrace.config.HttpConfig.RouteConfig;
+import dev.terrace.config.PoolConfig;
+import dev.terrace.config.TerraceConfig;
+import dev.terrace.core.pool.Address;
+import dev.terrace.core.pool.Pools;
+import dev.terrace.core.route.RouteRule;
+import dev.terrace.core.route.RouteTable;
+import dev.terrace.core.signal.Signals;
+import dev.terrace.net.BindFailure;
+import dev.terrace.net.EventLoops;
+import dev.terrace.net.Front;
+import dev.terrace.net.Listeners;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The HTTP load balancer: HTTP/1.1 (RFC 9110, RFC 9112) to clients and members, by the file's
+ * routes. The pools must have been configured with the same file before.
+ */
+public final class HttpFront implements Front<TerraceConfig> {
+
+  /** What all connections of a front share; a reload swaps what they serve by. */
+  static final class Shared {
+    private final HttpMetrics metrics;
+    private volatile Serving serving;
+
+    Shared(HttpMetrics metrics, Serving serving) {
+      this.metrics = metrics;
+      this.serving = serving;
+    }
+
+    HttpMetrics metrics() {
+      return metrics;
+    }
+
+    Serving serving() {
+      return serving;
+    }
+  }
+
+  private final Pools pools;
+  private final Signals signals;
+  private final List<EventLoop> loops;
+  private final List<Deadlines> deadlines = new ArrayList<>();
+  private final BackendPools backends;
+  private final Listeners listeners;
+  private final Shared shared;
+
+  /** A front that listens nowhere yet. */
+  public HttpFront(EventLoops loops, Pools pools, Signals signals) {
+    this.pools = pools;
+    this.signals = signals;
+    this.loops = loops.all();
+    this.loops.forEach(loop -> deadlines.add(new Deadlines(loop)));
+    backends = new BackendPools(loops, signals);
+    listeners = new Listeners(loops, HttpMetrics.LISTENER, signals, this::accept);
+    Serving nothing = new Serving(new RouteTable.Builder<RouteTarget>().build(), 1024, 1, 1, 1, 1);
+    shared = new Shared(new HttpMetrics(signals), nothing);
+  }
+
+  private void accept(Channel client) {
+    int loop = loops.indexOf(client.eventLoop());
+    client.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    client.pipeline().addLast(new ClientConnection(client, shared, loop, deadlines.get(loop)));
+  }
+
+  @Override
+  public synchronized void configure(TerraceConfig file) throws BindFailure {
+    if (listeners.addresses().isEmpty()) {
+      serve(file);
+      listen(file);
+    } else {
+      // What listens already can go on by the old routes; a failure must leave them untouched.
+      listen(file);
+      serve(file);
+    }
+  }
+
+  private void listen(TerraceConfig file) throws BindFailure {
+    listeners.configure(
+        file.listen().http(), file.runtime().maxConnections(), file.runtime().drainTimeout());
+  }
+
+  private void serve(TerraceConfig file) {
+    Map<String, PoolConfig> used = new LinkedHashMap<>();
+    for (RouteConfig route : file.http().routes()) {
+      PoolConfig pool = file.pools().get(route.pool());
+      if (pool == null) {
+        throw new IllegalArgumentException("no pool '" + route.pool() + "'");
+      }
+      used.put(route.pool(), pool);
+    }
+    backends.configure(used, (int) file.http().maxHead().bytes());
+    shared.serving = Serving.of(file.http(), routes(file));
+  }
+
+  private RouteTable<RouteTarget> routes(TerraceConfig file) {
+    RouteTable.Builder<RouteTarget> table = new RouteTable.Builder<>();
+    for (RouteConfig route : file.http().routes()) {
+      RouteRule rule = rule(route);
+      table.add(
+          rule,
+          new RouteTarget(
+              pools.get(route.pool()),
+              route.sticky().map(s -> s.cookie()).orElse(""),
+              backends.of(route.pool()),
+              new HttpMetrics.OfRoute(signals, rule.label(), route.pool())));
+    }
+    return table.build();
+  }
+
+  /** The conditions of a route as the core knows them. */
+  static RouteRule rule(RouteConfig route) {
+    return new RouteRule(
+        route.match().host(),
+        route.match().path(),
+        route.match().method(),
+        route.match().header(),
+        route.match().cookie());
+  }
+
+  /** The addresses listened on, with the ports that the system chose where 0 was asked for. */
+  public List<Address> addresses() {
+    return listeners.addresses();
+  }
+
+  @Override
+  public CompletableFuture<Void> drain(Duration deadline) {
+    return listeners.drain(deadline);
+  }
+
+  @Override
+  public synchronized void close() {
+    listeners.close();
+    backends.close();
+    deadlines.forEach(Deadlines::close);
+  }
+}

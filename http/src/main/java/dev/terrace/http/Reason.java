@@ -1,0 +1,52 @@
+package dev.terrace.http;
+
+import dev.terrace.core.attempt.AttemptFailure;
+import dev.terrace.core.balance.Pick;
+
+/** Why Terrace itself answers a well-formed request; the word is in header, metric and body. */
+enum Reason {
+  NO_ROUTE(404, "no route matches"),
+  REQUEST_TIMEOUT(408, "the request did not arrive in time"),
+  UNREACHABLE(502, "no member could be reached"),
+  CONNECTION_LOST(502, "the member closed the connection without an answer"),
+  BROKEN_ANSWER(502, "the member's answer is not HTTP"),
+  NO_MEMBER_UP(503, "no member is up"),
+  POOL_EMPTY(503, "it has no members"),
+  LIMIT(503, "every member has all the connections it may have"),
+  RESPONSE_TIMEOUT(504, "the member did not answer in time");
+
+  private final int status;
+  private final String words;
+
+  Reason(int status, String words) {
+    this.status = status;
+    this.words = words;
+  }
+
+  int status() {
+    return status;
+  }
+
+  String words() {
+    return words;
+  }
+
+  static Reason of(AttemptFailure failure) {
+    return switch (failure) {
+      case UNREACHABLE -> UNREACHABLE;
+      case LIMIT -> LIMIT;
+      case CLOSED -> CONNECTION_LOST;
+      case BROKEN_ANSWER -> BROKEN_ANSWER;
+      case TIMED_OUT -> RESPONSE_TIMEOUT;
+    };
+  }
+
+  static Reason of(Pick.Cause cause) {
+    return switch (cause) {
+      case POOL_EMPTY -> POOL_EMPTY;
+      case NO_MEMBER_UP -> NO_MEMBER_UP;
+      // Only met after a failure, whose own reason is then told.
+      case ALL_TRIED -> UNREACHABLE;
+    };
+  }
+}

@@ -1,0 +1,141 @@
+package dev.terrace.http.wire;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * The framing of a body in chunks (RFC 9112, section 7.1), byte by byte but for the data, which it
+ * passes over. Sizes are plain hexadecimal of at most 15 digits; extensions must be free of control
+ * characters and are bounded over the whole body, for nobody uses them but attackers; trailers must
+ * be well formed header lines.
+ */
+final class ChunkScan {
+
+  private enum State {
+    SIZE,
+    EXTENSION,
+    SIZE_LF,
+    DATA,
+    DATA_CR,
+    DATA_LF,
+    LINE_START,
+    NAME,
+    VALUE,
+    VALUE_LF,
+    END_LF,
+    DONE
+  }
+
+  private static final int DIGITS_MAX = 15;
+  private static final int EXTENSIONS_MAX = 16 * 1024;
+
+  private State state = State.DONE;
+  private long remaining;
+  private int digits;
+  private int extensionBytes;
+  private int trailerBytes;
+  private int maxTrailer;
+  private boolean data;
+  private Fault fault = Fault.NONE;
+
+  void start(int maxTrailerBytes) {
+    state = State.SIZE;
+    remaining = 0;
+    digits = 0;
+    extensionBytes = 0;
+    trailerBytes = 0;
+    maxTrailer = maxTrailerBytes;
+    data = false;
+    fault = Fault.NONE;
+  }
+
+  boolean done() {
+    return state == State.DONE;
+  }
+
+  boolean lastWasData() {
+    return data;
+  }
+
+  Fault fault() {
+    return fault;
+  }
+
+  /** Passes over data, or over framing up to the next data; returns where it stopped. */
+  int step(ByteBuf buffer, int from, int to) {
+    if (state == State.DATA) {
+      data = true;
+      int count = (int) Math.min(remaining, to - from);
+      remaining -= count;
+      if (remaining == 0) {
+        state = State.DATA_CR;
+      }
+      return from + count;
+    }
+    data = false;
+    int at = from;
+    while (at < to && state != State.DATA && state != State.DONE) {
+      State next = next(buffer.getByte(at));
+      if (fault != Fault.NONE) {
+        return at;
+      }
+      state = next;
+      at++;
+    }
+    return at;
+  }
+
+  private State next(byte b) {
+    return switch (state) {
+      case SIZE -> size(b);
+      case EXTENSION -> extension(b);
+      case SIZE_LF -> {
+        digits = 0;
+        yield b != '\n' ? bad() : remaining == 0 ? State.LINE_START : State.DATA;
+      }
+      case DATA_CR -> b == '\r' ? State.DATA_LF : bad();
+      case DATA_LF -> b == '\n' ? State.SIZE : bad();
+      case LINE_START -> b == '\r' ? State.END_LF : Ascii.isToken(b) ? trailer(State.NAME) : bad();
+      case NAME -> b == ':' ? trailer(State.VALUE) : Ascii.isToken(b) ? trailer(State.NAME) : bad();
+      case VALUE -> b == '\r' ? State.VALUE_LF : isControl(b) ? bad() : trailer(State.VALUE);
+      case VALUE_LF -> b == '\n' ? State.LINE_START : bad();
+      case END_LF -> b == '\n' ? State.DONE : bad();
+      case DATA, DONE -> throw new IllegalStateException("no framing is expected");
+    };
+  }
+
+  private State size(byte b) {
+    int digit = Character.digit(b, 16);
+    if (digit >= 0 && digits < DIGITS_MAX) {
+      remaining = digits == 0 ? digit : remaining * 16 + digit;
+      digits++;
+      return State.SIZE;
+    }
+    if (digits == 0) {
+      return bad();
+    }
+    return b == '\r' ? State.SIZE_LF : b == ';' ? State.EXTENSION : bad();
+  }
+
+  private State extension(byte b) {
+    if (b == '\r') {
+      return State.SIZE_LF;
+    }
+    return isControl(b) || ++extensionBytes > EXTENSIONS_MAX ? bad() : State.EXTENSION;
+  }
+
+  private State trailer(State next) {
+    if (++trailerBytes > maxTrailer) {
+      fault = Fault.HEAD_TOO_LARGE;
+    }
+    return next;
+  }
+
+  private static boolean isControl(byte b) {
+    return b == 0x7F || (b >= 0 && b < ' ' && b != '\t');
+  }
+
+  private State bad() {
+    fault = state.compareTo(State.LINE_START) >= 0 ? Fault.BAD_TRAILER : Fault.BAD_CHUNK;
+    return state;
+  }
+}

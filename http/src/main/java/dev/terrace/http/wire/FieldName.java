@@ -1,0 +1,62 @@
+package dev.terrace.http.wire;
+
+/** The header names that a proxy must know; all others are {@link #OTHER} and pass untouched. */
+public enum FieldName {
+  OTHER(""),
+  TE("te"),
+  VIA("via"),
+  HOST("host"),
+  COOKIE("cookie"),
+  EXPECT("expect"),
+  UPGRADE("upgrade"),
+  X_REAL_IP("x-real-ip"),
+  FORWARDED("forwarded"),
+  CONNECTION("connection"),
+  KEEP_ALIVE("keep-alive"),
+  CONTENT_LENGTH("content-length"),
+  HTTP2_SETTINGS("http2-settings"),
+  X_FORWARDED_FOR("x-forwarded-for"),
+  X_FORWARDED_HOST("x-forwarded-host"),
+  X_FORWARDED_PORT("x-forwarded-port"),
+  PROXY_CONNECTION("proxy-connection"),
+  X_FORWARDED_PROTO("x-forwarded-proto"),
+  TRANSFER_ENCODING("transfer-encoding"),
+  /** Named by Connection: meant for the next hop alone, so it goes no further. */
+  NAMED_BY_CONNECTION("");
+
+  private static final int LONGEST = 17;
+  private static final FieldName[][] BY_LENGTH = byLength();
+
+  private final String lower;
+
+  FieldName(String lower) {
+    this.lower = lower;
+  }
+
+  private static FieldName[][] byLength() {
+    FieldName[][] table = new FieldName[LONGEST + 1][0];
+    for (FieldName name : values()) {
+      int length = name.lower.length();
+      if (length > 0) {
+        FieldName[] longer = java.util.Arrays.copyOf(table[length], table[length].length + 1);
+        longer[longer.length - 1] = name;
+        table[length] = longer;
+      }
+    }
+    return table;
+  }
+
+  /** Which name the bytes spell, in whatever case. */
+  static FieldName of(byte[] bytes, int from, int to) {
+    int length = to - from;
+    if (length > LONGEST) {
+      return OTHER;
+    }
+    for (FieldName name : BY_LENGTH[length]) {
+      if (Ascii.sameIgnoringCase(bytes, from, to, name.lower)) {
+        return name;
+      }
+    }
+    return OTHER;
+  }
+}

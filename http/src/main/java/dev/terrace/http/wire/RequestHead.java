@@ -1,0 +1,326 @@
+package dev.terrace.http.wire;
+
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request's head (RFC 9112, section 3). What could be read in two ways is refused rather than
+ * interpreted: see {@link Fault} for the list.
+ */
+public final class RequestHead extends Head {
+
+  private final ConnectionOptions connection = new ConnectionOptions();
+  private int methodStart;
+  private int methodEnd;
+  private int targetStart;
+  private int targetEnd;
+  private int pathStart;
+  private int pathEnd;
+  private int authorityStart;
+  private int authorityEnd;
+  private int hostStart;
+  private int hostEnd;
+  private int hosts;
+  private boolean version11;
+  private long contentLength;
+  private boolean chunked;
+  private boolean expectContinue;
+  private boolean upgradeNamed;
+  private boolean upgradeToHttp2;
+  private boolean idempotent;
+  private boolean head;
+
+  /** Reads heads of at most that many bytes. */
+  public RequestHead(int maxBytes) {
+    super(maxBytes);
+    contentLength = -1;
+  }
+
+  @Override
+  public void reset() {
+    super.reset();
+    connection.reset();
+    authorityStart = 0;
+    authorityEnd = 0;
+    hostStart = 0;
+    hostEnd = 0;
+    hosts = 0;
+    contentLength = -1;
+    chunked = false;
+    expectContinue = false;
+    upgradeNamed = false;
+    upgradeToHttp2 = false;
+  }
+
+  /** One empty line may precede a request: old clients send one after a body (section 2.2). */
+  @Override
+  Fault beforeStart() {
+    return Fault.NONE;
+  }
+
+  @Override
+  Fault tooLarge(boolean startLineIsComplete) {
+    return startLineIsComplete ? Fault.HEAD_TOO_LARGE : Fault.TARGET_TOO_LONG;
+  }
+
+  @Override
+  Fault startLine(int from, int to) {
+    methodStart = from;
+    methodEnd = Ascii.tokenEnd(bytes, from, to);
+    if (methodEnd == from || methodEnd == to || bytes[methodEnd] != ' ') {
+      return Fault.BAD_START_LINE;
+    }
+    targetStart = methodEnd + 1;
+    targetEnd = targetStart;
+    while (targetEnd < to && bytes[targetEnd] > ' ' && bytes[targetEnd] != '#') {
+      targetEnd++;
+    }
+    if (targetEnd == targetStart || targetEnd == to) {
+      return Fault.BAD_START_LINE;
+    }
+    if (bytes[targetEnd] != ' ') {
+      return bytes[targetEnd] == '\t' ? Fault.BAD_START_LINE : Fault.BAD_TARGET;
+    }
+    Fault version = version(targetEnd + 1, to);
+    return version == Fault.NONE ? target() : version;
+  }
+
+  private Fault version(int from, int to) {
+    if (to - from != 8 || !Ascii.same(bytes, from, from + 5, "HTTP/") || bytes[from + 6] != '.') {
+      return Fault.BAD_START_LINE;
+    }
+    byte major = bytes[from + 5];
+    byte minor = bytes[from + 7];
+    if (major < '0' || major > '9' || minor < '0' || minor > '9') {
+      return Fault.BAD_START_LINE;
+    }
+    version11 = minor == '1';
+    return major == '1' && minor <= '1' ? Fault.NONE : Fault.BAD_VERSION;
+  }
+
+  private Fault target() {
+    head = Ascii.same(bytes, methodStart, methodEnd, "HEAD");
+    idempotent = head || isIdempotent();
+    if (Ascii.same(bytes, methodStart, methodEnd, "CONNECT")) {
+      return Fault.CONNECT_REFUSED;
+    }
+    pathStart = targetStart;
+    if (bytes[targetStart] != '/') {
+      if (targetEnd - targetStart == 1 && bytes[targetStart] == '*') {
+        pathEnd = targetEnd;
+        return Ascii.same(bytes, methodStart, methodEnd, "OPTIONS") ? Fault.NONE : Fault.BAD_TARGET;
+      }
+      if (!absoluteForm()) {
+        return Fault.BAD_TARGET;
+      }
+    }
+    pathEnd = pathStart;
+    while (pathEnd < targetEnd && bytes[pathEnd] != '?') {
+      pathEnd++;
+    }
+    return Fault.NONE;
+  }
+
+  /** {@code http://host/path}: the authority must agree with Host, the path is what remains. */
+  private boolean absoluteForm() {
+    int schemeLength = 7;
+    if (targetEnd - targetStart <= schemeLength
+        || !Ascii.sameIgnoringCase(bytes, targetStart, targetStart + schemeLength, "http://")) {
+      return false;
+    }
+    authorityStart = targetStart + schemeLength;
+    authorityEnd = authorityStart;
+    while (authorityEnd < targetEnd && Ascii.isHost(bytes[authorityEnd])) {
+      authorityEnd++;
+    }
+    pathStart = authorityEnd;
+    boolean pathFollows = authorityEnd < targetEnd && bytes[authorityEnd] == '/';
+    return authorityEnd > authorityStart && pathFollows;
+  }
+
+  private boolean isIdempotent() {
+    return Ascii.same(bytes, methodStart, methodEnd, "GET")
+        || Ascii.same(bytes, methodStart, methodEnd, "PUT")
+        || Ascii.same(bytes, methodStart, methodEnd, "DELETE")
+        || Ascii.same(bytes, methodStart, methodEnd, "OPTIONS")
+        || Ascii.same(bytes, methodStart, methodEnd, "TRACE");
+  }
+
+  @Override
+  Fault knownField(FieldName name, int from, int to) {
+    return switch (name) {
+      case HOST -> host(from, to);
+      case CONTENT_LENGTH -> {
+        if (contentLength >= 0) {
+          yield Fault.REPEATED_CONTENT_LENGTH;
+        }
+        contentLength = Ascii.number(bytes, from, to);
+        yield contentLength < 0 ? Fault.BAD_CONTENT_LENGTH : Fault.NONE;
+      }
+      case TRANSFER_ENCODING -> {
+        boolean first = !chunked;
+        chunked = true;
+        yield first && Ascii.sameIgnoringCase(bytes, from, to, "chunked")
+            ? Fault.NONE
+            : Fault.UNKNOWN_CODING;
+      }
+      case CONNECTION -> {
+        connection.read(bytes, from, to);
+        yield Fault.NONE;
+      }
+      case EXPECT -> {
+        expectContinue = true;
+        yield Ascii.sameIgnoringCase(bytes, from, to, "100-continue")
+            ? Fault.NONE
+            : Fault.UNKNOWN_EXPECTATION;
+      }
+      case UPGRADE -> {
+        upgradeNamed = true;
+        // h2c would carry further requests past the routes.
+        upgradeToHttp2 |= to - from >= 3 && Ascii.lower(bytes[from]) == 'h';
+        yield Fault.NONE;
+      }
+      default -> Fault.NONE;
+    };
+  }
+
+  private Fault host(int from, int to) {
+    if (++hosts > 1) {
+      return Fault.REPEATED_HOST;
+    }
+    hostStart = from;
+    hostEnd = to;
+    for (int i = from; i < to; i++) {
+      if (!Ascii.isHost(bytes[i])) {
+        return Fault.BAD_HOST;
+      }
+    }
+    return from == to ? Fault.BAD_HOST : Fault.NONE;
+  }
+
+  @Override
+  Fault finish() {
+    if (chunked && contentLength >= 0) {
+      return Fault.LENGTH_AND_CODING;
+    }
+    if (chunked && !version11) {
+      return Fault.CODING_IN_OLD_VERSION;
+    }
+    if (hosts == 0 && version11) {
+      return Fault.NO_HOST;
+    }
+    if (authorityEnd > authorityStart) {
+      if (hosts == 1
+          && !Ascii.sameIgnoringCase(bytes, hostStart, hostEnd, authorityStart, authorityEnd)) {
+        return Fault.HOST_DIFFERS;
+      }
+      hostStart = authorityStart;
+      hostEnd = authorityEnd;
+    }
+    return connection.markNamed(this) ? Fault.NONE : Fault.BAD_CONNECTION;
+  }
+
+  /** Whether the client speaks HTTP/1.1, else 1.0. */
+  public boolean isVersion11() {
+    return version11;
+  }
+
+  /** Whether the client wants to send more requests on the connection. */
+  public boolean keepsAlive() {
+    return !connection.close() && (version11 || connection.keepAlive());
+  }
+
+  /** Whether serving it twice is as good as once (RFC 9110, section 9.2.2). */
+  public boolean isRepeatable() {
+    return idempotent;
+  }
+
+  /** Whether the method is HEAD: the answer then has no body. */
+  public boolean isHead() {
+    return head;
+  }
+
+  /** Whether the client offers another protocol, other than HTTP/2 in clear text. */
+  public boolean offersUpgrade() {
+    return version11 && upgradeNamed && connection.upgrade() && !upgradeToHttp2;
+  }
+
+  /** Whether the client waits for 100 (Continue) before it sends the body. */
+  public boolean expectsContinue() {
+    return expectContinue && version11;
+  }
+
+  /** Sets the framing up for the body that follows. */
+  public void frame(BodyFraming framing, int maxTrailer) {
+    if (chunked) {
+      framing.startChunked(maxTrailer);
+    } else {
+      framing.startLength(Math.max(contentLength, 0));
+    }
+  }
+
+  /** Whether a Host header was sent. */
+  public boolean hasHostField() {
+    return hosts == 1;
+  }
+
+  public int methodStart() {
+    return methodStart;
+  }
+
+  public int methodEnd() {
+    return methodEnd;
+  }
+
+  /** Where the target's path begins: after the authority, if the target has one. */
+  public int pathStart() {
+    return pathStart;
+  }
+
+  /** Where the path ends: before the query. */
+  public int pathEnd() {
+    return pathEnd;
+  }
+
+  /** Where the target ends, with the query. */
+  public int targetEnd() {
+    return targetEnd;
+  }
+
+  /** Where the host asked for begins; empty if none was named. */
+  public int hostStart() {
+    return hostStart;
+  }
+
+  public int hostEnd() {
+    return hostEnd;
+  }
+
+  /** The method as text. */
+  public String method() {
+    return text(methodStart, methodEnd);
+  }
+
+  /** The value of a cookie, or null. */
+  public @Nullable String cookie(String name) {
+    for (int i = 0; i < fields(); i++) {
+      if (name(i) == FieldName.COOKIE) {
+        String found = Cookies.find(bytes, valueStart(i), valueEnd(i), name);
+        if (found != null) {
+          return found;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** The bytes between two positions, copied. */
+  public byte[] copy(int from, int to) {
+    return java.util.Arrays.copyOfRange(bytes, from, to);
+  }
+
+  @Override
+  public String toString() {
+    return new String(bytes, 0, length(), StandardCharsets.ISO_8859_1);
+  }
+}

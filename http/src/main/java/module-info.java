@@ -1,0 +1,15 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The HTTP front: an HTTP/1.1 load balancer. */
+@NullMarked
+module dev.terrace.http {
+  requires transitive dev.terrace.core;
+  requires transitive dev.terrace.config;
+  requires transitive dev.terrace.net;
+  requires io.netty.buffer;
+  requires io.netty.common;
+  requires io.netty.transport;
+  requires static transitive org.jspecify;
+
+  exports dev.terrace.http;
+}

@@ -1,0 +1,83 @@
+package dev.terrace.kv.command;
+
+import dev.terrace.kv.data.KvError;
+import dev.terrace.kv.resp.ReplyWriter;
+
+/**
+ * One command: its name and shape as {@code COMMAND INFO} shows them, and what it does.
+ *
+ * @param name in lower case
+ * @param arity how many words it takes, itself included; negative: at least so many
+ * @param keys where its keys are
+ */
+public record Command(String name, int arity, Keys keys, Action action, String summary) {
+
+  /** The first key's place, the last one's (negative: from the end), and the step between. */
+  public record Keys(int first, int last, int step) {
+    static final Keys NONE = new Keys(0, 0, 0);
+    static final Keys ONE = new Keys(1, 1, 1);
+    static final Keys ALL = new Keys(1, -1, 1);
+    static final Keys PAIRS = new Keys(1, -1, 2);
+  }
+
+  /** What kinds of keys a command is for. */
+  public enum Shape {
+    /** Keys that hold one value. */
+    STRING,
+    /** Keys that hold fields. */
+    HASH,
+    /** Either. */
+    ANY
+  }
+
+  /** What a command does. */
+  public sealed interface Action {
+
+    /** It is answered from what this node knows. */
+    @FunctionalInterface
+    non-sealed interface Local extends Action {
+      /** Answers. */
+      void run(Session session, byte[][] args, ReplyWriter out) throws KvError;
+    }
+
+    /** It is answered from the entries of its keys, kept or loaded. */
+    record Read(Shape shape, Answer answer) implements Action {}
+
+    /** It changes rows; it blocks, on a virtual thread. */
+    record Write(Shape shape, Work work) implements Action {}
+
+    /** It exists in Redis, but not here. */
+    record Refused(String why) implements Action {}
+  }
+
+  /** Writes the answer to a read. */
+  @FunctionalInterface
+  public interface Answer {
+    /** Called on the event loop. */
+    void write(ReadCall call, ReplyWriter out) throws KvError;
+  }
+
+  /** Does a write. */
+  @FunctionalInterface
+  public interface Work {
+    /** Called on a virtual thread. */
+    Reply run(WriteCall call) throws KvError;
+  }
+
+  /** An answer that waits to be written. */
+  @FunctionalInterface
+  public interface Reply {
+    /** Called on the event loop. */
+    void write(ReplyWriter out);
+  }
+
+  /** Whether that many words fit. */
+  public boolean takes(int words) {
+    return arity >= 0 ? words == arity : words >= -arity;
+  }
+
+  /** Whether it changes anything in a store. */
+  public boolean writes() {
+    return action instanceof Action.Write;
+  }
+}

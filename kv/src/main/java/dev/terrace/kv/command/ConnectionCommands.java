@@ -1,0 +1,229 @@
+package dev.terrace.kv.command;
+
+import dev.terrace.config.Secret;
+import dev.terrace.kv.command.Command.Action.Local;
+import dev.terrace.kv.command.Command.Keys;
+import dev.terrace.kv.data.KvError;
+import dev.terrace.kv.resp.ReplyWriter;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The commands about the connection itself. */
+final class ConnectionCommands {
+
+  /** What clients take features from: of this version's commands most are here or refused. */
+  static final String REDIS_VERSION = "7.4.0";
+
+  private ConnectionCommands() {}
+
+  static List<Command> all() {
+    return List.of(
+        local("ping", -1, ConnectionCommands::ping, "Answers PONG."),
+        local("echo", 2, (s, args, out) -> out.bulk(args[1]), "Answers its argument."),
+        local("hello", -1, ConnectionCommands::hello, "Chooses RESP2 or RESP3."),
+        local("auth", -2, ConnectionCommands::auth, "Logs in."),
+        local("quit", -1, ConnectionCommands::quit, "Closes the connection."),
+        local("reset", 1, ConnectionCommands::reset, "Makes the connection as new."),
+        local("select", 2, ConnectionCommands::select, "Database 0 is the only one."),
+        local("client", -2, ConnectionCommands::client, "About this connection."));
+  }
+
+  private static Command local(String name, int arity, Local action, String summary) {
+    return new Command(name, arity, Keys.NONE, action, summary);
+  }
+
+  private static void ping(Session session, byte[][] args, ReplyWriter out) throws KvError {
+    if (args.length > 2) {
+      throw KvError.of("wrong number of arguments for 'ping' command");
+    }
+    if (args.length == 2) {
+      out.bulk(args[1]);
+    } else {
+      out.simple("PONG");
+    }
+  }
+
+  private static void hello(Session session, byte[][] args, ReplyWriter out) throws KvError {
+    Client client = session.client();
+    boolean version3 = client.version3();
+    int at = 1;
+    if (args.length > 1) {
+      String version = Arguments.text(args[1]);
+      if (!version.equals("2") && !version.equals("3")) {
+        throw KvError.of("NOPROTO", "unsupported protocol version");
+      }
+      version3 = version.equals("3");
+      at = 2;
+    }
+    String name = null;
+    while (at < args.length) {
+      if (Arguments.is(args[at], "AUTH") && at + 2 < args.length) {
+        logIn(session, args[at + 1], args[at + 2]);
+        at += 3;
+      } else if (Arguments.is(args[at], "SETNAME") && at + 1 < args.length) {
+        name = clientName(args[at + 1]);
+        at += 2;
+      } else {
+        throw KvError.of("Syntax error in HELLO option '" + Arguments.text(args[at]) + "'");
+      }
+    }
+    requireLogin(session);
+    if (name != null) {
+      client.name(name);
+    }
+    client.version3(version3);
+    greet(client, out.of(version3));
+  }
+
+  private static void greet(Client client, ReplyWriter out) {
+    out.map(7);
+    out.bulk("server");
+    out.bulk("redis");
+    out.bulk("version");
+    out.bulk(REDIS_VERSION);
+    out.bulk("proto");
+    out.number(client.version3() ? 3 : 2);
+    out.bulk("id");
+    out.number(client.id());
+    out.bulk("mode");
+    out.bulk("standalone");
+    out.bulk("role");
+    out.bulk("master");
+    out.bulk("modules");
+    out.array(0);
+  }
+
+  private static void requireLogin(Session session) throws KvError {
+    if (!session.client().authenticated()) {
+      throw KvError.of(
+          "NOAUTH",
+          "HELLO must be called with the client already authenticated, otherwise the HELLO <proto>"
+              + " AUTH <user> <pass> option can be used to authenticate the client and select the"
+              + " RESP protocol version at the same time");
+    }
+  }
+
+  private static void auth(Session session, byte[][] args, ReplyWriter out) throws KvError {
+    if (args.length > 3) {
+      throw Arguments.syntax();
+    }
+    if (args.length == 2 && session.service().served().config().password().isEmpty()) {
+      throw KvError.of(
+          "AUTH <password> called without any password configured for the default user. Are you"
+              + " sure your configuration is correct?");
+    }
+    byte[] user =
+        args.length == 3 ? args[1] : "default".getBytes(StandardCharsets.US_ASCII);
+    logIn(session, user, args[args.length - 1]);
+    out.ok();
+  }
+
+  private static void logIn(Session session, byte[] user, byte[] password) throws KvError {
+    Optional<Secret> wanted = session.service().served().config().password();
+    boolean right =
+        wanted.isEmpty()
+            || MessageDigest.isEqual(
+                wanted.get().value().getBytes(StandardCharsets.UTF_8), password);
+    if (!right || !Arguments.text(user).equals("default")) {
+      session.client().authenticated(false);
+      throw KvError.of("WRONGPASS", "invalid username-password pair or user is disabled.");
+    }
+    session.client().authenticated(true);
+  }
+
+  private static void quit(Session session, byte[][] args, ReplyWriter out) {
+    out.ok();
+    session.closeAfterReplies();
+  }
+
+  private static void reset(Session session, byte[][] args, ReplyWriter out) {
+    Client client = session.client();
+    client.name("");
+    client.version3(false);
+    client.authenticated(session.service().served().config().password().isEmpty());
+    out.simple("RESET");
+  }
+
+  private static void select(Session session, byte[][] args, ReplyWriter out) throws KvError {
+    if (Arguments.number(args[1]) != 0) {
+      throw KvError.of("DB index is out of range: there is only database 0");
+    }
+    out.ok();
+  }
+
+  private static String clientName(byte[] word) throws KvError {
+    String name = Arguments.text(word);
+    if (word.length > 256 || !name.chars().allMatch(c -> c > ' ' && c < 127)) {
+      throw KvError.of("Client names cannot contain spaces, newlines or special characters.");
+    }
+    return name;
+  }
+
+  private static void client(Session session, byte[][] args, ReplyWriter out) throws KvError {
+    Client client = session.client();
+    String sub = Arguments.text(args[1]).toUpperCase(Locale.ROOT);
+    switch (sub) {
+      case "ID" -> out.number(client.id());
+      case "GETNAME" -> {
+        if (client.name().isEmpty()) {
+          out.nil();
+        } else {
+          out.bulk(client.name());
+        }
+      }
+      case "SETNAME" -> {
+        client.name(clientName(word(args, 2)));
+        out.ok();
+      }
+      case "SETINFO" -> setInfo(client, args, out);
+      case "INFO" -> out.verbatim(client.line(session.service().nowMillis()) + "\n");
+      case "LIST" -> {
+        long now = session.service().nowMillis();
+        out.verbatim(
+            session.service().clients().values().stream()
+                .map(c -> c.line(now) + "\n")
+                .collect(Collectors.joining()));
+      }
+      // Entries are everybody's; no client's reads count more or less.
+      case "NO-EVICT", "NO-TOUCH" -> out.ok();
+      case "REPLY" -> {
+        if (!Arguments.is(word(args, 2), "ON")) {
+          throw KvError.of("CLIENT REPLY OFF and SKIP are not supported");
+        }
+        out.ok();
+      }
+      case "TRACKING" -> {
+        if (!Arguments.is(word(args, 2), "OFF")) {
+          throw KvError.of("CLIENT TRACKING is not supported yet");
+        }
+        out.ok();
+      }
+      default ->
+          throw KvError.of("unknown subcommand '" + sub + "'. Try CLIENT ID, GETNAME, SETNAME,"
+              + " SETINFO, INFO, LIST.");
+    }
+  }
+
+  private static byte[] word(byte[][] args, int at) throws KvError {
+    if (args.length <= at) {
+      throw KvError.of("wrong number of arguments for 'client' command");
+    }
+    return args[at];
+  }
+
+  private static void setInfo(Client client, byte[][] args, ReplyWriter out) throws KvError {
+    String value = clientName(word(args, 3));
+    if (Arguments.is(args[2], "LIB-NAME")) {
+      client.library(value);
+    } else if (Arguments.is(args[2], "LIB-VER")) {
+      client.libraryVersion(value);
+    } else {
+      throw KvError.of("Unrecognized option '" + Arguments.text(args[2]) + "'");
+    }
+    out.ok();
+  }
+}

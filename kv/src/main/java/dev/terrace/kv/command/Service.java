@@ -1,0 +1,135 @@
+package dev.terrace.kv.command;
+
+import dev.terrace.config.KvConfig;
+import dev.terrace.core.signal.Counter;
+import dev.terrace.core.signal.Metric;
+import dev.terrace.core.signal.Signals;
+import dev.terrace.kv.data.DataTier;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What all connections of the front share. */
+public final class Service {
+
+  /**
+   * What the file says.
+   *
+   * @param port the first one listened on, for {@code INFO}
+   */
+  public record Served(KvConfig config, int maxConnections, int port, DataTier.View data) {}
+
+  /** A command's counters. */
+  public record Counts(Counter ok, Counter error) {}
+
+  private final Commands commands = new Commands();
+  private final Map<Long, Client> clients = new ConcurrentHashMap<>();
+  private final AtomicLong lastId = new AtomicLong();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final LongAdder processed = new LongAdder();
+  private final LongSupplier clockMillis;
+  private final long startedMillis;
+  private final Counts[] counts;
+  private final Counter protocolErrors;
+  private volatile Served served;
+
+  /**
+   * A service.
+   *
+   * @param clockMillis the wall clock
+   */
+  public Service(Served served, Signals signals, LongSupplier clockMillis) {
+    this.served = served;
+    this.clockMillis = clockMillis;
+    this.startedMillis = clockMillis.getAsLong();
+    this.protocolErrors = signals.counter(Metric.PROTOCOL_ERRORS, "kv");
+    this.counts = new Counts[commands.size() + 1];
+    commands.all().forEach(c -> counts[commands.index(c)] = counts(signals, c.name()));
+    counts[commands.size()] = counts(signals, "unknown");
+  }
+
+  private static Counts counts(Signals signals, String command) {
+    return new Counts(
+        signals.counter(Metric.KV_COMMANDS, command, "ok"),
+        signals.counter(Metric.KV_COMMANDS, command, "error"));
+  }
+
+  /** Serves otherwise from now on. */
+  public void serve(Served now) {
+    served = now;
+  }
+
+  /** What is served now. */
+  public Served served() {
+    return served;
+  }
+
+  /** The commands there are. */
+  public Commands commands() {
+    return commands;
+  }
+
+  /** A command's counters; for null, those of commands that there are not. */
+  public Counts counts(@Nullable Command command) {
+    return counts[command == null ? commands.size() : commands.index(command)];
+  }
+
+  /** Counts clients that broke the protocol. */
+  public Counter protocolErrors() {
+    return protocolErrors;
+  }
+
+  /** Counts a command. */
+  public void processed() {
+    processed.increment();
+  }
+
+  long processedSum() {
+    return processed.sum();
+  }
+
+  /** A number for a new client. */
+  public long nextId() {
+    return lastId.incrementAndGet();
+  }
+
+  /** The clients that are connected, by number. */
+  public Map<Long, Client> clients() {
+    return clients;
+  }
+
+  /** The wall clock. */
+  public long nowMillis() {
+    return clockMillis.getAsLong();
+  }
+
+  long startedMillis() {
+    return startedMillis;
+  }
+
+  long connectionsEver() {
+    return lastId.get();
+  }
+
+  /** One command more waits for a store, if it may; {@link #endWait} must follow. */
+  public boolean tryWait() {
+    if (waiting.incrementAndGet() > served.config().maxWaiting()) {
+      waiting.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  /** It waits no more. */
+  public void endWait() {
+    waiting.decrementAndGet();
+  }
+
+  int waiting() {
+    return waiting.get();
+  }
+}

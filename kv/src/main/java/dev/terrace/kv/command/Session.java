@@ -1,0 +1,14 @@
+package dev.terrace.kv.command;
+
+/** A client's connection with the server behind it, as commands see them. */
+public interface Session {
+
+  /** What is known of the client. */
+  Client client();
+
+  /** What all connections share. */
+  Service service();
+
+  /** Closes the connection once everything up to now is answered. */
+  void closeAfterReplies();
+}

@@ -1,0 +1,235 @@
+package dev.terrace.kv.data;
+
+import dev.terrace.config.CollectionConfig;
+import dev.terrace.config.ShardRule;
+import dev.terrace.core.place.KeyType;
+import dev.terrace.core.signal.Counter;
+import dev.terrace.core.signal.Metric;
+import dev.terrace.core.signal.Signals;
+import dev.terrace.engine.Row;
+import dev.terrace.engine.Table;
+import dev.terrace.engine.TableRef;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** One collection as it is served: the rows of a table under keys with a common prefix. */
+public final class Collection {
+
+  /** A missing row is believed missing no longer than this. */
+  static final Duration MISSING_TTL_MAX = Duration.ofSeconds(2);
+
+  private final String name;
+  private final CollectionConfig config;
+  private final ShardRule rule;
+  private final Store store;
+  private final byte[] prefix;
+  private final Optional<String> problem;
+  private final Signals signals;
+  private volatile @Nullable Schema schema;
+  private volatile boolean retired;
+
+  final Counter hits;
+  final Counter misses;
+  final LongAdder entries = new LongAdder();
+  final LongAdder bytes = new LongAdder();
+
+  Collection(String name, CollectionConfig config, ShardRule rule, Store store, Signals signals) {
+    this.name = name;
+    this.config = config;
+    this.rule = rule;
+    this.store = store;
+    this.prefix = (name + ":").getBytes(StandardCharsets.UTF_8);
+    this.problem = problem(name, config, rule);
+    this.signals = signals;
+    this.hits = signals.counter(Metric.KV_CACHE, name, "hit");
+    this.misses = signals.counter(Metric.KV_CACHE, name, "miss");
+  }
+
+  /** Why the collection cannot be served, if it cannot. */
+  public static Optional<String> problem(String name, CollectionConfig config, ShardRule rule) {
+    Optional<String> column = rule.column();
+    return column.isEmpty() || column.get().equals(config.key())
+        ? Optional.empty()
+        : Optional.of(
+            "collection '" + name + "' cannot be served: its key is " + config.key() + ", but table "
+                + config.table() + " is sharded by " + column.get()
+                + ", so that the key does not tell the shard");
+  }
+
+  /** Its name in the file. */
+  public String name() {
+    return name;
+  }
+
+  CollectionConfig config() {
+    return config;
+  }
+
+  ShardRule rule() {
+    return rule;
+  }
+
+  Store store() {
+    return store;
+  }
+
+  TableRef table() {
+    return new TableRef(config.table(), config.key());
+  }
+
+  int prefixLength() {
+    return prefix.length;
+  }
+
+  byte[] prefix() {
+    return prefix;
+  }
+
+  /** Whether keys are hashes, and not strings. */
+  public boolean isHash() {
+    return config.value().isEmpty();
+  }
+
+  Duration ttl() {
+    return config.cache().ttl();
+  }
+
+  /** What the store said of the table, or null before it was asked. */
+  @Nullable Schema schema() {
+    return schema;
+  }
+
+  /** The names of its fields, as far as they are known. */
+  public List<String> fieldNames() {
+    Schema known = schema;
+    return known == null ? List.of() : known.fields();
+  }
+
+  /** The column that the part of a key after the colon is in. */
+  public String keyColumn() {
+    return config.key();
+  }
+
+  /**
+   * The column that a string's value is in.
+   *
+   * @throws IllegalStateException for a collection of hashes
+   */
+  public String valueColumn() {
+    return config.value().orElseThrow(IllegalStateException::new);
+  }
+
+  /** The column with the expiry, if keys can expire. */
+  public Optional<String> expiresColumn() {
+    return config.expires();
+  }
+
+  /** Whether a row is there and has not expired. */
+  public boolean isLive(Optional<Row> row, long nowMillis) {
+    return row.isPresent() && nowMillis < expiry(row.get());
+  }
+
+  /** When a row expires, in milliseconds of the wall clock, or {@link Entry#NEVER}. */
+  public long expiry(Row row) {
+    return Entry.expiry(row, config.expires());
+  }
+
+  /** Whether keys can be read: the store was asked for their type. */
+  public boolean ready() {
+    return schema != null;
+  }
+
+  void learn(Table table) throws KvError {
+    schema = Schema.of(name, config, rule, store.shards(), table);
+  }
+
+  /** Whether the file no longer has it, or has it otherwise: nothing of it may be kept. */
+  boolean retired() {
+    return retired;
+  }
+
+  void retire() {
+    retired = true;
+    signals.removeGauge(Metric.KV_CACHE_ENTRIES, name);
+    signals.removeGauge(Metric.KV_CACHE_BYTES, name);
+  }
+
+  void report() {
+    signals.gauge(entries::sum, Metric.KV_CACHE_ENTRIES, name);
+    signals.gauge(bytes::sum, Metric.KV_CACHE_BYTES, name);
+  }
+
+  /** Entries that are kept of it. */
+  public long keptEntries() {
+    return entries.sum();
+  }
+
+  /** Bytes that its kept entries take. */
+  public long keptBytes() {
+    return bytes.sum();
+  }
+
+  /** Reads that were answered from what is kept. */
+  public long hitsEver() {
+    return hits.value();
+  }
+
+  /** Reads that were not. */
+  public long missesEver() {
+    return misses.value();
+  }
+
+  void countRead(int shard, String role) {
+    signals.counter(Metric.KV_ENGINE_READS, name, Integer.toString(shard), role).increment();
+  }
+
+  void countWrite(int shard) {
+    signals.counter(Metric.KV_ENGINE_WRITES, name, Integer.toString(shard)).increment();
+  }
+
+  /**
+   * The one form of a key of this collection.
+   *
+   * @throws KvError if the part after the colon is not of the key column's type
+   */
+  EntryKey key(byte[] raw) throws KvError {
+    if (problem.isPresent()) {
+      throw KvError.of(problem.get());
+    }
+    Schema known = schema;
+    if (known == null) {
+      throw new IllegalStateException("the key's type is not known yet");
+    }
+    if (known.keyType() == KeyType.TEXT || isPlainNumber(known.keyType(), raw)) {
+      return new EntryKey(raw);
+    }
+    String id = new String(raw, prefix.length, raw.length - prefix.length, StandardCharsets.UTF_8);
+    try {
+      String text = known.keyType().parse(id).text();
+      return new EntryKey((name + ":" + text).getBytes(StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException e) {
+      throw KvError.of(
+          "key '" + name + ":" + id + "': " + e.getMessage() + " (" + config.table() + "."
+              + config.key() + " is " + known.keyType().sqlName() + ")");
+    }
+  }
+
+  /** Whether the id is a number written as the store prints it: the common case, without parsing. */
+  private boolean isPlainNumber(KeyType type, byte[] raw) {
+    int start = prefix.length;
+    int length = raw.length - start;
+    if (type != KeyType.BIGINT || length < 1 || length > 18 || (raw[start] == '0' && length > 1)) {
+      return false;
+    }
+    for (int i = start; i < raw.length; i++) {
+      if (raw[i] < '0' || raw[i] > '9') {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,160 @@
+package dev.terrace.kv.data;
+
+import dev.terrace.config.PoolSpecs;
+import dev.terrace.config.ShardRule;
+import dev.terrace.config.StoreConfig.ReadFrom;
+import dev.terrace.config.StoreConfig.ReadsConfig;
+import dev.terrace.core.balance.Pick;
+import dev.terrace.core.balance.PickRequest;
+import dev.terrace.core.freshness.ReplicaProgress;
+import dev.terrace.core.pool.Address;
+import dev.terrace.core.pool.Pool;
+import dev.terrace.core.pool.PoolMember;
+import dev.terrace.core.pool.Pools;
+import dev.terrace.engine.EngineFailure;
+import dev.terrace.engine.EngineFailure.Kind;
+import dev.terrace.engine.Row;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Which of a store's servers are asked: replicas that are near enough, else the primary. */
+final class Servers {
+
+  private final Pools pools;
+  private final ReplicaProgress progress;
+
+  Servers(Pools pools, ReplicaProgress progress) {
+    this.pools = pools;
+    this.progress = progress;
+  }
+
+  /** A call of the engine. */
+  @FunctionalInterface
+  interface Call<T> {
+    T on(Address server) throws EngineFailure;
+  }
+
+  /**
+   * Reads rows of one shard in one statement.
+   *
+   * @param writtenNanos a replica is asked only if it is proven to hold what was written then
+   */
+  Map<String, Row> read(Collection c, int shard, List<String> ids, long writtenNanos)
+      throws EngineFailure {
+    EngineFailure last = null;
+    for (int candidate : candidates(c, shard)) {
+      try {
+        return readOf(c, candidate, ids, writtenNanos);
+      } catch (EngineFailure e) {
+        if (!elsewhere(e)) {
+          throw e;
+        }
+        last = e;
+      }
+    }
+    throw last != null ? last : new EngineFailure(Kind.UNREACHABLE, "no server to ask");
+  }
+
+  /** The shard, and for a table that all shards hold the others after it. */
+  private static List<Integer> candidates(Collection c, int shard) {
+    List<Integer> shards = new ArrayList<>(List.of(shard));
+    if (c.rule() instanceof ShardRule.Everywhere) {
+      for (int i = 1; i < c.store().shards(); i++) {
+        shards.add((shard + i) % c.store().shards());
+      }
+    }
+    return shards;
+  }
+
+  private Map<String, Row> readOf(Collection c, int shard, List<String> ids, long writtenNanos)
+      throws EngineFailure {
+    ReadsConfig reads = c.store().config().reads();
+    if (reads.from() == ReadFrom.REPLICAS) {
+      Pool replicas = pools.get(PoolSpecs.replicas(c.store().name(), shard));
+      PickRequest request = PickRequest.first(ThreadLocalRandom.current().nextLong());
+      while (replicas.pick(request) instanceof Pick.Picked picked) {
+        PoolMember member = picked.member();
+        if (isFresh(member, reads, writtenNanos)) {
+          try {
+            c.countRead(shard, "replica");
+            return call(member, server -> c.store().engine().get(server, c.table(), ids));
+          } catch (EngineFailure e) {
+            if (!elsewhere(e)) {
+              throw e;
+            }
+          }
+        }
+        request = request.without(member.id());
+      }
+    }
+    c.countRead(shard, "primary");
+    return call(
+        primary(c.store(), shard), server -> c.store().engine().get(server, c.table(), ids));
+  }
+
+  private boolean isFresh(PoolMember member, ReadsConfig reads, long writtenNanos) {
+    Optional<ReplicaProgress.Progress> seen = progress.of(member.id());
+    return seen.isPresent()
+        && seen.get().lag().compareTo(reads.maxLag()) <= 0
+        && progress.holds(member.id(), writtenNanos);
+  }
+
+  /** Asks the member, counting the work in its load. */
+  private static <T> T call(PoolMember member, Call<T> call) throws EngineFailure {
+    member.load().begin();
+    try {
+      return call.on(member.member().address());
+    } catch (EngineFailure e) {
+      if (elsewhere(e)) {
+        member.load().fail();
+      }
+      throw e;
+    } finally {
+      member.load().end();
+    }
+  }
+
+  /** The shard's primary, if it counts as up. */
+  PoolMember primary(Store store, int shard) throws EngineFailure {
+    Pool pool = pools.get(PoolSpecs.primary(store.name(), shard));
+    return switch (pool.pick(PickRequest.first(0))) {
+      case Pick.Picked(PoolMember member, String reason) -> member;
+      case Pick.Rejected(Pick.Cause cause) ->
+          throw new EngineFailure(Kind.UNREACHABLE, "no primary of shard " + shard + ": "
+              + pool.snapshot().members().stream()
+                  .map(m -> m.id() + " is " + m.state() + " (" + m.reason() + ")")
+                  .toList());
+    };
+  }
+
+  /** Asks the first server of the store that answers. */
+  <T> T any(Store store, Call<T> call) throws EngineFailure {
+    EngineFailure last = null;
+    for (int shard = 0; shard < store.shards(); shard++) {
+      for (String name :
+          List.of(
+              PoolSpecs.primary(store.name(), shard), PoolSpecs.replicas(store.name(), shard))) {
+        for (PoolMember member : pools.get(name).snapshot().available()) {
+          try {
+            return call(member, call);
+          } catch (EngineFailure e) {
+            if (!elsewhere(e)) {
+              throw e;
+            }
+            last = e;
+          }
+        }
+      }
+    }
+    throw last != null
+        ? last
+        : new EngineFailure(Kind.UNREACHABLE, "no server of store " + store.name() + " is up");
+  }
+
+  private static boolean elsewhere(EngineFailure e) {
+    return e.kind() == Kind.UNREACHABLE || e.kind() == Kind.TIMEOUT;
+  }
+}

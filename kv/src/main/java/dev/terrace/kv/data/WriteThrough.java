@@ -1,0 +1,80 @@
+package dev.terrace.kv.data;
+
+import dev.terrace.config.ShardRule;
+import dev.terrace.core.pool.Address;
+import dev.terrace.core.pool.PoolMember;
+import dev.terrace.engine.Change;
+import dev.terrace.engine.Engine.Decision;
+import dev.terrace.engine.Engine.Modified;
+import dev.terrace.engine.EngineFailure;
+import dev.terrace.engine.EngineFailure.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes to the store first, then takes the key off the cache, then answers; it blocks. */
+public final class WriteThrough {
+
+  private final ReadThrough reads;
+  private final Duration doubt;
+
+  /**
+   * Writes beside those reads.
+   *
+   * @param storeTimeout how long one call to the store may take
+   */
+  WriteThrough(ReadThrough reads, Duration storeTimeout) {
+    this.reads = reads;
+    this.doubt = storeTimeout.multipliedBy(2);
+  }
+
+  /**
+   * Changes the row of a key; a table that is everywhere is changed on all shards, or on none.
+   *
+   * @param decision may be asked more than once
+   */
+  public Modified write(Collection c, EntryKey key, Decision decision) throws KvError {
+    Duration uncertain = Duration.ZERO;
+    boolean changed = true;
+    List<PoolMember> begun = new ArrayList<>();
+    try {
+      List<Integer> shards = shards(c, key);
+      List<Address> primaries = new ArrayList<>();
+      for (int shard : shards) {
+        PoolMember primary = reads.servers().primary(c.store(), shard);
+        primary.load().begin();
+        begun.add(primary);
+        primaries.add(primary.member().address());
+      }
+      Modified done = c.store().engine().modify(primaries, c.table(), key.id(c), decision);
+      changed = !(done.change() instanceof Change.Keep);
+      if (changed) {
+        shards.forEach(c::countWrite);
+      }
+      return done;
+    } catch (EngineFailure e) {
+      uncertain = e.kind() == Kind.IN_DOUBT ? doubt : Duration.ZERO;
+      throw KvError.of(c.name(), e);
+    } finally {
+      begun.forEach(member -> member.load().end());
+      if (changed) {
+        reads.written(key, uncertain);
+      }
+    }
+  }
+
+  private static List<Integer> shards(Collection c, EntryKey key) {
+    Schema schema = c.schema();
+    if (schema == null) {
+      throw new IllegalStateException("the table is not known yet");
+    }
+    if (c.rule() instanceof ShardRule.Everywhere) {
+      List<Integer> all = new ArrayList<>();
+      for (int i = 0; i < c.store().shards(); i++) {
+        all.add(i);
+      }
+      return all;
+    }
+    return List.of(schema.locate(key.id(c)).shard());
+  }
+}
