@@ -4,55 +4,56 @@ import java.util.List;
 
 /**
  * What is known of one statement before its parameters are: its kind, its tables, and how to find
- * its shard once they are bound. Immutable; equal statements share the costly part.
+ * its shard once they are bound. Immutable; statements that differ in their constants alone share
+ * the costly part.
  */
 public final class Plan {
 
   private final String sql;
-  private final StatementKind kind;
-  private final String command;
-  private final Routing fixed;
+  private final Lexed lexed;
+  private final Statement statement;
+  private final int shards;
 
-  Plan(String sql, StatementKind kind, String command, Routing fixed) {
+  Plan(String sql, Lexed lexed, Statement statement, int shards) {
     this.sql = sql;
-    this.kind = kind;
-    this.command = command;
-    this.fixed = fixed;
+    this.lexed = lexed;
+    this.statement = statement;
+    this.shards = shards;
   }
 
-  /** The statement's text, without its semicolon. */
+  /** The statement's text. */
   public String sql() {
     return sql;
   }
 
   /** What the statement does. */
   public StatementKind kind() {
-    return kind;
+    return statement.kind();
   }
 
   /** Its first keyword in upper case: SELECT, SET, DISCARD; empty if there is none. */
   public String command() {
-    return command;
+    return statement.command();
   }
 
-  /** The tables it names, as the file names them, in the order they appear. */
+  /** The tables it names, as the file names them, in the order they are met. */
   public List<String> tables() {
-    return List.of();
+    return statement.tables();
   }
 
   /** The highest n of its $n parameters, 0 if it has none. */
   public int parameterCount() {
-    return 0;
+    return statement.parameterCount();
   }
 
   /** Whether it provably changes nothing, so that a replica may answer it. */
   public boolean readOnly() {
-    return kind == StatementKind.READ;
+    return statement.readOnly() && !lexed.hint.primary();
   }
 
   /** Whether this BEGIN opens a READ ONLY transaction; false for every other kind. */
   public boolean readOnlyTransaction() {
-    return false;
+    return statement.readOnlyTransaction();
   }
 
   /**
@@ -60,16 +61,54 @@ public final class Plan {
    * temporary table, a cursor WITH HOLD, an advisory lock, LISTEN, PREPARE.
    */
   public boolean holdsSession() {
-    return false;
+    return statement.holdsSession();
   }
 
-  /** Whether {@link #route} looks at the parameters. */
+  /** Whether {@link #route} may look at the parameters. */
   public boolean needsParameters() {
-    return false;
+    return statement.parameterCount() > 0
+        && statement.decision().needsKeys()
+        && lexed.hint.shard().isEmpty();
   }
 
   /** Where it goes with these parameters. */
   public Routing route(Parameters parameters) {
-    return fixed;
+    Hint hint = lexed.hint;
+    if (hint.problem().isPresent()) {
+      return new Routing.Refused(
+          Refusals.INVALID_VALUE,
+          "a comment's hint cannot be read: " + hint.problem().get(),
+          "The hints are /* terrace: primary */ and /* terrace: shard=0 */.");
+    }
+    if (hint.shard().isPresent()) {
+      return toHinted(hint.shard().getAsInt());
+    }
+    Routing routing = statement.decision().route(new KeyReader(lexed, parameters));
+    return hint.primary() ? onPrimary(routing) : routing;
+  }
+
+  private Routing toHinted(int shard) {
+    if (shard >= shards) {
+      return new Routing.Refused(
+          Refusals.INVALID_VALUE,
+          "there is no shard " + shard + ": the store has " + shards,
+          "Shards are counted from 0.");
+    }
+    Routing unhinted = statement.decision().route(new KeyReader(lexed, Parameters.NONE));
+    return unhinted instanceof Routing.Session
+        ? unhinted
+        : new Routing.One(shard, readOnly(), "the statement's comment asks for shard " + shard);
+  }
+
+  private static Routing onPrimary(Routing routing) {
+    return switch (routing) {
+      case Routing.One one -> new Routing.One(one.shard(), false, one.reason());
+      case Routing.AnyShard any -> new Routing.AnyShard(false, any.reason());
+      case Routing.Some some ->
+          new Routing.Some(some.shards(), false, some.gather(), some.reason());
+      case Routing.All all -> new Routing.All(false, all.gather(), all.reason());
+      case Routing.Session session -> session;
+      case Routing.Refused refused -> refused;
+    };
   }
 }

@@ -1,17 +1,28 @@
 package dev.terrace.sql.plan;
 
-import dev.terrace.config.StoreConfig;
 import dev.terrace.config.TerraceConfig;
 import java.util.List;
-import java.util.Locale;
 
 /**
- * Decides for the statements of one store where they go. Safe for use by many threads; plans are
- * kept, so that a statement seen before costs no parse.
+ * Decides for the statements of one store where they go. Safe for use by many threads.
+ *
+ * <p>A statement is cut into tokens in one pass, which gives its fingerprint: its text with the
+ * constants lifted out. Only a fingerprint not seen of late is parsed and analysed; the outcome is
+ * kept. Texts without constants, as prepared statements are, are kept whole and not even cut again.
+ * All work is linear in the text's length and needs no other thread.
  */
 public final class StatementPlanner {
 
-  private final int shards;
+  private static final int KEPT_MAX = 4096;
+  private static final int KEPT_LENGTH_MAX = 8 * 1024;
+
+  /** What a statement of the largest message can have is cut short of exhausting memory. */
+  private static final int TOKENS_MAX = 1_000_000;
+
+  private final Places places;
+  private final Classifier classifier;
+  private final Generations<Plan> byText = new Generations<>(KEPT_MAX);
+  private final Generations<Statement> byFingerprint = new Generations<>(KEPT_MAX);
 
   /**
    * A planner for the tables that the file has in a store.
@@ -19,35 +30,102 @@ public final class StatementPlanner {
    * @throws IllegalArgumentException if the file has no such store
    */
   public StatementPlanner(TerraceConfig file, String store) {
-    StoreConfig config = file.stores().get(store);
-    if (config == null) {
-      throw new IllegalArgumentException("no store '" + store + "'");
-    }
-    this.shards = config.shards().size();
+    this.places = new Places(file, store);
+    this.classifier = new Classifier(places);
+  }
+
+  /** How many shards the store has. */
+  public int shards() {
+    return places.shards();
   }
 
   /** The plan of one statement. Text that holds several is refused; see {@link #planAll}. */
   public Plan plan(String sql) {
-    String word = sql.strip().split("[^A-Za-z]", 2)[0].toUpperCase(Locale.ROOT);
-    StatementKind kind =
-        switch (word) {
-          case "" -> StatementKind.EMPTY;
-          case "SELECT", "VALUES", "TABLE" -> StatementKind.READ;
-          case "BEGIN", "START" -> StatementKind.BEGIN;
-          case "COMMIT", "END" -> StatementKind.COMMIT;
-          case "ROLLBACK", "ABORT" -> StatementKind.ROLLBACK;
-          case "SET", "RESET", "SHOW", "DISCARD" -> StatementKind.SESSION;
-          default -> StatementKind.WRITE;
-        };
-    Routing routing =
-        shards == 1
-            ? new Routing.One(0, kind == StatementKind.READ, "the store has one shard")
-            : new Routing.Refused("0A000", "this statement could not be understood", "");
-    return new Plan(sql, kind, word, routing);
+    Plan known = byText.get(sql);
+    if (known != null) {
+      return known;
+    }
+    Lexed lexed;
+    try {
+      lexed = Lexer.lex(sql);
+    } catch (SyntaxFailure e) {
+      return unlexed(sql, e);
+    }
+    List<String> parts = lexed.hasSemicolon() ? Splitter.split(lexed) : List.of(sql);
+    if (parts.size() > 1) {
+      return refused(sql, "cannot insert multiple commands into a prepared statement");
+    }
+    return parts.size() == 1 && lexed.hasSemicolon() ? single(parts.getFirst()) : planned(lexed);
   }
 
-  /** The plans of a simple query's statements, in order; empty for empty text. */
+  /** The plans of a simple query's statements, in order; empty if there is none. */
   public List<Plan> planAll(String text) {
-    return List.of(plan(text));
+    Plan known = byText.get(text);
+    if (known != null) {
+      return known.kind() == StatementKind.EMPTY ? List.of() : List.of(known);
+    }
+    Lexed lexed;
+    try {
+      lexed = Lexer.lex(text);
+    } catch (SyntaxFailure e) {
+      return List.of(unlexed(text, e));
+    }
+    if (lexed.size() == 0) {
+      return List.of();
+    }
+    if (!lexed.hasSemicolon()) {
+      return List.of(planned(lexed));
+    }
+    return Splitter.split(lexed).stream().map(this::single).toList();
+  }
+
+  /** The plan of a part that was cut out at its semicolons. */
+  private Plan single(String sql) {
+    Plan known = byText.get(sql);
+    if (known != null) {
+      return known;
+    }
+    try {
+      return planned(Lexer.lex(sql));
+    } catch (SyntaxFailure e) {
+      return unlexed(sql, e);
+    }
+  }
+
+  private Plan planned(Lexed lexed) {
+    String fingerprint = lexed.fingerprint.toString();
+    boolean keep = fingerprint.length() <= KEPT_LENGTH_MAX;
+    Statement statement = keep ? byFingerprint.get(fingerprint) : null;
+    if (statement == null) {
+      statement = classify(lexed);
+      if (keep) {
+        byFingerprint.put(fingerprint, statement);
+      }
+    }
+    Plan plan = new Plan(lexed.text, lexed, statement, places.shards());
+    if (lexed.slots() == 0 && lexed.text.length() <= KEPT_LENGTH_MAX) {
+      byText.put(lexed.text, plan);
+    }
+    return plan;
+  }
+
+  private Statement classify(Lexed lexed) {
+    return lexed.size() > TOKENS_MAX
+        ? classifier.notLexed("it has more than " + TOKENS_MAX + " parts")
+        : classifier.classify(lexed);
+  }
+
+  private Plan unlexed(String sql, SyntaxFailure failure) {
+    Statement statement = classifier.notLexed(failure.detail());
+    return new Plan(sql, new Lexed(sql), statement, places.shards());
+  }
+
+  private Plan refused(String sql, String message) {
+    Statement statement =
+        Statement.of(
+            StatementKind.OTHER,
+            "",
+            new Routing.Refused(Refusals.SYNTAX, message, "Send each by itself."));
+    return new Plan(sql, new Lexed(sql), statement, places.shards());
   }
 }

@@ -1,0 +1,109 @@
+package dev.terrace.sql.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The rules for COPY: whole tables of one place, or a query that one shard answers. */
+final class CopyRules {
+
+  private final Cursor at;
+  private final Places places;
+  private final Classifier classifier;
+
+  CopyRules(Cursor at, Places places, Classifier classifier) {
+    this.at = at;
+    this.places = places;
+    this.classifier = classifier;
+  }
+
+  Statement statement(String command) throws SyntaxFailure {
+    at.next();
+    if (at.isMark("(")) {
+      return query(command);
+    }
+    at.accept("binary");
+    List<String> path = new ArrayList<>(List.of(at.name()));
+    while (at.acceptMark(".")) {
+      path.add(at.label());
+    }
+    while (!at.isWord("from") && !at.isWord("to")) {
+      if (at.atEnd()) {
+        throw at.unexpected("FROM or TO");
+      }
+      at.next();
+    }
+    boolean in = at.accept("from");
+    if (!in) {
+      at.next();
+    }
+    Place place = places.find(path);
+    boolean withClient = at.isWord("stdin") || at.isWord("stdout");
+    StatementKind kind =
+        !withClient ? StatementKind.OTHER : in ? StatementKind.COPY_IN : StatementKind.COPY_OUT;
+    Decision way = Decision.fixed(routing(place, in, withClient));
+    return new Statement(
+        kind, command, List.of(place.table()), 0, !in && withClient, false, false, way);
+  }
+
+  private Routing routing(Place place, boolean in, boolean withClient) {
+    boolean readOnly = !in && withClient;
+    if (places.shards() == 1) {
+      return new Routing.One(0, readOnly, "the store has one shard");
+    }
+    if (!withClient) {
+      return Refusals.unsupported(
+          "COPY with a file or program of the server is not routed", "Use STDIN or STDOUT.");
+    }
+    return switch (place) {
+      case Place.Single(String table, int shard) ->
+          new Routing.One(shard, readOnly, table + " is on shard " + shard + " alone");
+      case Place.Everywhere(String table) ->
+          in
+              ? new Routing.All(false, Gather.FIRST, table + " is everywhere")
+              : new Routing.AnyShard(readOnly, table + " is everywhere");
+      case Place.Catalog(String table) ->
+          new Routing.AnyShard(readOnly, "every shard has its own catalogue");
+      case Place.Unknown unknown -> Refusals.unknownTable(unknown);
+      case Place.Sharded(String table, String column, var placement) ->
+          Refusals.unsupported(
+              "COPY of " + table + ", which is sharded by " + column + ", is not supported",
+              in
+                  ? "Use INSERT, one statement per value of " + column + "."
+                  : "Use SELECT, or COPY (SELECT ... WHERE " + column + " = ...) TO STDOUT.");
+    };
+  }
+
+  /** COPY (query) TO STDOUT. */
+  private Statement query(String command) throws SyntaxFailure {
+    int open = at.at();
+    int close = closing(open);
+    Lexed lexed = at.lexed;
+    Tree tree = StatementParser.parse(lexed, open + 1, close);
+    Statement inner = classifier.data(tree, command);
+    at.moveTo(close + 1);
+    at.expect("to");
+    if (!at.isWord("stdout")) {
+      return inner.within(
+          StatementKind.OTHER,
+          command,
+          false,
+          Decision.fixed(routing(new Place.Catalog("a query"), false, false)));
+    }
+    return inner.within(
+        StatementKind.COPY_OUT, command, inner.readOnly(), classifier.oneOnly(inner, "COPY"));
+  }
+
+  private int closing(int open) throws SyntaxFailure {
+    int depth = 0;
+    at.moveTo(open);
+    while (!at.atEnd()) {
+      if (at.isMark("(")) {
+        depth++;
+      } else if (at.isMark(")") && --depth == 0) {
+        return at.at();
+      }
+      at.next();
+    }
+    throw at.unexpected(")");
+  }
+}

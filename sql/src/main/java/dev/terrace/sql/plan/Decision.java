@@ -1,0 +1,18 @@
+package dev.terrace.sql.plan;
+
+/** How a statement finds its way: what is left of it once it has been analysed. */
+interface Decision {
+
+  /** Where the statement goes with the keys that its constants and parameters hold. */
+  Routing route(KeyReader keys);
+
+  /** Whether {@link #route} looks at keys at all. */
+  default boolean needsKeys() {
+    return false;
+  }
+
+  /** A decision that was made for good. */
+  static Decision fixed(Routing routing) {
+    return keys -> routing;
+  }
+}

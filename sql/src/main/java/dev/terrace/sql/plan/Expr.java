@@ -1,0 +1,80 @@
+package dev.terrace.sql.plan;
+
+import java.util.List;
+
+/**
+ * An expression as far as routing needs it: what may pin a sharding key to values is spelt out, all
+ * else is an {@link Opaque} that keeps its parts, so that no subquery or function call goes unseen.
+ */
+sealed interface Expr {
+
+  /** A column, with its table or alias before it if it is qualified. */
+  record Column(List<String> path) implements Expr {
+    String name() {
+      return path.getLast();
+    }
+  }
+
+  /** {@code *} or {@code t.*}. */
+  record Star(List<String> qualifier) implements Expr {}
+
+  /** A constant by its slot in {@link Lexed}. */
+  record Literal(int slot, boolean number) implements Expr {}
+
+  /** The constants of an IN list, all in one slot. */
+  record LiteralList(int slot) implements Expr {}
+
+  /** $n. */
+  record Parameter(int number) implements Expr {}
+
+  /** NULL. */
+  record Null() implements Expr {}
+
+  /** DEFAULT, as a value to insert or set. */
+  record Default() implements Expr {}
+
+  /** The negative of a number. */
+  record Minus(Expr inner) implements Expr {}
+
+  /** A cast in any notation. */
+  record Cast(Expr inner, TypeName type) implements Expr {}
+
+  /** A type's name in lower case. */
+  record TypeName(String name, boolean modified, boolean array) {}
+
+  /** (a, b) or ROW(a, b); also the list of an IN. */
+  record Row(List<Expr> items) implements Expr {}
+
+  /** ARRAY[a, b]. */
+  record ArrayOf(List<Expr> items) implements Expr {}
+
+  /** All of these hold. */
+  record And(List<Expr> terms) implements Expr {}
+
+  /** One of these holds. */
+  record Or(List<Expr> terms) implements Expr {}
+
+  /** left = right. */
+  record Equal(Expr left, Expr right) implements Expr {}
+
+  /** left IN (...): of a {@link Row}, a {@link LiteralList} or a {@link Sub}. */
+  record In(Expr left, Expr right) implements Expr {}
+
+  /** left = ANY (array or subquery). */
+  record EqualAny(Expr left, Expr right) implements Expr {}
+
+  /**
+   * A function call.
+   *
+   * @param windowed whether it has OVER
+   * @param aggregated whether it is written as only aggregates are: (*), DISTINCT, FILTER, ORDER BY
+   */
+  record Call(List<String> name, List<Expr> arguments, boolean windowed, boolean aggregated)
+      implements Expr {}
+
+  /** A subquery, whether scalar, EXISTS or ARRAY(...). */
+  record Sub(Tree.Query query) implements Expr {}
+
+  /** Anything else, with its parts. */
+  record Opaque(List<Expr> parts) implements Expr {}
+}

@@ -1,0 +1,34 @@
+package dev.terrace.sql.plan;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** Which keys the parts of one FROM list have. */
+final class FromRelations {
+
+  private final IdentityHashMap<Tree.From, Map<String, Relation>> keys = new IdentityHashMap<>();
+  private final Map<Relation, String> columns = new HashMap<>();
+
+  void add(Tree.From item, Map<String, Relation> found) {
+    keys.put(item, found);
+    found.forEach((column, relation) -> columns.put(relation, column));
+  }
+
+  /** The keys of an item and of all that it joins. */
+  Set<Relation> of(Tree.From item) {
+    if (item instanceof Tree.Joined join) {
+      Set<Relation> both = new HashSet<>(of(join.left()));
+      both.addAll(of(join.right()));
+      return both;
+    }
+    return new HashSet<>(keys.getOrDefault(item, Map.of()).values());
+  }
+
+  /** The column that a key stands in. */
+  String column(Relation relation) {
+    return columns.getOrDefault(relation, "");
+  }
+}

@@ -1,0 +1,108 @@
+package dev.terrace.sql.plan;
+
+import dev.terrace.core.place.Key;
+import dev.terrace.core.place.KeyType;
+import dev.terrace.sql.plan.Lexed.LiteralKind;
+import dev.terrace.sql.plan.Parameters.Parameter;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Turns operands into keys, from a statement's constants and its bound parameters.
+ *
+ * <p>A value is either a key, or NULL (which is passed over: nothing equals NULL), or not to be
+ * read; the last is told by {@code false}, after which the keys seen so far mean nothing.
+ */
+final class KeyReader {
+
+  private final Lexed lexed;
+  private final Parameters parameters;
+
+  KeyReader(Lexed lexed, Parameters parameters) {
+    this.lexed = lexed;
+    this.parameters = parameters;
+  }
+
+  /** Gives the keys of an operand to a consumer. */
+  boolean read(Operand operand, KeyType type, Consumer<Key> keys) {
+    return switch (operand) {
+      case Operand.Constant(int slot, boolean negative) ->
+          constant(lexed.firstLiteral(slot), negative, type, keys);
+      case Operand.Constants(int slot) -> {
+        boolean all = true;
+        for (int i = lexed.firstLiteral(slot); all && i < lexed.endLiteral(slot); i++) {
+          all = constant(i, false, type, keys);
+        }
+        yield all;
+      }
+      case Operand.ConstantArray(int slot) -> {
+        Optional<String> text = Literals.value(lexed, lexed.firstLiteral(slot));
+        yield text.isPresent() && ArrayText.read(text.get(), e -> text(e, type, keys));
+      }
+      case Operand.Bound(int number) ->
+          number <= parameters.count() && parameter(parameters.get(number), type, keys);
+      case Operand.BoundArray(int number) ->
+          number <= parameters.count() && array(parameters.get(number), type, keys);
+      case Operand.Nothing() -> true;
+    };
+  }
+
+  private boolean constant(int literal, boolean negative, KeyType type, Consumer<Key> keys) {
+    Optional<String> value = Literals.value(lexed, literal);
+    if (value.isEmpty()) {
+      return false;
+    }
+    boolean number = lexed.literalKind(literal) == LiteralKind.NUMBER;
+    if (number && type != KeyType.BIGINT) {
+      return false;
+    }
+    return text(negative ? "-" + value.get() : value.get(), type, keys);
+  }
+
+  private static boolean text(String text, KeyType type, Consumer<Key> keys) {
+    Optional<Key> key = KeyText.key(text, type);
+    key.ifPresent(keys);
+    return key.isPresent();
+  }
+
+  private static boolean parameter(Parameter parameter, KeyType type, Consumer<Key> keys) {
+    ByteBuffer value = parameter.value();
+    if (value == null) {
+      return true;
+    }
+    if (!TypeOids.fits(parameter.typeOid(), type)) {
+      return false;
+    }
+    if (!parameter.binary()) {
+      return text(StandardCharsets.UTF_8.decode(value.duplicate()).toString(), type, keys);
+    }
+    return binary(parameter.typeOid(), value.slice(), type, keys);
+  }
+
+  private static boolean binary(int oid, ByteBuffer value, KeyType type, Consumer<Key> keys) {
+    Optional<Key> key =
+        TypeOids.isText(oid)
+            ? KeyText.key(StandardCharsets.UTF_8.decode(value).toString(), type)
+            : KeyBytes.key(value, type);
+    key.ifPresent(keys);
+    return key.isPresent();
+  }
+
+  private static boolean array(Parameter parameter, KeyType type, Consumer<Key> keys) {
+    ByteBuffer value = parameter.value();
+    if (value == null) {
+      return true;
+    }
+    if (!TypeOids.arrayFits(parameter.typeOid(), type)) {
+      return false;
+    }
+    if (!parameter.binary()) {
+      String text = StandardCharsets.UTF_8.decode(value.duplicate()).toString();
+      return ArrayText.read(text, e -> text(e, type, keys));
+    }
+    return KeyBytes.array(
+        value.slice(), (oid, e) -> TypeOids.fits(oid, type) && binary(oid, e, type, keys));
+  }
+}

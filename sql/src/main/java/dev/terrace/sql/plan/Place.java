@@ -1,0 +1,30 @@
+package dev.terrace.sql.plan;
+
+import dev.terrace.core.place.KeyType;
+import dev.terrace.core.place.Placement;
+
+/** Where a table's rows are. */
+sealed interface Place {
+
+  /** What messages call it. */
+  String table();
+
+  /** Each row on the shard of its key. */
+  record Sharded(String table, String column, Placement placement) implements Place {
+    KeyType keyType() {
+      return placement.keyType();
+    }
+  }
+
+  /** All rows on every shard. */
+  record Everywhere(String table) implements Place {}
+
+  /** All rows on one shard. */
+  record Single(String table, int shard) implements Place {}
+
+  /** PostgreSQL's own catalogue, which each shard has of itself. */
+  record Catalog(String table) implements Place {}
+
+  /** The file does not say. */
+  record Unknown(String table) implements Place {}
+}

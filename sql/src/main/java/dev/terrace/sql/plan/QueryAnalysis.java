@@ -1,0 +1,314 @@
+package dev.terrace.sql.plan;
+
+import dev.terrace.sql.plan.Functions.Nature;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks a query's tree: places its tables, reads what its conditions say of their keys, and notes
+ * what would keep the answers of several shards from being put one after the other.
+ */
+final class QueryAnalysis {
+
+  private final Places places;
+  private final Findings findings;
+
+  QueryAnalysis(Places places, Findings findings) {
+    this.places = places;
+    this.findings = findings;
+  }
+
+  /**
+   * A query within a scope.
+   *
+   * @param outermost whether its rows are the statement's
+   * @return the keys that it passes on, by column name
+   */
+  Map<String, Relation> query(Tree.Query query, Scope outer, boolean outermost) {
+    Scope scope = outer.inner();
+    ctes(query.ctes(), scope);
+    boolean bare = query.orderBy().isEmpty() && !query.limited() && !query.locking();
+    if (query.locking()) {
+      findings.writes = true;
+    }
+    if (query.limited() && !outermost) {
+      findings.limitedInside = true;
+    }
+    return switch (query.body()) {
+      case Tree.Core core -> core(core, query, scope, outermost);
+      case Tree.Values(List<List<Expr>> rows) -> {
+        rows.forEach(row -> walk(row, scope));
+        tail(query, scope);
+        yield Map.of();
+      }
+      case Tree.SetOperation(List<Tree.Query> operands) -> {
+        operands.forEach(operand -> query(operand, scope, false));
+        tail(query, scope);
+        yield Map.of();
+      }
+      case Tree.Nested(Tree.Query inner) -> {
+        Map<String, Relation> keys = query(inner, scope, outermost && bare);
+        tail(query, scope);
+        yield keys;
+      }
+    };
+  }
+
+  /** Common table expressions, each of which the next can use. */
+  void ctes(List<Tree.Cte> ctes, Scope scope) {
+    for (Tree.Cte cte : ctes) {
+      if (cte.recursive()) {
+        scope.addCte(cte.name(), Map.of());
+      }
+    }
+    for (Tree.Cte cte : ctes) {
+      Map<String, Relation> keys = Map.of();
+      if (cte.statement() instanceof Tree.Query query) {
+        keys = query(query, scope, false);
+      } else {
+        findings.obstacle("changes data in a WITH");
+        new WriteAnalysis(places, findings, this).statement(cte.statement(), scope);
+      }
+      scope.addCte(cte.name(), cte.columns().isEmpty() && !cte.recursive() ? keys : Map.of());
+    }
+  }
+
+  private Map<String, Relation> core(
+      Tree.Core core, Tree.Query query, Scope scope, boolean outermost) {
+    if (core.into()) {
+      findings.writes = true;
+      findings.refuse(
+          Refusals.unsupported(
+              "SELECT INTO makes a table that the file does not place",
+              "Create the table, name it under tables, and fill it with INSERT."));
+    }
+    from(core.from(), scope);
+    new Conditions(scope).where(core.where());
+    if (core.distinct()) {
+      scope.needsAllRows = "uses DISTINCT";
+    }
+    if (core.grouped()) {
+      scope.needsAllRows = "groups rows";
+    }
+    for (Tree.Item item : core.items()) {
+      walk(item.expression(), scope);
+    }
+    walkIfAny(core.where(), scope);
+    walk(core.others(), scope);
+    walkJoins(core.from(), scope);
+    tail(query, scope);
+    restrict(scope, outermost);
+    return Exports.of(core, scope);
+  }
+
+  /** ORDER BY, LIMIT and FOR of the block whose scope this is. */
+  private void tail(Tree.Query query, Scope scope) {
+    walk(query.orderBy(), scope);
+    walk(query.limits(), scope);
+    if (!query.orderBy().isEmpty()) {
+      scope.needsAllRows = "orders rows";
+    } else if (query.limited()) {
+      scope.needsAllRows = "limits rows";
+    } else if (query.locking()) {
+      scope.needsAllRows = "locks rows";
+    }
+  }
+
+  /** Adds the items of FROM to the scope and reads the conditions of their joins. */
+  void from(List<Tree.From> items, Scope scope) {
+    FromRelations relations = new FromRelations();
+    for (Tree.From item : items) {
+      add(item, scope, relations, false);
+    }
+    Conditions conditions = new Conditions(scope);
+    for (Tree.From item : items) {
+      conditions.joins(item, relations);
+    }
+  }
+
+  private void add(Tree.From item, Scope scope, FromRelations relations, boolean nullable) {
+    switch (item) {
+      case Tree.Table table -> relations.add(table, table(table, scope, nullable));
+      case Tree.Derived derived -> {
+        Map<String, Relation> keys = query(derived.query(), scope, false);
+        Map<String, Relation> visible = derived.renamed() ? Map.of() : fresh(keys, scope);
+        scope.add(new Scope.Entry(derived.alias(), visible));
+        relations.add(derived, visible);
+      }
+      case Tree.Functions functions -> {
+        walk(functions.calls(), scope);
+        scope.add(new Scope.Entry(functions.alias(), Map.of()));
+      }
+      case Tree.Joined join -> {
+        boolean full = join.kind() == Tree.JoinKind.FULL;
+        boolean left = full || join.kind() == Tree.JoinKind.RIGHT;
+        boolean right = full || join.kind() == Tree.JoinKind.LEFT;
+        add(join.left(), scope, relations, nullable || left);
+        add(join.right(), scope, relations, nullable || right);
+      }
+    }
+  }
+
+  /** Adds a table or common table expression to the scope; returns its keys. */
+  private Map<String, Relation> table(Tree.Table table, Scope scope, boolean nullable) {
+    String alias = table.alias() == null ? table.name() : table.alias();
+    Optional<Map<String, Relation>> cte =
+        table.path().size() == 1 ? scope.cte(table.name()) : Optional.empty();
+    if (cte.isPresent()) {
+      Map<String, Relation> keys = table.renamed() ? Map.of() : fresh(cte.get(), scope);
+      scope.add(new Scope.Entry(alias, keys));
+      return keys;
+    }
+    return place(table, places.find(table.path()), scope, nullable);
+  }
+
+  /** Adds a table of the database to the scope; returns its key. */
+  Map<String, Relation> place(Tree.Table table, Place place, Scope scope, boolean nullable) {
+    findings.place(place);
+    Map<String, Relation> keys = Map.of();
+    if (place instanceof Place.Sharded sharded) {
+      Relation relation = Relation.of(sharded, nullable);
+      scope.sharded.add(relation);
+      keys = table.renamed() ? Map.of() : Map.of(sharded.column(), relation);
+    }
+    scope.add(new Scope.Entry(table.alias() == null ? table.name() : table.alias(), keys));
+    return keys;
+  }
+
+  /** A subquery's keys for one more use of it, with what bounds them. */
+  private static Map<String, Relation> fresh(Map<String, Relation> keys, Scope scope) {
+    Map<String, Relation> copies = new HashMap<>();
+    keys.forEach((column, relation) -> {
+      Relation copy = Relation.passedOn(relation.type(), relation.bounds());
+      relation.bounds().forEach(values -> scope.facts.oneOf(copy, values));
+      copies.put(column, copy);
+    });
+    return copies;
+  }
+
+  /** Visits the conditions of joins. */
+  void walkJoins(List<Tree.From> items, Scope scope) {
+    for (Tree.From item : items) {
+      if (item instanceof Tree.Joined join) {
+        walkJoins(List.of(join.left(), join.right()), scope);
+        walkIfAny(join.on(), scope);
+      }
+    }
+  }
+
+  /** Notes the sharded tables of a block with all that is known of their keys by now. */
+  void restrict(Scope scope, boolean outermost) {
+    if (scope.sharded.isEmpty()) {
+      return;
+    }
+    for (Relation relation : scope.sharded) {
+      Place.Sharded place = relation.place();
+      if (place != null) {
+        findings.restrictions.add(
+            new Findings.Restriction(place, scope.facts.bounds(relation), false));
+      }
+    }
+    String first = tableOf(scope.sharded.getFirst());
+    if (!outermost) {
+      findings.obstacle("has a subquery or set operation over " + first);
+    }
+    if (scope.needsAllRows != null) {
+      findings.obstacle(scope.needsAllRows);
+    }
+    besideOneAnother(scope);
+  }
+
+  private static String tableOf(Relation relation) {
+    return relation.place() == null ? "" : relation.place().table();
+  }
+
+  /** Joins of sharded tables are whole on each shard only if their keys are equal. */
+  private void besideOneAnother(Scope scope) {
+    Optional<Relation> anchor = scope.sharded.stream().filter(r -> !r.nullable()).findFirst();
+    if (anchor.isEmpty()) {
+      findings.obstacle("has an outer join that may fill up " + tableOf(scope.sharded.getFirst()));
+      return;
+    }
+    Place.Sharded first = anchor.get().place();
+    for (Relation relation : scope.sharded) {
+      Place.Sharded place = relation.place();
+      boolean beside =
+          relation == anchor.get()
+              || (first != null
+                  && place != null
+                  && first.placement().equals(place.placement())
+                  && scope.facts.beside(relation, anchor.get()));
+      if (!beside) {
+        findings.obstacle(
+            "joins "
+                + tableOf(anchor.get())
+                + " and "
+                + tableOf(relation)
+                + " by something else than their sharding keys");
+      }
+    }
+  }
+
+  void walkIfAny(@Nullable Expr expression, Scope scope) {
+    if (expression != null) {
+      walk(expression, scope);
+    }
+  }
+
+  void walk(List<Expr> expressions, Scope scope) {
+    expressions.forEach(e -> walk(e, scope));
+  }
+
+  /** Visits an expression's subqueries and functions. */
+  void walk(Expr expression, Scope scope) {
+    switch (expression) {
+      case Expr.Column column -> {}
+      case Expr.Star star -> {}
+      case Expr.Literal literal -> {}
+      case Expr.LiteralList list -> {}
+      case Expr.Parameter parameter -> {}
+      case Expr.Null nothing -> {}
+      case Expr.Default nothing -> {}
+      case Expr.Minus(Expr inner) -> walk(inner, scope);
+      case Expr.Cast(Expr inner, Expr.TypeName type) -> walk(inner, scope);
+      case Expr.Row(List<Expr> items) -> walk(items, scope);
+      case Expr.ArrayOf(List<Expr> items) -> walk(items, scope);
+      case Expr.And(List<Expr> terms) -> walk(terms, scope);
+      case Expr.Or(List<Expr> terms) -> walk(terms, scope);
+      case Expr.Opaque(List<Expr> parts) -> walk(parts, scope);
+      case Expr.Equal(Expr left, Expr right) -> walkBoth(left, right, scope);
+      case Expr.In(Expr left, Expr right) -> walkBoth(left, right, scope);
+      case Expr.EqualAny(Expr left, Expr right) -> walkBoth(left, right, scope);
+      case Expr.Sub(Tree.Query query) -> query(query, scope, false);
+      case Expr.Call call -> call(call, scope);
+    }
+  }
+
+  private void walkBoth(Expr left, Expr right, Scope scope) {
+    walk(left, scope);
+    walk(right, scope);
+  }
+
+  private void call(Expr.Call call, Scope scope) {
+    findings.function(call.name());
+    Optional<Nature> nature = Functions.nature(call.name());
+    if (call.name().getLast().equals("set_config")) {
+      findings.refuse(
+          Refusals.unsupported("set_config would set one shard's session alone", "Use SET."));
+    }
+    String name = call.name().getLast();
+    if (call.windowed() || nature.equals(Optional.of(Nature.WINDOW))) {
+      scope.needsAllRows = "has the window function " + name;
+    } else if (call.aggregated() || nature.equals(Optional.of(Nature.AGGREGATE))) {
+      scope.needsAllRows = "has the aggregate " + name;
+    } else if (nature.isEmpty()) {
+      scope.needsAllRows = "calls " + name + ", which Terrace does not know";
+    } else if (nature.get() == Nature.STATE) {
+      scope.needsAllRows = "calls " + name;
+    }
+    walk(call.arguments(), scope);
+  }
+}
