@@ -76,21 +76,13 @@ class ConnectionPoolTest {
             new ConnectionPool.Acquired() {
               @Override
               public void connected(Channel channel, boolean reused) {
-<<<<<<< HEAD
                 outcome.complete(new Outcome(Optional.of(channel), reused, Optional.empty(), ""));
-=======
-                outcome.complete(new Outcome(channel, reused, null, ""));
->>>>>>> 3834440 (Serve HTTP/1.1 through pools: routing, keep-alive on both sides, retries, reasons)
               }
 
               @Override
               public void failed(ConnectFailure failure, String detail) {
-<<<<<<< HEAD
                 outcome.complete(
                     new Outcome(Optional.empty(), false, Optional.of(failure), detail));
-=======
-                outcome.complete(new Outcome(null, false, failure, detail));
->>>>>>> 3834440 (Serve HTTP/1.1 through pools: routing, keep-alive on both sides, retries, reasons)
               }
             }));
     return outcome.join();
