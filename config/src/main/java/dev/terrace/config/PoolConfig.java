@@ -9,7 +9,11 @@ import java.util.Optional;
 /** A named set of members to balance over. */
 public record PoolConfig(
     @Doc("The members: host:port, or {address, weight, zone}.") List<Member> members,
-    @Doc("The balancing policy.") @Default("round-robin") Policy balance,
+    @Doc(
+            "The balancing policy: round-robin, least-connections, power-of-two, random, ip-hash,"
+                + " hash(header:NAME), hash(cookie:NAME) or hash(path).")
+        @Default("round-robin")
+        Policy balance,
     @Doc("How members are checked; without it they always count as up.")
         Optional<HealthConfig> health,
     @Doc("How long connecting to a member may take.") @Default("1s") Duration connectTimeout,

@@ -33,6 +33,7 @@ final class EventStreams implements AutoCloseable {
   private static final byte[] END = new byte[0]; // no event is empty
 
   private final Deadlines deadlines;
+  private final Duration writeMax;
   private final Semaphore free = new Semaphore(STREAMS_MAX);
   private final Set<BlockingQueue<byte[]>> open = ConcurrentHashMap.newKeySet();
   private final Counter refused;
@@ -40,7 +41,12 @@ final class EventStreams implements AutoCloseable {
   private volatile boolean closed;
 
   EventStreams(Signals signals, Deadlines deadlines) {
+    this(signals, deadlines, WRITE_MAX);
+  }
+
+  EventStreams(Signals signals, Deadlines deadlines, Duration writeMax) {
     this.deadlines = deadlines;
+    this.writeMax = writeMax;
     refused = signals.counter(Metric.ADMIN_STREAMS_CUT, "limit");
     stuck = signals.counter(Metric.ADMIN_STREAMS_CUT, "slow");
     signals.gauge(open::size, Metric.ADMIN_STREAMS);
@@ -93,7 +99,7 @@ final class EventStreams implements AutoCloseable {
       while (event.length > 0) {
         byte[] next = event;
         deadlines.within(
-            WRITE_MAX,
+            writeMax,
             () -> {
               out.write(next);
               out.flush();

@@ -46,9 +46,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dea
   private int maxHead;
   private Phase phase = Phase.HEAD;
   private @Nullable ByteBuf pending;
+  private @Nullable ByteBuf current;
   private @Nullable Channel backendToFlush;
   private boolean inRead;
-  private boolean processing;
   private boolean draining;
   private boolean inputEnded;
   private long deadline;
@@ -110,7 +110,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dea
 
   /** Whether the connection may serve another request after this one. */
   boolean mayStayOpen() {
-    return head.keepsAlive() && !draining && !inputEnded;
+    return head.keepsAlive() && !draining && (!inputEnded || hasMoreInput());
+  }
+
+  private boolean hasMoreInput() {
+    return pending != null || (current != null && current.isReadable());
   }
 
   void write(ByteBuf out) {
@@ -162,7 +166,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dea
 
   /** Deals with bytes as far as may be now, and keeps or releases the buffer. */
   private void process(ByteBuf in) {
-    processing = true;
+    current = in;
     boolean held = false;
     while (!held && in.isReadable()) {
       switch (phase) {
@@ -181,7 +185,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dea
         case CLOSING -> in.skipBytes(in.readableBytes());
       }
     }
-    processing = false;
+    current = null;
     if (held) {
       pending = in;
     } else {
@@ -224,6 +228,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dea
 
   /** Reads from the client only as fast as what is read can go on. */
   void updateReading() {
+    if (inputEnded) {
+      return; // nothing comes any more, and epoll would fail to be asked
+    }
     boolean wanted =
         pending == null
             && switch (phase) {
@@ -260,10 +267,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dea
 
   private void resume() {
     ByteBuf in = pending;
-    if (in != null && !processing) {
+    if (in != null && current == null) {
       pending = null;
       process(in);
-    } else if (!processing) {
+    } else if (current == null) {
       closeIfNothingFollows();
       updateReading();
     }

@@ -4,7 +4,6 @@ import dev.terrace.core.attempt.Attempt;
 import dev.terrace.core.attempt.AttemptFailure;
 import dev.terrace.core.attempt.NextStep;
 import dev.terrace.core.balance.Pick;
-import dev.terrace.core.balance.PickRequest;
 import dev.terrace.core.pool.PoolMember;
 import dev.terrace.core.route.RouteTable;
 import dev.terrace.http.HeadRewriter.Persistence;
@@ -15,7 +14,6 @@ import dev.terrace.http.wire.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,19 +26,18 @@ final class Exchange {
 
   private final ClientConnection client;
   private final HeadView view = new HeadView();
+  private final MemberChoice choice = new MemberChoice();
   private final KeptBody kept = new KeptBody();
   private @Nullable Serving serving;
   private @Nullable RouteTarget target;
   private @Nullable BackendAttempt attempt;
   private @Nullable BackendConnection backend;
-  private PickRequest picks = PickRequest.first(0);
   private boolean running;
   private boolean requestComplete;
   private boolean answered;
   private boolean takesChunks;
   private boolean staysOpen;
   private boolean endsWithConnection;
-  private boolean stickyKnown;
   private int attempts;
   private int status;
   private long startNanos;
@@ -60,7 +57,6 @@ final class Exchange {
     running = true;
     answered = false;
     takesChunks = true;
-    stickyKnown = false;
     attempts = 0;
     startNanos = System.nanoTime();
     requestComplete = client.body().done();
@@ -70,34 +66,17 @@ final class Exchange {
       case RouteTable.Matched<RouteTarget> matched -> {
         RouteTarget found = matched.target();
         target = found;
-        long key = RequestKey.of(found.pool().policy().hashInput(), view, client);
-        picks = new PickRequest(key, ThreadLocalRandom.current().nextLong(), java.util.Set.of());
-        choose(found, null);
+        serve(found, choice.first(found, client.head(), view, client), null);
       }
     }
   }
 
-  private void choose(RouteTarget by, @Nullable AttemptFailure before) {
-    PoolMember sticky = attempts == 0 && by.isSticky() ? stickyMember(by) : null;
-    if (sticky != null) {
-      attempt(by, sticky, false);
-      return;
-    }
-    switch (by.pool().pick(picks)) {
+  private void serve(RouteTarget by, Pick pick, @Nullable AttemptFailure before) {
+    switch (pick) {
       case Pick.Picked(PoolMember member, String why) -> attempt(by, member, false);
       case Pick.Rejected(Pick.Cause cause) ->
           reject(by, before == null ? Reason.of(cause) : Reason.of(before));
     }
-  }
-
-  private @Nullable PoolMember stickyMember(RouteTarget by) {
-    String cookie = client.head().cookie(by.stickyCookie());
-    if (cookie == null) {
-      return null;
-    }
-    PoolMember member = RouteTarget.stickyMember(by.pool().snapshot(), cookie).orElse(null);
-    stickyKnown = member != null;
-    return member;
   }
 
   private void attempt(RouteTarget by, PoolMember member, boolean anew) {
@@ -215,15 +194,9 @@ final class Exchange {
   }
 
   private byte[] stickyLine() {
-    if (target == null || !target.isSticky() || attempt == null || stickyKnown) {
-      return NOTHING;
-    }
-    return HeadRewriter.ascii(
-        "Set-Cookie: "
-            + target.stickyCookie()
-            + "="
-            + RouteTarget.stickyId(attempt.member())
-            + "; Path=/; HttpOnly; SameSite=Lax\r\n");
+    return target == null || attempt == null
+        ? NOTHING
+        : choice.stickyLine(target, attempt.member());
   }
 
   /** A piece of the answer's body, whose reference is taken over. */
@@ -249,13 +222,13 @@ final class Exchange {
 
   /** HTTP is over on this connection: joins client and member. */
   void upgraded(ResponseHead head, BackendConnection connection, ByteBuf ahead) {
-    BackendAttempt lasting = attempt;
-    attempt = null;
-    backend = null;
     status = head.status();
     client.write(
         HeadRewriter.answer(
             head, Persistence.SILENT, true, stickyLine(), client.channel().alloc()));
+    BackendAttempt lasting = attempt;
+    attempt = null;
+    backend = null;
     client.write(ahead);
     settle();
     client.becomeTunnel(connection.channel());
@@ -296,9 +269,7 @@ final class Exchange {
       }
       case OTHER_MEMBER -> {
         by.metrics().retried(failure);
-        stickyKnown = false;
-        picks = picks.without(failed.member().id());
-        choose(by, failure);
+        serve(by, choice.after(by, failed.member()), failure);
       }
       case GIVE_UP -> {
         if (answered) {

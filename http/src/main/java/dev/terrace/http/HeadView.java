@@ -3,6 +3,7 @@ package dev.terrace.http;
 import dev.terrace.core.route.RoutePath;
 import dev.terrace.core.route.RouteRequest;
 import dev.terrace.http.wire.RequestHead;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** A request's head as routes see it: views of its bytes, good until the next head is read. */
@@ -38,7 +39,7 @@ final class HeadView implements RouteRequest {
 
     @Override
     public String toString() {
-      return new StringBuilder(this).toString();
+      return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
     }
   }
 

@@ -52,7 +52,10 @@ final class Tunnel extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    peer.config().setAutoRead(ctx.channel().isWritable());
+    Tunnel other = pair[0] == this ? pair[1] : pair[0];
+    if (!other.inputEnded) {
+      peer.config().setAutoRead(ctx.channel().isWritable());
+    }
   }
 
   @Override

@@ -29,7 +29,7 @@ public final class RawClient implements AutoCloseable {
 
   /** Connects to a port of 127.0.0.1. */
   public static RawClient connect(int port) throws IOException {
-    return connect(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port));
+    return connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
   }
 
   /** Connects. */
@@ -147,8 +147,7 @@ public final class RawClient implements AutoCloseable {
       socket.setSoTimeout((int) Math.max(1, left));
       return in.read();
     } catch (SocketTimeoutException e) {
-      throw new AssertionError(
-          "waited " + patience + " for " + what + ", after: " + read, e);
+      throw new AssertionError("waited " + patience + " for " + what + ", after: " + read, e);
     }
   }
 }

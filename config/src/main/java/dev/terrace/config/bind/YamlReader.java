@@ -185,18 +185,11 @@ public final class YamlReader {
       return place(marked.getProblemMark().or(marked::getContextMark));
     }
     if (e instanceof ReaderException unprintable) {
-      return at(text, unprintable.getPosition());
+      // The exception counts from the start of its buffer; the first such character is the one.
+      int index = Math.max(0, text.indexOf(unprintable.getCodePoint()));
+      return Place.after(file, text.substring(0, index));
     }
     return Place.startOf(file);
-  }
-
-  /** The place of a character, counted in code points. */
-  private Place at(String text, int position) {
-    int end = text.offsetByCodePoints(0, Math.min(position, text.codePointCount(0, text.length())));
-    String before = text.substring(0, end);
-    int line = (int) before.chars().filter(c -> c == '\n').count() + 1;
-    int lineStart = before.lastIndexOf('\n') + 1;
-    return new Place(file, line, before.codePointCount(lineStart, before.length()) + 1);
   }
 
   private static String message(YamlEngineException e, String text) {
@@ -219,6 +212,7 @@ public final class YamlReader {
     }
     String context = marked.getContext();
     boolean alone = context == null || context.isBlank();
-    return "not YAML: " + (alone ? "" : context.strip() + ", ") + problem.strip();
+    // Where the message quotes a line break it is to stay on one line.
+    return ("not YAML: " + (alone ? "" : context + ", ") + problem).replaceAll("\\s+", " ").strip();
   }
 }

@@ -75,19 +75,29 @@ public final class ConfigFile {
     }
   }
 
+  /** As {@link #parse(String, String, Map)}, of a file's bytes. */
+  static Loaded parse(String name, byte[] bytes, Map<String, String> variables) {
+    ConfigFile file = new ConfigFile(variables);
+    file.add(name, bytes);
+    return file.bind();
+  }
+
   private void add(Path path) {
-    Place place = Place.startOf(path.toString());
     try {
-      byte[] bytes = Files.readAllBytes(path);
-      Optional<Place> wrong = Utf8.firstWrong(path.toString(), bytes);
-      if (wrong.isPresent()) {
-        unread = true;
-        problems.add(wrong.get(), "the file is not UTF-8 text: save it in that encoding");
-      } else {
-        add(path.toString(), Utf8.text(bytes));
-      }
+      add(path.toString(), Files.readAllBytes(path));
     } catch (IOException e) {
-      problems.add(place, reason(e, "file"));
+      unread = true;
+      problems.add(Place.startOf(path.toString()), reason(e, "file"));
+    }
+  }
+
+  private void add(String name, byte[] bytes) {
+    Optional<Place> wrong = Utf8.firstWrong(name, bytes);
+    if (wrong.isPresent()) {
+      unread = true;
+      problems.add(wrong.get(), "the file is not UTF-8 text: save it in that encoding");
+    } else {
+      add(name, Utf8.text(bytes));
     }
   }
 

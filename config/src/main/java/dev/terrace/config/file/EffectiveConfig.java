@@ -17,6 +17,7 @@ import java.util.Optional;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /** A file as it is understood: every key with its value, given or default; secrets as ***. */
 public final class EffectiveConfig {
@@ -32,6 +33,7 @@ public final class EffectiveConfig {
             .setIndentWithIndicator(true)
             .setSplitLines(false)
             .setDereferenceAliases(true)
+            .setSchema(new CoreSchema())
             .build();
     return new Dump(settings).dumpToString(written(Shapes.FILE, config));
   }

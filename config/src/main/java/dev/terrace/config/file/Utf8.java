@@ -22,9 +22,7 @@ final class Utf8 {
       return Optional.empty();
     }
     String before = new String(bytes, 0, in.position(), StandardCharsets.UTF_8);
-    int line = (int) before.chars().filter(c -> c == '\n').count() + 1;
-    int column = before.codePointCount(before.lastIndexOf('\n') + 1, before.length()) + 1;
-    return Optional.of(new Place(file, line, column));
+    return Optional.of(Place.after(file, before));
   }
 
   /** The text, without the mark that some editors put before it. */

@@ -17,6 +17,13 @@ const SHAPES = {
 export const mark = (state) => html`<svg class="mark ${state}" viewBox="0 0 12 12" width="12"
   height="12" aria-hidden="true">${SHAPES[state] ?? SHAPES.warming}</svg>`;
 
+// A long host gives way, the port does not: often only the port tells members apart.
+function address(id) {
+  const colon = id.lastIndexOf(':');
+  const port = colon > 0 && !id.endsWith(']') ? id.slice(colon) : '';
+  return html`<span class="host">${id.slice(0, id.length - port.length)}</span><span>${port}</span>`;
+}
+
 /** What is true of a member, in words. */
 export function facts(member) {
   const words = [member.reason];
@@ -33,12 +40,12 @@ export function chip(member, role, onChoose) {
   return html`<li class="chip ${member.state}" data-member=${member.id} data-pool=${member.pool}
       data-state=${member.state}>
     <button type="button" @click=${() => onChoose(member)}>
-      <span class="line">${mark(member.state)}<span class="name" title=${member.id}>${member.id}</span></span>
+      <span class="line">${mark(member.state)}<span class="name" title=${member.id}>${address(member.id)}</span></span>
       <span class="line under"><span class="word">${role ? `${role} ` : ''}<b>${member.state}</b></span>${
-        member.lagMillis === null ? '' : html`<span class="lag">lag ${millis(member.lagMillis)}</span>`}</span>
+        member.lagMillis === null ? '' : html`<span class="lag"><i>lag </i>${millis(member.lagMillis)}</span>`}</span>
       <span class="line under load">${load}</span>
     </button>
-    <div class="tip" role="tooltip"><b>${member.id}</b> is <b>${member.state}</b>
+    <div class="tip" role="tooltip"><span><b>${member.id}</b> is <b>${member.state}</b></span>
       ${facts(member).map((fact) => html`<span>${fact}</span>`)}</div>
   </li>`;
 }

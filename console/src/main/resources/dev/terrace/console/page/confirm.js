@@ -25,7 +25,8 @@ function consequence(member, others) {
   const rest = others === 0
     ? 'No other member of this pool takes work: requests to it will fail.'
     : `${count(others)} other${others === 1 ? ' member takes' : ' members take'} its share.`;
-  return `It gets nothing new and finishes the ${count(member.inFlight)} it has in flight. ${rest} `
+  const inHand = member.inFlight ? ` and finishes the ${count(member.inFlight)} it has in flight` : '';
+  return `It gets nothing new${inHand}. ${rest} `
     + 'It stays out until it is undrained or Terrace is restarted.';
 }
 

@@ -7,8 +7,8 @@ function rule(table) {
   switch (table.rule) {
     case 'hash': return html`hash of <code>${table.column}</code>`;
     case 'range': return html`range of <code>${table.column}</code>, split at ${table.splits.join(', ')}`;
-    case 'everywhere': return 'everywhere: every shard has all rows';
-    default: return 'single: all rows on one shard';
+    case 'everywhere': return 'everywhere, all rows';
+    default: return 'single, all rows';
   }
 }
 

@@ -36,13 +36,16 @@ export function percent(ratio) {
   return `${hundredth === 100 ? '100' : hundredth.toFixed(1)} %`;
 }
 
+const two = (big, bigUnit, small, smallUnit) => (Math.floor(small) === 0
+  ? `${Math.floor(big)} ${bigUnit}` : `${Math.floor(big)} ${bigUnit} ${Math.floor(small)} ${smallUnit}`);
+
 /** 42 s, 3 min 12 s, 5 h 3 min, 2 d 4 h. */
 export function span(seconds) {
   const s = Math.max(0, Math.round(seconds));
   if (s < 60) return `${s} s`;
-  if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
-  if (s < 86400) return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
-  return `${Math.floor(s / 86400)} d ${Math.floor((s % 86400) / 3600)} h`;
+  if (s < 3600) return two(s / 60, 'min', s % 60, 's');
+  if (s < 86400) return two(s / 3600, 'h', (s % 3600) / 60, 'min');
+  return two(s / 86400, 'd', (s % 86400) / 3600, 'h');
 }
 
 export const clock = (millisSinceEpoch) =>

@@ -14,12 +14,16 @@ const fact = (name, value, bad = false) =>
 
 const flowing = (perSecond) => (perSecond > 0 ? 'flowing' : '');
 
-function station(name, title, flow, body, where = []) {
+function station(name, title, flow, body, where) {
   return html`<li class="station ${name} ${flow}" data-tier=${name}>
-    <header><h2>${title}</h2>${where.map((address) => html`<code>${address}</code>`)}</header>
+    <header><h2>${title}</h2><p>${where}</p></header>
     ${body}
   </li>`;
 }
+
+const at = (t) => html`<code>${t.listen.join(', ')}</code>`;
+
+const many = (n, one) => `${n} ${one}${n === 1 ? '' : 's'}`;
 
 const big = (number, unit) =>
   html`<p class="rate"><strong data-rate=${number}>${number}</strong> <span>${unit}</span></p>`;
@@ -52,18 +56,18 @@ function poolChips(pools, onChoose, heading) {
 
 function dns(system, onChoose) {
   const t = tier(system, 'dns');
-  if (!t.listen.length) return station('dns', 'DNS', '', empty('no dns in this file'));
+  if (!t.listen.length) return station('dns', 'DNS', '', empty('no dns in this file'), '');
   const pools = system.pools.filter((p) => p.usedBy.includes('dns') && !p.usedBy.includes('http'));
   return station('dns', 'DNS', flowing(t.perSecond), html`
     ${big(rate(t.perSecond), 'queries/s')}
     <dl>${fact('SERVFAIL', `${rate(t.errorsPerSecond)}/s`, t.errorsPerSecond > 0)}
       ${fact('TCP open', count(t.connections))}</dl>
-    ${poolChips(pools, onChoose)}`, t.listen);
+    ${poolChips(pools, onChoose)}`, at(t));
 }
 
 function http(system) {
   const t = tier(system, 'http');
-  if (!t.listen.length) return station('http', 'HTTP', '', empty('no http in this file'));
+  if (!t.listen.length) return station('http', 'HTTP', '', empty('no http in this file'), '');
   const classes = ['2xx', '3xx', '4xx', '5xx'];
   return station('http', 'HTTP', flowing(t.perSecond), html`
     ${big(rate(t.perSecond), 'requests/s')}
@@ -74,7 +78,7 @@ function http(system) {
       ${fact('connections', count(t.connections))}</dl>
     ${system.routes.length
       ? html`<ul class="rows two">${system.routes.slice(0, ROUTES_MAX).map((r) => html`<li>
-          <span title=${r.route}>${r.route}</span><b>${rate(r.perSecond)}/s</b></li>`)}</ul>` : ''}`, t.listen);
+          <span title=${r.route}>${r.route}</span><b>${rate(r.perSecond)}/s</b></li>`)}</ul>` : ''}`, at(t));
 }
 
 function app(system, onChoose) {
@@ -84,12 +88,12 @@ function app(system, onChoose) {
   const sum = pools.flatMap((p) => p.members).reduce((s, m) => s + m.perSecond, 0);
   return station('app', 'App', flowing(sum), all.length
     ? html`${big(rate(sum), 'requests/s')}${poolChips(pools, onChoose)}${poolChips(idle, onChoose, 'not routed to:')}`
-    : empty('no pools in this file'));
+    : empty('no pools in this file'), all.length ? many(all.length, 'pool') : '');
 }
 
 function cache(system) {
   const t = tier(system, 'kv');
-  if (!t.listen.length) return station('kv', 'Cache', '', empty('no kv in this file'));
+  if (!t.listen.length) return station('kv', 'Cache', '', empty('no kv in this file'), '');
   const c = system.cache;
   const hits = c.hitRatio ?? 0;
   return station('kv', 'Cache', flowing(t.perSecond), html`
@@ -103,12 +107,12 @@ function cache(system) {
     ${c.collections.length
       ? html`<ul class="rows">${c.collections.map((k) => html`<li><span>${k.name}</span>
           <span>${rate(k.readsPerSecond)}/s</span><b>${percent(k.hitRatio)}</b></li>`)}</ul>`
-      : empty('no collections')}`, t.listen);
+      : empty('no collections')}`, at(t));
 }
 
 function sql(system) {
   const t = tier(system, 'sql');
-  if (!t.listen.length) return station('sql', 'SQL router', '', empty('no sql in this file'));
+  if (!t.listen.length) return station('sql', 'SQL router', '', empty('no sql in this file'), '');
   const primary = t.parts.primary ?? 0;
   const replica = t.parts.replica ?? 0;
   return station('sql', 'SQL router', flowing(t.perSecond), html`
@@ -118,7 +122,7 @@ function sql(system) {
       ${fact(html`<i class="key replica"></i>to replicas`, `${rate(replica)}/s`)}
       ${fact('refused', `${rate(t.errorsPerSecond)}/s`, t.errorsPerSecond > 0)}
       ${fact('half within', millis(t.p50Millis))}${fact('99 % within', millis(t.p99Millis))}
-      ${fact('connections', count(t.connections))}</dl>`, t.listen);
+      ${fact('connections', count(t.connections))}</dl>`, at(t));
 }
 
 function shards(system, onChoose) {
@@ -126,12 +130,13 @@ function shards(system, onChoose) {
   const sum = all.reduce((s, {shard}) =>
     s + shard.servers.reduce((t, server) => t + server.member.perSecond, 0), 0);
   return station('shards', 'Shards', flowing(sum), all.length
-    ? html`${big(rate(sum), 'reads and writes/s')}
+    ? html`${big(rate(sum), 'operations/s')}
       ${all.map(({store, shard}) => html`<div class="pool">
         <h3>${store.name} <b>shard ${shard.shard}</b> <small>${store.engine}</small></h3>
         <ul class="chips">${repeat(shard.servers, (s) => s.member.id,
             (s) => chip(s.member, s.role, onChoose))}</ul></div>`)}`
-    : empty('no stores in this file'));
+    : empty('no stores in this file'),
+  all.length ? `${many(system.stores.length, 'store')}, ${many(all.length, 'shard')}` : '');
 }
 
 /** The whole row. */

@@ -1,0 +1,60 @@
+package dev.terrace.http;
+
+import dev.terrace.core.balance.Pick;
+import dev.terrace.core.balance.PickRequest;
+import dev.terrace.core.pool.PoolMember;
+import dev.terrace.http.wire.RequestHead;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Which members one request is offered to, in turn: first the one that its sticky cookie names, if
+ * that one takes work, then those that the pool's policy picks, never one that has failed it.
+ */
+final class MemberChoice {
+
+  private static final String STICKY = "sticky";
+  private static final byte[] NOTHING = {};
+
+  private PickRequest picks = PickRequest.first(0);
+  private boolean cookieHolds;
+
+  /** Begins with a new request. */
+  Pick first(RouteTarget target, RequestHead head, HeadView view, ClientConnection client) {
+    long key = RequestKey.of(target.pool().policy().hashInput(), view, client);
+    picks = new PickRequest(key, ThreadLocalRandom.current().nextLong(), Set.of());
+    cookieHolds = false;
+    if (target.isSticky()) {
+      String cookie = head.cookie(target.stickyCookie());
+      if (cookie != null) {
+        PoolMember named =
+            RouteTarget.stickyMember(target.pool().snapshot(), cookie).orElse(null);
+        if (named != null) {
+          cookieHolds = true;
+          return new Pick.Picked(named, STICKY);
+        }
+      }
+    }
+    return target.pool().pick(picks);
+  }
+
+  /** The next, after that member failed. */
+  Pick after(RouteTarget target, PoolMember failed) {
+    cookieHolds = false;
+    picks = picks.without(failed.id());
+    return target.pool().pick(picks);
+  }
+
+  /** The header line that makes the client come back to the member, or nothing if it does. */
+  byte[] stickyLine(RouteTarget target, PoolMember served) {
+    if (!target.isSticky() || cookieHolds) {
+      return NOTHING;
+    }
+    return HeadRewriter.ascii(
+        "Set-Cookie: "
+            + target.stickyCookie()
+            + "="
+            + RouteTarget.stickyId(served)
+            + "; Path=/; HttpOnly; SameSite=Lax\r\n");
+  }
+}
