@@ -7,7 +7,6 @@ module dev.terrace.sql {
   requires transitive dev.terrace.core;
   requires transitive dev.terrace.net;
   requires com.ongres.scram.common;
-  requires net.sf.jsqlparser;
   requires static transitive org.jspecify;
 
   exports dev.terrace.sql;

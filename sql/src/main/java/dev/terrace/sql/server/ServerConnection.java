@@ -177,6 +177,12 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     channel.write(message, channel.voidPromise());
   }
 
+  /** The server ignores a Sync that was sent, for it has begun to take COPY data. */
+  public void syncIgnored() {
+    readyOwed--;
+    unsynced = true;
+  }
+
   /** Whether messages were sent that only a Sync ends. */
   public boolean unsynced() {
     return unsynced;

@@ -62,9 +62,7 @@ final class BoundParameters implements Parameters {
     if (length < 0) {
       return new Parameter(type, binary(number - 1), null);
     }
-    byte[] value = new byte[length];
-    message.getBytes(at + 4, value);
-    return new Parameter(type, binary(number - 1), value);
+    return new Parameter(type, binary(number - 1), message.nioBuffer(at + 4, length));
   }
 
   private boolean binary(int index) {

@@ -27,12 +27,11 @@ final class CancelRequest extends ChannelInboundHandlerAdapter {
    */
   static void send(EventLoops loops, ServerConnection connection) {
     connection.taint();
-    EventLoop loop = (EventLoop) connection.channel().eventLoop();
+    EventLoop loop = connection.channel().eventLoop();
     loops
         .client(loop, PATIENCE)
         .handler(new CancelRequest(connection.cancelKey()))
-        .connect(
-            new InetSocketAddress(connection.address().host(), connection.address().port()));
+        .connect(new InetSocketAddress(connection.address().host(), connection.address().port()));
   }
 
   @Override

@@ -2,14 +2,10 @@ package dev.terrace.sql.session;
 
 import dev.terrace.core.pool.PoolMember;
 import dev.terrace.sql.server.ServerConnection;
-import dev.terrace.sql.server.ServerFailure;
 import dev.terrace.sql.server.ServerPool;
 import dev.terrace.sql.wire.Requests;
 import dev.terrace.sql.wire.SqlError;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +21,7 @@ final class Link {
 
   private final Session session;
   private final ServerPool pool;
-  private final Set<String> tried = new HashSet<>();
+  private final ServerSeeker seeker;
   private @Nullable Held held;
   private @Nullable Held pinned;
   private boolean outside;
@@ -34,6 +30,12 @@ final class Link {
   Link(Session session, ServerPool pool) {
     this.session = session;
     this.pool = pool;
+    this.seeker = new ServerSeeker(session, pool);
+  }
+
+  /** Finds servers for this session. */
+  ServerSeeker seeker() {
+    return seeker;
   }
 
   /** The connection in use, null if there is none. */
@@ -63,6 +65,11 @@ final class Link {
   /** Whether the session waits for a connection to become ready. */
   boolean isWaiting() {
     return waiting;
+  }
+
+  /** What was waited for will not come. */
+  void stopWaiting() {
+    waiting = false;
   }
 
   /** Relays what the server has sent so far. */
@@ -113,16 +120,20 @@ final class Link {
       return;
     }
     waiting = true;
-    session.replies().expect(
-        Expect.hiddenSync(none -> {
-          waiting = false;
-          session.settled();
-          if (!session.isSkipping()) {
-            release();
-            then.run();
-          }
-          session.resume();
-        }));
+    session
+        .replies()
+        .expect(
+            Expect.hiddenSync(none -> {
+              waiting = false;
+              session.settled();
+              if (session.isSkipping()) {
+                session.settleFailed();
+              } else {
+                release();
+                then.run();
+              }
+              session.resume();
+            }));
     now.connection().sendForReady(Requests.sync());
     now.connection().flush();
   }
@@ -134,98 +145,19 @@ final class Link {
       adopt(kept, target, then);
       return;
     }
-    int shards = session.service().members().shards();
-    int shard = target.isAny() ? ThreadLocalRandom.current().nextInt(shards) : target.shard();
-    attempt(target, shard, then);
-  }
-
-  private void attempt(Target target, int wanted, Runnable then) {
-    Members members = session.service().members();
-    int shard = wanted;
-    Optional<PoolMember> chosen = Optional.empty();
-    boolean replica = false;
-    int candidates = target.isAny() ? members.shards() : 1;
-    for (int i = 0; i < candidates && chosen.isEmpty(); i++) {
-      shard = (wanted + i) % members.shards();
-      if (target.readOnly()) {
-        long random = ThreadLocalRandom.current().nextLong();
-        chosen = members.replica(shard, random, session.lastWrite(shard), tried);
-        replica = chosen.isPresent();
-      }
-      if (chosen.isEmpty()) {
-        chosen = members.primary(shard).filter(m -> !tried.contains(m.id()));
-      }
-    }
-    if (chosen.isEmpty()) {
-      waiting = false;
-      session.fail(unavailable(shard, members.primaryDown(shard)));
-      session.resume();
-      return;
-    }
-    connect(new Choice(chosen.get(), shard, replica), target, then);
-  }
-
-  private record Choice(PoolMember member, int shard, boolean replica) {}
-
-  private void connect(Choice choice, Target target, Runnable then) {
-    pool.acquire(
-        choice.member().member().address(),
-        session.settings(),
-        new ServerPool.Acquired() {
+    seeker.seek(
+        target,
+        new ServerSeeker.Found() {
           @Override
-          public void connected(ServerConnection connection) {
-            Held next =
-                new Held(connection, choice.member(), choice.shard(), choice.replica());
-            if (session.isClosed()) {
-              pool.release(connection);
-            } else if (stale(connection)) {
-              connection.close();
-              attempt(target, choice.shard(), then);
-            } else {
-              adopt(next, target, then);
-            }
+          public void found(Held next) {
+            adopt(next, target, then);
           }
 
           @Override
-          public void failed(ServerFailure failure) {
-            if (!session.isClosed()) {
-              notConnected(choice, failure, target, then);
-            }
+          public void none(SqlError error) {
+            giveUp(error);
           }
         });
-  }
-
-  /** Whether it has statements that were prepared under another schema. */
-  private boolean stale(ServerConnection connection) {
-    return connection.schemaVersion() != session.shared().schemaVersion().get()
-        && !connection.statements().isEmpty();
-  }
-
-  private void notConnected(
-      Choice choice, ServerFailure failure, Target target, Runnable then) {
-    String who = describe(choice.shard(), choice.replica(), choice.member());
-    switch (failure.kind()) {
-      case UNREACHABLE -> {
-        choice.member().load().fail();
-        tried.add(choice.member().id());
-        if (choice.replica() || target.isAny()) {
-          attempt(target, choice.shard(), then);
-          return;
-        }
-        giveUp(SqlError.error(
-            "57P03",
-            who + " cannot be reached: " + failure.detail(),
-            "Try again once it is back; other shards are served meanwhile."));
-      }
-      case LOGIN ->
-          giveUp(SqlError.error("08006", "cannot log in to " + who + ": " + failure.detail()));
-      case BUSY ->
-          giveUp(SqlError.error(
-              "53300",
-              failure.detail(),
-              "Raise sql.max-server-connections or sql.acquire-timeout, or hold transactions"
-                  + " open for less long."));
-    }
   }
 
   private void giveUp(SqlError error) {
@@ -234,24 +166,11 @@ final class Link {
     session.resume();
   }
 
-  private static SqlError unavailable(int shard, String why) {
-    return SqlError.error(
-        "57P03",
-        "shard " + shard + "'s primary is not available: " + why,
-        "Try again once it is back; other shards are served meanwhile.");
-  }
-
-  /** How errors name a server. */
-  static String describe(int shard, boolean replica, PoolMember member) {
-    return "shard " + shard + "'s " + (replica ? "replica " : "primary ") + member.id();
-  }
-
   private void adopt(Held next, Target target, Runnable then) {
     held = next;
     outside = target.outside();
     ServerConnection connection = next.connection();
     connection.use(session.replies());
-    connection.schemaVersion(session.shared().schemaVersion().get());
     next.member().load().begin();
     pinIfWanted(next, target);
     if (connection.settings().equals(session.settings())) {
@@ -332,13 +251,6 @@ final class Link {
     }
   }
 
-  /** The statement is over: members that failed it may be tried again. */
-  void forgetTried() {
-    if (!tried.isEmpty()) {
-      tried.clear();
-    }
-  }
-
   /** Notes that the connection in use is gone; says what it was. */
   @Nullable Held dropLost(ServerConnection lost) {
     Held now = held;
@@ -351,10 +263,8 @@ final class Link {
     }
     held = null;
     outside = false;
-    waiting = false;
-    now.member().load().fail();
     now.member().load().end();
-    tried.add(now.member().id());
+    seeker.failed(now.member());
     return now;
   }
 

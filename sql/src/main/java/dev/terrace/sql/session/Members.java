@@ -101,8 +101,7 @@ public final class Members {
   /** All servers' addresses. */
   public Set<Address> addresses() {
     Set<Address> all = new HashSet<>();
-    pools().forEach(pool ->
-        pool.snapshot().members().forEach(m -> all.add(m.member().address())));
+    pools().forEach(pool -> pool.snapshot().members().forEach(m -> all.add(m.member().address())));
     return all;
   }
 }

@@ -145,8 +145,7 @@ final class Replies implements ServerUser {
 
   private void completed(@Nullable String tag) {
     Expect head = awaited.peek();
-    if (head == null
-        || (head.kind != Expect.Kind.QUERY && head.kind != Expect.Kind.EXECUTE)) {
+    if (head == null || (head.kind != Expect.Kind.QUERY && head.kind != Expect.Kind.EXECUTE)) {
       session.link().desynchronized();
       return;
     }

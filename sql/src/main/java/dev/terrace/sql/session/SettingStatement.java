@@ -47,11 +47,11 @@ sealed interface SettingStatement {
 
   /** SET with words of its own. */
   Pattern SET_WORDS =
-      Pattern.compile("(?is)SET\\s+(?:SESSION\\s+)?(TIME\\s+ZONE|NAMES|SCHEMA|XML\\s+OPTION)\\b\\s*(.*)");
+      Pattern.compile(
+          "(?is)SET\\s+(?:SESSION\\s+)?(TIME\\s+ZONE|NAMES|SCHEMA|XML\\s+OPTION)\\b\\s*(.*)");
 
   /** SET that ends with the transaction. */
-  Pattern SET_IN_TRANSACTION =
-      Pattern.compile("(?is)SET\\s+(LOCAL|TRANSACTION|CONSTRAINTS)\\b.*");
+  Pattern SET_IN_TRANSACTION = Pattern.compile("(?is)SET\\s+(LOCAL|TRANSACTION|CONSTRAINTS)\\b.*");
 
   /** SET SESSION CHARACTERISTICS. */
   Pattern SET_CHARACTERISTICS = Pattern.compile("(?is)SET\\s+SESSION\\s+CHARACTERISTICS\\b.*");

@@ -2,9 +2,11 @@ package dev.terrace.sql.session;
 
 import dev.terrace.sql.server.ServerConnection;
 import dev.terrace.sql.server.Settings;
+import dev.terrace.sql.wire.SqlError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A session's transaction. BEGIN is answered at once and sent only when the first statement has
@@ -29,6 +31,7 @@ final class Transaction {
 
   private State state = State.NONE;
   private boolean failed;
+  private SqlError failure = SqlError.inFailedTransaction();
   private boolean readOnly;
   private boolean plain;
   private final List<String> prelude = new ArrayList<>();
@@ -59,7 +62,7 @@ final class Transaction {
     if (failed) {
       return 'E';
     }
-    return state == State.WAITING ? (byte) 'T' : server;
+    return state != State.NONE && server == 'I' ? (byte) 'T' : server;
   }
 
   void begin(String sql, boolean readOnlyTransaction) {
@@ -71,7 +74,9 @@ final class Transaction {
     prelude.add(sql);
   }
 
-  /** Keeps a statement to be sent before the first one with a shard; false if there are too many. */
+  /**
+   * Keeps a statement to be sent before the first one with a shard; false if there are too many.
+   */
   boolean keep(String sql) {
     if (prelude.size() >= KEPT_MAX) {
       return false;
@@ -104,6 +109,21 @@ final class Transaction {
     }
   }
 
+  /** The server it was open on is gone, and with it all that it did. */
+  void lost(SqlError why) {
+    if (state == State.OPEN) {
+      state = State.WAITING;
+      prelude.clear();
+      failed = true;
+      failure = why;
+    }
+  }
+
+  /** What to answer to statements in a failed transaction. */
+  SqlError failure() {
+    return failure;
+  }
+
   /** ROLLBACK TO has undone the failure. */
   void recover() {
     failed = false;
@@ -131,6 +151,7 @@ final class Transaction {
   void reset() {
     state = State.NONE;
     failed = false;
+    failure = SqlError.inFailedTransaction();
     readOnly = false;
     plain = false;
     prelude.clear();
@@ -169,9 +190,9 @@ final class Transaction {
   }
 
   /** Applies the settings made, now that they count, to the session and where they were made. */
-  Settings commit(Settings settings, Settings initial, ServerConnection madeAt) {
+  Settings commit(Settings settings, Settings initial, @Nullable ServerConnection madeAt) {
     Settings next = settings;
-    Settings there = madeAt.settings();
+    Settings there = madeAt == null ? Settings.NONE : madeAt.settings();
     for (SettingStatement change : pending) {
       switch (change) {
         case SettingStatement.Assign assign -> {
@@ -190,7 +211,9 @@ final class Transaction {
       }
     }
     pending.clear();
-    madeAt.settings(there);
+    if (madeAt != null) {
+      madeAt.settings(there);
+    }
     return next;
   }
 

@@ -17,6 +17,7 @@ public final class Answers {
   private static final ByteBuf CLOSE_COMPLETE = fixed('3');
   private static final ByteBuf NO_DATA = fixed('n');
   private static final ByteBuf EMPTY_QUERY = fixed('I');
+  private static final ByteBuf COPY_DONE = fixed('c');
   private static final ByteBuf NO_PARAMETERS = fixed('t', 0, 0);
 
   private Answers() {}
@@ -62,6 +63,11 @@ public final class Answers {
   /** EmptyQueryResponse. */
   public static ByteBuf emptyQuery() {
     return EMPTY_QUERY.duplicate();
+  }
+
+  /** CopyDone. */
+  public static ByteBuf copyDone() {
+    return COPY_DONE.duplicate();
   }
 
   /** ParameterDescription of a statement without parameters. */

@@ -19,14 +19,13 @@ final class RoutingTableTest {
   @TestFactory
   Stream<DynamicTest> routes() throws IOException {
     return lines().stream()
-        .map(
-            line -> {
-              int arrow = line.lastIndexOf("=>");
-              String sql = line.substring(0, arrow).strip();
-              String expected = line.substring(arrow + 2).strip();
-              return DynamicTest.dynamicTest(
-                  sql, () -> assertThat(describe(sql)).as(sql).startsWith(expected));
-            });
+        .map(line -> {
+          int arrow = line.lastIndexOf("=>");
+          String sql = line.substring(0, arrow).strip();
+          String expected = line.substring(arrow + 2).strip();
+          return DynamicTest.dynamicTest(
+              sql, () -> assertThat(describe(sql)).as(sql).startsWith(expected));
+        });
   }
 
   private String describe(String sql) {
