@@ -106,7 +106,8 @@ class ConfigSchemaTest {
       }
     }
     if (value.isArray()) {
-      return value.valueStream()
+      return value
+          .valueStream()
           .map(item -> refusal(rule.get("items"), item, at + "[]"))
           .filter(refusal -> !refusal.isEmpty())
           .findFirst()
