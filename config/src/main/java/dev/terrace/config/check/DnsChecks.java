@@ -75,6 +75,9 @@ final class DnsChecks {
     if (apex && !record.ns().isEmpty()) {
       file.problem(at.key("ns"), "the zone's own servers are its 'nameservers'");
     }
+    if (label.startsWith("*") && !record.ns().isEmpty()) {
+      file.problem(at.key("ns"), "a wildcard cannot be delegated: delegate names one by one");
+    }
     record.pool().ifPresent(pool -> file.mustExist(at.key("pool"), "pool", pool, Inspection.POOLS));
     record.cname().ifPresent(target -> name(at.key("cname"), target));
     names(at.key("ns"), record.ns());

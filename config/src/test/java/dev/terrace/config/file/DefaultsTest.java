@@ -54,7 +54,7 @@ class DefaultsTest {
                 new ListenConfig(List.of(), List.of(), List.of(), List.of(), List.of()),
                 new RuntimeConfig(0, TransportChoice.AUTO, SECOND.multipliedBy(10), 10_000),
                 Map.of(),
-                new DnsConfig(Map.of()),
+                new DnsConfig(Map.of(), SECOND.multipliedBy(10)),
                 new HttpConfig(
                     Optional.empty(),
                     List.of(),

@@ -113,7 +113,7 @@ final class RandomConfig {
         listen(),
         runtime(),
         Map.of("app", pool(this::namedMember), "edges", pool(this::literalMember)),
-        new DnsConfig(Map.of("shop.example", zone())),
+        new DnsConfig(Map.of("shop.example", zone()), duration(1)),
         http(),
         sql(),
         kv(),
