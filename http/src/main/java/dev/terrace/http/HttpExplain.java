@@ -96,13 +96,13 @@ public final class HttpExplain {
     String cookie = route.sticky().get().cookie();
     CharSequence value = request.cookie(cookie);
     Optional<PoolMember> member =
-        value == null
-            ? Optional.empty()
-            : RouteTarget.stickyMember(snapshot, value.toString());
+        value == null ? Optional.empty() : RouteTarget.stickyMember(snapshot, value.toString());
     String why =
         value == null
             ? "the request has no cookie " + cookie + "; its answer will set one"
-            : "cookie " + cookie + (member.isPresent() ? " names it" : " names no member that is up");
+            : "cookie "
+                + cookie
+                + (member.isPresent() ? " names it" : " names no member that is up");
     steps.add(new Step(TIER, "sticky", member.map(PoolMember::id).orElse("no member"), why));
     return member.isPresent();
   }

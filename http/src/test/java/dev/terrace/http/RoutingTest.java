@@ -30,8 +30,7 @@ class RoutingTest {
         .formatted(a.address(), b.address(), a.address(), b.address());
   }
 
-  private static String ask(HttpConnection client, String path, String headers)
-      throws IOException {
+  private static String ask(HttpConnection client, String path, String headers) throws IOException {
     client.send("GET " + path + " HTTP/1.1\r\n" + headers + "\r\n");
     HttpConnection.Message answer = client.read();
     return answer.status() == 200 ? answer.text() : String.valueOf(answer.status());
@@ -80,12 +79,16 @@ class RoutingTest {
         Proxy proxy = Proxy.of(file(a, b));
         HttpConnection client = proxy.connect()) {
       HttpConnection.Message first = client.get("/sticky");
-      String cookie = first.header("set-cookie").split(";")[0];
+      String cookie = first.header("set-cookie").split(";", -1)[0];
       assertThat(cookie).matches("srv=[0-9a-f]{16}");
       assertThat(first.header("set-cookie")).contains("HttpOnly");
       for (int i = 0; i < 10; i++) {
         client.send(
-            "GET /sticky HTTP/1.1\r\nHost: h\r\nX-User: " + i + "\r\nCookie: " + cookie + "\r\n\r\n");
+            "GET /sticky HTTP/1.1\r\nHost: h\r\nX-User: "
+                + i
+                + "\r\nCookie: "
+                + cookie
+                + "\r\n\r\n");
         HttpConnection.Message next = client.read();
         assertThat(next.text()).isEqualTo(first.text());
         assertThat(next.headers()).doesNotContainKey("set-cookie");

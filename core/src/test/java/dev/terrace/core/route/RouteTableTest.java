@@ -12,7 +12,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RouteTableTest {
 
   private record Request(
-      String host, String path, String method, Map<String, String> headers, Map<String, String> cookies)
+      String host,
+      String path,
+      String method,
+      Map<String, String> headers,
+      Map<String, String> cookies)
       implements RouteRequest {
 
     static Request to(String host, String path) {
@@ -30,13 +34,9 @@ class RouteTableTest {
     }
   }
 
-  private static RouteRule rule(String host, String path) {
+  private static RouteRule rule(@Nullable String host, @Nullable String path) {
     return new RouteRule(
-        Optional.ofNullable(host),
-        Optional.ofNullable(path),
-        Optional.empty(),
-        Map.of(),
-        Map.of());
+        Optional.ofNullable(host), Optional.ofNullable(path), Optional.empty(), Map.of(), Map.of());
   }
 
   @ParameterizedTest

@@ -40,11 +40,32 @@ class HeadFuzzTest {
 
   private static final List<String> SNIPPETS =
       List.of(
-          "\r\n", "\n", "\r", " ", "\t", ":", "\0", "\u007f", "\u00e9", ",", "Host: x\r\n",
-          "Content-Length: 5\r\n", "Content-Length: 05\r\n", "Transfer-Encoding: chunked\r\n",
-          "Transfer-Encoding: gzip, chunked\r\n", "Connection: close\r\n", " folded\r\n",
-          "A : b\r\n", "HTTP/1.1", "chunked", "Expect: x\r\n", "Connection: Host\r\n", "#", "%00",
-          "http://", "CONNECT ");
+          "\r\n",
+          "\n",
+          "\r",
+          " ",
+          "\t",
+          ":",
+          "\0",
+          "\u007f",
+          "\u00e9",
+          ",",
+          "Host: x\r\n",
+          "Content-Length: 5\r\n",
+          "Content-Length: 05\r\n",
+          "Transfer-Encoding: chunked\r\n",
+          "Transfer-Encoding: gzip, chunked\r\n",
+          "Connection: close\r\n",
+          " folded\r\n",
+          "A : b\r\n",
+          "HTTP/1.1",
+          "chunked",
+          "Expect: x\r\n",
+          "Connection: Host\r\n",
+          "#",
+          "%00",
+          "http://",
+          "CONNECT ");
 
   /**
    * Why we refuse what Netty takes. Netty's decoder is a decoder: what the parts of a request mean
