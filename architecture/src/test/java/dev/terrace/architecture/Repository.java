@@ -2,6 +2,7 @@ package dev.terrace.architecture;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -76,9 +77,10 @@ final class Repository {
     return packages;
   }
 
+  /** A file's text; some test data is not UTF-8 on purpose, so bad bytes are replaced. */
   static String text(Path file) {
     try {
-      return Files.readString(file);
+      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
