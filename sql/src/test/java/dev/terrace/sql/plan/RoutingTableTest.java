@@ -19,19 +19,25 @@ final class RoutingTableTest {
   @TestFactory
   Stream<DynamicTest> routes() throws IOException {
     return lines().stream()
-        .map(
-            line -> {
-              int arrow = line.lastIndexOf("=>");
-              String sql = line.substring(0, arrow).strip();
-              String expected = line.substring(arrow + 2).strip();
-              return DynamicTest.dynamicTest(
-                  sql, () -> assertThat(describe(sql)).as(sql).startsWith(expected));
-            });
+        .map(line -> {
+          int arrow = line.lastIndexOf("=>");
+          String sql = line.substring(0, arrow).strip();
+          String expected = line.substring(arrow + 2).strip();
+          return DynamicTest.dynamicTest(
+              sql, () -> assertThat(describe(sql)).as(sql).startsWith(expected));
+        });
   }
 
   private String describe(String sql) {
     Plan plan = planner.plan(sql.replace("\\n", "\n"));
     return Shop.describe(plan, plan.route(Parameters.NONE));
+  }
+
+  /** The statements of the table alone. */
+  static List<String> statements() throws IOException {
+    return lines().stream()
+        .map(line -> line.substring(0, line.lastIndexOf("=>")).strip().replace("\\n", "\n"))
+        .toList();
   }
 
   private static List<String> lines() throws IOException {
