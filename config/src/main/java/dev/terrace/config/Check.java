@@ -25,4 +25,12 @@ final class Check {
           key + " must be between " + min + " and " + max + ", not " + value);
     }
   }
+
+  /** RFC 2181, section 8: whole seconds, at most 2^31 - 1 of them. */
+  static void ttl(String key, Duration value) {
+    if (value.toMillis() % 1000 != 0) {
+      throw new IllegalArgumentException(key + " must be whole seconds: DNS counts no less");
+    }
+    range(key + " in seconds", value.toSeconds(), 0, Integer.MAX_VALUE);
+  }
 }

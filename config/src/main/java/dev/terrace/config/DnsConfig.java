@@ -14,12 +14,11 @@ public record DnsConfig(
 
   public DnsConfig {
     Check.positive("tcp-idle-timeout", tcpIdleTimeout);
-    zones.forEach(DnsChecks::zone);
   }
 
   /** A zone: its names, and what its SOA and NS records say. */
   public record ZoneConfig(
-      @Doc("The zone's name servers; the first is the primary of the SOA record. Without any: ns.")
+      @Doc("The zone's name servers; the first is the primary of the SOA record.")
           List<String> nameservers,
       @Doc("The mailbox of the SOA record, as a DNS name.") Optional<String> hostmaster,
       @Doc("How long resolvers may keep that a name does not exist.") @Default("30s")
@@ -28,10 +27,7 @@ public record DnsConfig(
           Map<String, RecordConfig> records) {
 
     public ZoneConfig {
-      DnsChecks.ttl("negative-ttl", negativeTtl);
-      nameservers.forEach(name -> DnsChecks.target("nameservers", name));
-      hostmaster.ifPresent(name -> DnsChecks.target("hostmaster", name));
-      records.forEach(DnsChecks::record);
+      Check.ttl("negative-ttl", negativeTtl);
     }
   }
 
@@ -49,6 +45,7 @@ public record DnsConfig(
 
     public RecordConfig {
       Check.range("answers", answers, 1, 64);
+      Check.ttl("ttl", ttl);
       int kinds =
           (pool.isPresent() ? 1 : 0)
               + (addresses.isEmpty() ? 0 : 1)
@@ -58,10 +55,6 @@ public record DnsConfig(
         throw new IllegalArgumentException(
             "a name has exactly one of pool, addresses, cname and ns");
       }
-      DnsChecks.ttl("ttl", ttl);
-      addresses.forEach(DnsChecks::address);
-      cname.ifPresent(name -> DnsChecks.target("cname", name));
-      ns.forEach(name -> DnsChecks.target("ns", name));
     }
   }
 }

@@ -9,6 +9,7 @@ import dev.terrace.net.ConnectionCounts;
 import dev.terrace.net.ConnectionPool;
 import dev.terrace.net.EventLoops;
 import io.netty.channel.EventLoop;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,7 +22,7 @@ final class BackendPools implements AutoCloseable {
   private record Kept(
       ConnectionPool.Settings settings,
       int maxHead,
-      ConnectionPool[] perLoop,
+      List<ConnectionPool> perLoop,
       ConnectionCounts counts,
       Set<Address> members) {}
 
@@ -59,7 +60,7 @@ final class BackendPools implements AutoCloseable {
     Kept old = pools.get(name);
     ConnectionCounts counts = old == null ? new ConnectionCounts() : old.counts();
     boolean same = old != null && old.settings().equals(settings) && old.maxHead() == maxHead;
-    ConnectionPool[] perLoop =
+    List<ConnectionPool> perLoop =
         same && old != null ? old.perLoop() : open(settings, maxHead, counts);
     Kept now = new Kept(settings, maxHead, perLoop, counts, members);
     if (old != null) {
@@ -78,27 +79,27 @@ final class BackendPools implements AutoCloseable {
     return now;
   }
 
-  private ConnectionPool[] open(
+  private List<ConnectionPool> open(
       ConnectionPool.Settings settings, int maxHead, ConnectionCounts counts) {
     List<EventLoop> all = loops.all();
-    ConnectionPool[] perLoop = new ConnectionPool[all.size()];
-    for (int i = 0; i < perLoop.length; i++) {
-      perLoop[i] =
+    List<ConnectionPool> perLoop = new ArrayList<>();
+    for (EventLoop loop : all) {
+      perLoop.add(
           new ConnectionPool(
               loops,
-              all.get(i),
+              loop,
               settings,
               counts,
-              channel -> channel.pipeline().addLast(new BackendConnection(maxHead)));
+              channel -> channel.pipeline().addLast(new BackendConnection(maxHead))));
     }
-    return perLoop;
+    return List.copyOf(perLoop);
   }
 
   private void replace(String name, Kept old, Kept now) {
-    for (int i = 0; i < old.perLoop().length; i++) {
-      ConnectionPool before = old.perLoop()[i];
+    for (int i = 0; i < old.perLoop().size(); i++) {
+      ConnectionPool before = old.perLoop().get(i);
       Runnable change =
-          before == now.perLoop()[i] ? () -> before.retain(now.members()::contains) : before::close;
+          before == now.perLoop().get(i) ? () -> before.retain(now.members()::contains) : before::close;
       loops.all().get(i).execute(change);
     }
     for (Address member : old.members()) {
@@ -114,7 +115,7 @@ final class BackendPools implements AutoCloseable {
   }
 
   /** A pool's connections by index of event loop. */
-  ConnectionPool[] of(String pool) {
+  List<ConnectionPool> of(String pool) {
     Kept kept = pools.get(pool);
     if (kept == null) {
       throw new IllegalArgumentException("no pool '" + pool + "'");
@@ -123,10 +124,10 @@ final class BackendPools implements AutoCloseable {
   }
 
   private void close(String name, Kept kept) {
-    for (int i = 0; i < kept.perLoop().length; i++) {
+    for (int i = 0; i < kept.perLoop().size(); i++) {
       EventLoop loop = loops.all().get(i);
       if (!loop.isShuttingDown()) {
-        loop.execute(kept.perLoop()[i]::close);
+        loop.execute(kept.perLoop().get(i)::close);
       }
     }
     kept.members().forEach(member -> removeGauges(name, member));

@@ -310,7 +310,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dea
     if (ahead != null) {
       member.writeAndFlush(ahead);
     }
-    Tunnel.join(channel, member);
+    Tunnel.join(channel, member, inputEnded);
     channel.flush();
   }
 

@@ -83,7 +83,7 @@ final class Exchange {
     if (!anew) {
       attempts++;
     }
-    BackendAttempt next = new BackendAttempt(this, member, by.connections()[client.loopIndex()]);
+    BackendAttempt next = new BackendAttempt(this, member, by.connections().get(client.loopIndex()));
     attempt = next;
     next.connect(anew);
   }

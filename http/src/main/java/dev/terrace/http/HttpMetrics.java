@@ -6,7 +6,8 @@ import dev.terrace.core.signal.Histogram;
 import dev.terrace.core.signal.Metric;
 import dev.terrace.core.signal.Signals;
 import dev.terrace.http.wire.Fault;
-import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 
 /** The front's counters, looked up once so that a request only adds. */
 final class HttpMetrics {
@@ -17,7 +18,7 @@ final class HttpMetrics {
   /** One route's counters. */
   static final class OfRoute {
     private final Counter[] byStatusClass = new Counter[6];
-    private final Counter[] retries;
+    private final Map<AttemptFailure, Counter> retries = new EnumMap<>(AttemptFailure.class);
     private final Histogram seconds;
 
     OfRoute(Signals signals, String route, String pool) {
@@ -25,10 +26,9 @@ final class HttpMetrics {
         byStatusClass[i] = signals.counter(Metric.HTTP_REQUESTS, route, pool, i + "xx");
       }
       byStatusClass[0] = signals.counter(Metric.HTTP_REQUESTS, route, pool, "other");
-      retries =
-          Arrays.stream(AttemptFailure.values())
-              .map(cause -> signals.counter(Metric.HTTP_RETRIES, pool, cause.name()))
-              .toArray(Counter[]::new);
+      for (AttemptFailure cause : AttemptFailure.values()) {
+        retries.put(cause, signals.counter(Metric.HTTP_RETRIES, pool, cause.name()));
+      }
       seconds = signals.histogram(Metric.HTTP_SECONDS, route);
     }
 
@@ -38,35 +38,42 @@ final class HttpMetrics {
     }
 
     void retried(AttemptFailure cause) {
-      retries[cause.ordinal()].increment();
+      count(retries, cause);
     }
   }
 
-  private final Counter[] rejected;
-  private final Counter[] refused;
+  private final Map<Reason, Counter> rejected = new EnumMap<>(Reason.class);
+  private final Map<Fault, Counter> refused = new EnumMap<>(Fault.class);
   private final Counter protocolErrors;
   private final OfRoute noRoute;
 
   HttpMetrics(Signals signals) {
-    rejected =
-        Arrays.stream(Reason.values())
-            .map(reason -> signals.counter(Metric.HTTP_REJECTED, reason.name()))
-            .toArray(Counter[]::new);
-    refused =
-        Arrays.stream(Fault.values())
-            .map(fault -> signals.counter(Metric.HTTP_REJECTED, fault.name()))
-            .toArray(Counter[]::new);
+    for (Reason reason : Reason.values()) {
+      rejected.put(reason, signals.counter(Metric.HTTP_REJECTED, reason.name()));
+    }
+    for (Fault fault : Fault.values()) {
+      if (fault != Fault.NONE) {
+        refused.put(fault, signals.counter(Metric.HTTP_REJECTED, fault.name()));
+      }
+    }
     protocolErrors = signals.counter(Metric.PROTOCOL_ERRORS, LISTENER);
     noRoute = new OfRoute(signals, "none", "none");
   }
 
   void rejected(Reason reason) {
-    rejected[reason.ordinal()].increment();
+    count(rejected, reason);
   }
 
   void refused(Fault fault) {
-    refused[fault.ordinal()].increment();
+    count(refused, fault);
     protocolErrors.increment();
+  }
+
+  private static <K> void count(Map<K, Counter> counters, K key) {
+    Counter counter = counters.get(key);
+    if (counter != null) {
+      counter.increment();
+    }
   }
 
   /** The counters of requests that no route takes. */

@@ -27,8 +27,7 @@ final class MemberChoice {
     if (target.isSticky()) {
       String cookie = head.cookie(target.stickyCookie());
       if (cookie != null) {
-        PoolMember named =
-            RouteTarget.stickyMember(target.pool().snapshot(), cookie).orElse(null);
+        PoolMember named = RouteTarget.stickyMember(target.pool().snapshot(), cookie).orElse(null);
         if (named != null) {
           cookieHolds = true;
           return new Pick.Picked(named, STICKY);

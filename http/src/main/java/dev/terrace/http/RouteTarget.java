@@ -5,6 +5,7 @@ import dev.terrace.core.pool.Pool;
 import dev.terrace.core.pool.PoolMember;
 import dev.terrace.core.pool.PoolSnapshot;
 import dev.terrace.net.ConnectionPool;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,7 +15,7 @@ import java.util.Optional;
  * @param connections to the pool's members, by index of event loop
  */
 record RouteTarget(
-    Pool pool, String stickyCookie, ConnectionPool[] connections, HttpMetrics.OfRoute metrics) {
+    Pool pool, String stickyCookie, List<ConnectionPool> connections, HttpMetrics.OfRoute metrics) {
 
   boolean isSticky() {
     return !stickyCookie.isEmpty();

@@ -25,15 +25,24 @@ final class Tunnel extends ChannelInboundHandlerAdapter {
     this.pair = pair;
   }
 
-  /** Joins two channels, whose present handlers it takes the place of. */
-  static void join(Channel client, Channel member) {
+  /**
+   * Joins two channels, whose present handlers it takes the place of.
+   *
+   * @param clientEnded whether the client has said already that it will send no more
+   */
+  static void join(Channel client, Channel member, boolean clientEnded) {
     Tunnel[] pair = new Tunnel[2];
     pair[0] = new Tunnel(member, pair);
     pair[1] = new Tunnel(client, pair);
     client.pipeline().replace(ClientConnection.class, "tunnel", pair[0]);
     member.pipeline().replace(BackendConnection.class, "tunnel", pair[1]);
     member.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    client.config().setAutoRead(member.isWritable());
+    if (clientEnded) {
+      pair[0].inputEnded = true;
+      member.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> endOutput(member));
+    } else {
+      client.config().setAutoRead(member.isWritable());
+    }
     member.config().setAutoRead(client.isWritable());
   }
 
@@ -68,10 +77,16 @@ final class Tunnel extends ChannelInboundHandlerAdapter {
             if (bothEnded) {
               peer.close();
               ctx.close();
-            } else if (peer.isActive()) {
-              ((DuplexChannel) peer).shutdownOutput();
+            } else {
+              endOutput(peer);
             }
           });
+    }
+  }
+
+  private static void endOutput(Channel channel) {
+    if (channel.isActive()) {
+      ((DuplexChannel) channel).shutdownOutput();
     }
   }
 

@@ -6,6 +6,7 @@ import dev.terrace.core.signal.Metric;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("StringConcatToTextBlock") // the line ends matter
 class ForwardingTest {
 
   @Test

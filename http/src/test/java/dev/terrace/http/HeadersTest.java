@@ -8,6 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 
 /** What changes in heads on the way, and how bodies are told apart. */
+@SuppressWarnings("StringConcatToTextBlock") // the line ends matter
 class HeadersTest {
 
   private final BlockingQueue<HttpConnection.Message> seen = new LinkedBlockingQueue<>();
@@ -165,7 +166,8 @@ class HeadersTest {
             });
         Proxy proxy = Proxy.to(backend);
         HttpConnection client = proxy.connect()) {
-      client.send("POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-Continue\r\nContent-Length: 4\r\n\r\n");
+      client.send(
+          "POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-Continue\r\nContent-Length: 4\r\n\r\n");
       assertThat(client.read().startLine()).isEqualTo("HTTP/1.1 100 Continue");
       assertThat(client.read().headers()).containsOnlyKeys("link");
       client.send("body");

@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -19,9 +20,14 @@ final class HttpConnection implements Closeable {
   /**
    * A message with its body, chunks joined; header names in lower case, repeats joined by comma.
    */
+  @SuppressWarnings("ArrayRecordComponent") // bodies are compared as text or by length
   record Message(String startLine, Map<String, String> headers, byte[] body) {
     int status() {
-      return Integer.parseInt(startLine.split(" ")[1]);
+      return Integer.parseInt(part(1));
+    }
+
+    private String part(int index) {
+      return startLine.split(" ", -1)[index];
     }
 
     String text() {
@@ -33,11 +39,11 @@ final class HttpConnection implements Closeable {
     }
 
     String method() {
-      return startLine.split(" ")[0];
+      return part(0);
     }
 
     String target() {
-      return startLine.split(" ")[1];
+      return part(1);
     }
   }
 
@@ -56,7 +62,7 @@ final class HttpConnection implements Closeable {
   }
 
   static HttpConnection to(int port) throws IOException {
-    return new HttpConnection(new Socket("127.0.0.1", port));
+    return new HttpConnection(new Socket(InetAddress.getLoopbackAddress(), port));
   }
 
   Socket socket() {
@@ -89,7 +95,10 @@ final class HttpConnection implements Closeable {
   }
 
   Message head() throws IOException {
-    String start = line();
+    return new Message(line(), fields(), new byte[0]);
+  }
+
+  private Map<String, String> fields() throws IOException {
     Map<String, String> headers = new LinkedHashMap<>();
     for (String line = line(); !line.isEmpty(); line = line()) {
       int colon = line.indexOf(':');
@@ -98,7 +107,7 @@ final class HttpConnection implements Closeable {
           line.substring(colon + 1).strip(),
           (a, b) -> a + "," + b);
     }
-    return new Message(start, headers, new byte[0]);
+    return headers;
   }
 
   /** Reads a message with the body that its headers announce; to a HEAD use {@link #head}. */
@@ -135,9 +144,7 @@ final class HttpConnection implements Closeable {
       int semicolon = size.indexOf(';');
       int count = Integer.parseInt(semicolon < 0 ? size : size.substring(0, semicolon), 16);
       if (count == 0) {
-        while (!line().isEmpty()) {
-          continue;
-        }
+        fields();
         return body.toByteArray();
       }
       body.write(exactly(count));

@@ -62,11 +62,10 @@ class LifeCycleTest {
   @Test
   void refusalsWithoutARouteKeepTheirPlaceInTheOrder() throws IOException {
     try (Backend backend = Backend.answering(request -> Backend.ok(request.target()));
-        Proxy proxy =
-            Proxy.of(Proxy.file("", "", backend).replace("path: /*", "path: /yes"));
+        Proxy proxy = Proxy.of(Proxy.file("", "", backend).replace("path: /*", "path: /yes"));
         HttpConnection client = proxy.connect()) {
-      client.send(
-          ("GET /yes HTTP/1.1\r\nHost: h\r\n\r\nGET /no HTTP/1.1\r\nHost: h\r\n\r\n").repeat(100));
+      String both = "GET /yes HTTP/1.1\r\nHost: h\r\n\r\nGET /no HTTP/1.1\r\nHost: h\r\n\r\n";
+      client.send(both.repeat(100));
       for (int i = 0; i < 100; i++) {
         assertThat(client.read().text()).isEqualTo("/yes");
         assertThat(client.read().status()).isEqualTo(404);
@@ -77,8 +76,7 @@ class LifeCycleTest {
   @Test
   void aClientThatOnlySendsIsHeldBack() throws IOException {
     byte[] body = new byte[20_000];
-    try (Backend backend =
-            Backend.answering(request -> Backend.ok(new String(body, 0)));
+    try (Backend backend = Backend.answering(request -> Backend.ok("x".repeat(body.length)));
         Proxy proxy = Proxy.to(backend);
         HttpConnection client = proxy.connect()) {
       String many = "GET / HTTP/1.1\r\nHost: h\r\n\r\n".repeat(1000);
@@ -179,8 +177,8 @@ class LifeCycleTest {
       assertThat(answer.text()).isEqualTo("x");
       assertThat(answer.header("connection")).isEqualTo("close");
       assertThat(busy.closes()).isTrue();
-      busy.close();
-      idle.close();
+      busy.socket().close();
+      idle.socket().close();
       drained.get(5, TimeUnit.SECONDS);
     }
   }
@@ -241,8 +239,7 @@ class LifeCycleTest {
       String bad =
           Proxy.file("", "", two)
               .replace(
-                  "'127.0.0.1:0'",
-                  "['127.0.0.1:0', '127.0.0.1:" + taken.getLocalPort() + "']");
+                  "'127.0.0.1:0'", "['127.0.0.1:0', '127.0.0.1:" + taken.getLocalPort() + "']");
       assertThat(
               org.assertj.core.api.Assertions.catchThrowable(
                   () -> proxy.front.configure(Proxy.parse(bad))))

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every kind of request that is refused: its status and reason, and that no member sees it. */
+@SuppressWarnings("StringConcatToTextBlock") // the line ends matter
 class RefusalTest {
 
   private static Backend backend;

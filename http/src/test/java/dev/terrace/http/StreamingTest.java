@@ -51,9 +51,7 @@ class StreamingTest {
   }
 
   private static long direct() {
-    return ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT)
-        .metric()
-        .usedDirectMemory();
+    return ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).metric().usedDirectMemory();
   }
 
   /** Waits until the writer is stuck because nobody reads, and nothing moves any more. */

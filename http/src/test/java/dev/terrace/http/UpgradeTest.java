@@ -10,6 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 
 /** Connections that leave HTTP: WebSocket and whatever else a member agrees to. */
+@SuppressWarnings("StringConcatToTextBlock") // the line ends matter
 class UpgradeTest {
 
   private static final String REQUEST =
@@ -41,7 +42,9 @@ class UpgradeTest {
           .containsOnly(Map.entry("connection", "Upgrade"), Map.entry("upgrade", "websocket"));
       assertThat(client.in.readNBytes(7)).asString().isEqualTo("hiahead");
       Map<String, String> asked = seen.take().headers();
-      assertThat(asked).containsEntry("connection", "Upgrade").containsEntry("upgrade", "websocket");
+      assertThat(asked)
+          .containsEntry("connection", "Upgrade")
+          .containsEntry("upgrade", "websocket");
       for (int i = 0; i < 50; i++) {
         client.send("ping");
         assertThat(client.in.readNBytes(4)).asString().isEqualTo("ping");
@@ -61,8 +64,7 @@ class UpgradeTest {
       client.send(REQUEST);
       client.head();
       client.in.readNBytes(2);
-      proxy.configure(
-          Proxy.file("attempts: 2, ", "", backend));
+      proxy.configure(Proxy.file("attempts: 2, ", "", backend));
       client.socket().setSoTimeout(700);
       assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> client.in.read()))
           .isInstanceOf(java.net.SocketTimeoutException.class);
@@ -88,7 +90,7 @@ class UpgradeTest {
       client.send(REQUEST);
       client.head();
       assertThat(client.in.readAllBytes()).hasSize(64 << 20);
-      client.close();
+      client.socket().close();
       proxy.awaitBalanced();
     }
   }
@@ -104,12 +106,11 @@ class UpgradeTest {
       two.send(REQUEST);
       two.head();
       one.socket().setSoLinger(true, 0);
-      one.close();
-      Await.until(
-          "one tunnel is gone", () -> proxy.members().getFirst().load().inFlight() == 1);
+      one.socket().close();
+      Await.until("one tunnel is gone", () -> proxy.members().getFirst().load().inFlight() == 1);
       backend.cut();
       two.in.readAllBytes();
-      two.close();
+      two.socket().close();
       proxy.awaitBalanced();
     }
   }

@@ -22,7 +22,7 @@ public final class ChildProcess implements AutoCloseable {
 
   private static final Duration KILL_PATIENCE = Duration.ofSeconds(10);
   private static final long LOG_LIMIT = 8L << 20;
-  private static final String WATCHDOG = Resources.text("watchdog.sh");
+  private static final String WATCHDOG = Resources.script("watchdog.sh");
   private static final List<String> NEW_SESSION = newSession();
 
   private final Spec spec;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScratchFolder implements AutoCloseable {
 
-  private static final String JANITOR = Resources.text("scratch.sh");
+  private static final String JANITOR = Resources.script("scratch.sh");
 
   private final Path path;
   private final Process janitor;

@@ -58,5 +58,11 @@ watch() {
 }
 
 # Detached by a second fork: the command must not find a child that it did not start.
-(watch </dev/null >/dev/null 2>&1 &)
+# By exec, since a redirected call keeps a copy of the old output open, and its reader waiting.
+(
+  (
+    exec </dev/null >/dev/null 2>&1
+    watch
+  ) &
+)
 exec "$@" 3<&-

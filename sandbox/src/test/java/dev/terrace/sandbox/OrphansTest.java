@@ -66,6 +66,7 @@ class OrphansTest {
           .isTrue();
     } finally {
       parent.destroyForcibly();
+      processes.forEach(ProcessHandle::destroyForcibly);
     }
   }
 }

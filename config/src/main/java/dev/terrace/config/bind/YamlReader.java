@@ -212,7 +212,6 @@ public final class YamlReader {
     }
     String context = marked.getContext();
     boolean alone = context == null || context.isBlank();
-    // Where the message quotes a line break it is to stay on one line.
-    return ("not YAML: " + (alone ? "" : context + ", ") + problem).replaceAll("\\s+", " ").strip();
+    return "not YAML: " + (alone ? "" : context.strip() + ", ") + problem.strip();
   }
 }

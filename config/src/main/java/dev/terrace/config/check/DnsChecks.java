@@ -4,22 +4,18 @@ import dev.terrace.config.DnsConfig.RecordConfig;
 import dev.terrace.config.DnsConfig.ZoneConfig;
 import dev.terrace.config.bind.KeyPath;
 import dev.terrace.config.shape.Hosts;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/**
- * Checks of zones: names that are names, addresses that are addresses, TTLs that fit (RFC 1035).
- */
+/** Checks of zones: names that are names, addresses that are addresses. */
 final class DnsChecks {
 
-  /** RFC 2181, section 8: a TTL is a number of seconds below 2^31. */
-  private static final Duration TTL_MAX = Duration.ofSeconds(Integer.MAX_VALUE);
-
+  /** 255 bytes on the wire (RFC 1035, section 2.3.4) are 253 characters without the last dot. */
   private static final int NAME_MAX = 253;
+
   private static final Pattern LABEL =
       Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?");
 
@@ -40,7 +36,6 @@ final class DnsChecks {
     if (!isName(name)) {
       file.problemOfKey(at, "'" + name + "' is not a DNS name");
     }
-    ttl(at.key("negative-ttl"), zone.negativeTtl());
     names(at.key("nameservers"), zone.nameservers());
     zone.hostmaster().ifPresent(mailbox -> hostmaster(at.key("hostmaster"), mailbox));
     distinct(at.key("records"));
@@ -75,10 +70,15 @@ final class DnsChecks {
     if (apex && !record.ns().isEmpty()) {
       file.problem(at.key("ns"), "the zone's own servers are its 'nameservers'");
     }
+    if (label.startsWith("*") && !record.ns().isEmpty()) {
+      file.problem(at.key("ns"), "a wildcard cannot be delegated: delegate names one by one");
+    }
     record.pool().ifPresent(pool -> file.mustExist(at.key("pool"), "pool", pool, Inspection.POOLS));
+    if (label.startsWith("*") && !record.ns().isEmpty()) {
+      file.problem(at.key("ns"), "names are delegated one by one, not all at once");
+    }
     record.cname().ifPresent(target -> name(at.key("cname"), target));
     names(at.key("ns"), record.ns());
-    ttl(at.key("ttl"), record.ttl());
     for (int i = 0; i < record.addresses().size(); i++) {
       String address = record.addresses().get(i);
       if (!Hosts.isIpLiteral(address)) {
@@ -111,8 +111,9 @@ final class DnsChecks {
     }
   }
 
+  /** A full name, one of this zone if it has no dot, or @ for the zone itself. */
   private void name(KeyPath at, String name) {
-    if (!isName(name)) {
+    if (!name.equals("@") && !isName(name)) {
       file.problem(at, "'" + name + "' is not a DNS name");
     }
   }
@@ -128,13 +129,5 @@ final class DnsChecks {
       }
     }
     return true;
-  }
-
-  private void ttl(KeyPath at, Duration ttl) {
-    if (ttl.toMillis() % 1000 != 0) {
-      file.problem(at, "DNS counts whole seconds");
-    } else if (ttl.compareTo(TTL_MAX) > 0) {
-      file.problem(at, "DNS allows " + TTL_MAX.toDays() + "d at most");
-    }
   }
 }

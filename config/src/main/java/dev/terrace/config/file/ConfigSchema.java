@@ -131,9 +131,13 @@ public final class ConfigSchema {
       String other = scalar.pattern().isEmpty() ? VARIABLE : pattern(scalar.pattern());
       return anyOf(choices, types("string").put("pattern", other));
     }
-    return scalar.pattern().isEmpty()
-        ? types("string", "number", "boolean")
-        : types("string", "integer").put("pattern", pattern(scalar.pattern()));
+    if (scalar.pattern().isEmpty()) {
+      return types("string", "number", "boolean");
+    }
+    // Digits alone, as in a size of 512, are an integer to whoever reads the YAML.
+    ObjectNode schema =
+        "512".matches(scalar.pattern()) ? types("string", "integer") : types("string");
+    return schema.put("pattern", pattern(scalar.pattern()));
   }
 
   private static String pattern(String whole) {

@@ -27,7 +27,10 @@ record MemberForm(
   static FormShape shape() {
     ScalarShape text =
         ScalarShape.text(
-            "member", Hosts.EXPECTED, "", written -> new Member(Hosts.parse(written), 1, ""));
+            "member",
+            Hosts.EXPECTED,
+            ".*[.:].*|[A-Za-z].*",
+            written -> new Member(Hosts.parse(written), 1, ""));
     return new FormShape(
         text.writing(member -> ((Member) member).address().toString()),
         RecordShape.of(MemberForm.class),

@@ -15,7 +15,7 @@ class EffectiveConfigTest {
   @ValueSource(longs = {7, 20261123})
   void readsBackAsTheSameConfig(long seed) {
     RandomConfig configs = new RandomConfig(seed);
-    for (int round = 0; round < 200; round++) {
+    for (int round = 0; round < 80; round++) {
       TerraceConfig config = configs.next();
       String yaml = EffectiveConfig.yaml(config);
       Loaded again = ConfigFile.parse("effective.yaml", yaml, Map.of());

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whatever is done to a good file, the answer is a config or problems with places in the file. */
 class FuzzTest {
 
-  private static final int ROUNDS = 400;
+  private static final int ROUNDS = 150;
 
   private final byte[] good;
 

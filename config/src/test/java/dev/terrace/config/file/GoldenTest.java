@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class GoldenTest {
 
-  private static final Path FOLDER = Path.of("src/test/resources/golden");
+  static final Path FOLDER = Path.of("src/test/resources/golden");
 
   static final Map<String, String> VARIABLES =
       Map.of("APP_PORT", "9001", "SECRET", "hunter2", "EMPTY", "", "WORD", "hunter3");

@@ -3,6 +3,7 @@ package dev.terrace.core.place;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /** The type of a sharding key's column: it decides how text is read, compared and hashed. */
 public enum KeyType {
@@ -14,6 +15,8 @@ public enum KeyType {
   UUID("uuid"),
   /** date; ranges only. */
   DATE("date");
+
+  private static final Pattern UUID_TEXT = Pattern.compile("([0-9a-fA-F]{4}-?){7}[0-9a-fA-F]{4}");
 
   private final String sqlName;
 
@@ -41,23 +44,30 @@ public enum KeyType {
   }
 
   private static long parseLong(String text) {
+    String plain = text.strip();
     try {
-      return Long.parseLong(text.strip());
+      // Long.parseLong takes the digits of every script, PostgreSQL only these.
+      if (plain.chars().allMatch(c -> c < 128)) {
+        return Long.parseLong(plain);
+      }
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException("'" + text + "' is not a whole number", e);
     }
+    throw new IllegalArgumentException("'" + text + "' is not a whole number");
   }
 
+  /** As PostgreSQL reads it: braces around, and hyphens after any four digits, or none. */
   private static UUID parseUuid(String text) {
-    try {
-      String plain = text.strip();
-      if (plain.length() != 36) {
-        throw new IllegalArgumentException("wrong length");
-      }
-      return java.util.UUID.fromString(plain);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("'" + text + "' is not a uuid", e);
+    String plain = text.strip();
+    if (plain.startsWith("{") && plain.endsWith("}")) {
+      plain = plain.substring(1, plain.length() - 1);
     }
+    if (!UUID_TEXT.matcher(plain).matches()) {
+      throw new IllegalArgumentException("'" + text + "' is not a uuid");
+    }
+    String digits = plain.replace("-", "");
+    return new UUID(
+        Long.parseUnsignedLong(digits, 0, 16, 16), Long.parseUnsignedLong(digits, 16, 32, 16));
   }
 
   private static LocalDate parseDay(String text) {

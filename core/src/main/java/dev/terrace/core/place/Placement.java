@@ -82,6 +82,7 @@ public sealed interface Placement {
 
     /** Ranges dealt out to the shards in turn. */
     public static Range inTurn(KeyType keyType, int shards, List<Key> splits) {
+      requireShards(shards);
       List<Integer> owners =
           IntStream.rangeClosed(0, splits.size()).mapToObj(i -> i % shards).toList();
       return new Range(keyType, shards, splits, owners);

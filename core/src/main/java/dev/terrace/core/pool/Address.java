@@ -1,10 +1,15 @@
 package dev.terrace.core.pool;
 
+import java.util.regex.Pattern;
+
 /**
  * Where a server listens: a host (a name or an IP literal, without brackets) and a port. Port 0
  * means that only the host is meant, as for a member that DNS answers with.
  */
 public record Address(String host, int port) {
+
+  /** Not just what starts like it: 127.example.com is a name, and may lead anywhere. */
+  private static final Pattern VERSION_4_LOOPBACK = Pattern.compile("127(\\.[0-9]{1,3}){3}");
 
   public Address {
     if (host.isEmpty()) {
@@ -53,7 +58,9 @@ public record Address(String host, int port) {
 
   /** Whether the host is a loopback literal or {@code localhost}. */
   public boolean isLoopback() {
-    return host.equals("localhost") || host.startsWith("127.") || host.equals("::1");
+    return host.equals("localhost")
+        || host.equals("::1")
+        || VERSION_4_LOOPBACK.matcher(host).matches();
   }
 
   @Override

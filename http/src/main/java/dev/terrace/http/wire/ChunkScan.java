@@ -5,8 +5,8 @@ import io.netty.buffer.ByteBuf;
 /**
  * The framing of a body in chunks (RFC 9112, section 7.1), byte by byte but for the data, which it
  * passes over. Sizes are plain hexadecimal of at most 15 digits; extensions must be free of control
- * characters and are bounded over the whole body, for nobody uses them but attackers; trailers must
- * be well formed header lines.
+ * characters and of all that is not ASCII, and are bounded over the whole body, for nobody uses
+ * them but attackers; trailers must be well formed header lines.
  */
 final class ChunkScan {
 
@@ -120,7 +120,7 @@ final class ChunkScan {
     if (b == '\r') {
       return State.SIZE_LF;
     }
-    return isControl(b) || ++extensionBytes > EXTENSIONS_MAX ? bad() : State.EXTENSION;
+    return b < 0 || isControl(b) || ++extensionBytes > EXTENSIONS_MAX ? bad() : State.EXTENSION;
   }
 
   private State trailer(State next) {

@@ -70,10 +70,24 @@ public final class Client {
 
   /** One line as in {@code CLIENT LIST}. */
   String line(long nowMillis) {
-    return "id=" + id + " addr=" + remote + " laddr=" + local + " fd=-1 name=" + name + " age="
-        + (nowMillis - sinceMillis) / 1000 + " idle=0 flags=N db=0 sub=0 psub=0 ssub=0 multi=-1"
+    return "id="
+        + id
+        + " addr="
+        + remote
+        + " laddr="
+        + local
+        + " fd=-1 name="
+        + name
+        + " age="
+        + (nowMillis - sinceMillis) / 1000
+        + " idle=0 flags=N db=0 sub=0 psub=0 ssub=0 multi=-1"
         + " watch=0 qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 tot-mem=0 events=r cmd="
-        + (lastCommand.isEmpty() ? "NULL" : lastCommand) + " user=default redir=-1 resp="
-        + (version3 ? 3 : 2) + " lib-name=" + library + " lib-ver=" + libraryVersion;
+        + (lastCommand.isEmpty() ? "NULL" : lastCommand)
+        + " user=default redir=-1 resp="
+        + (version3 ? 3 : 2)
+        + " lib-name="
+        + library
+        + " lib-ver="
+        + libraryVersion;
   }
 }

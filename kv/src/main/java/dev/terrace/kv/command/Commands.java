@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** All commands, found by name in any case. */
@@ -12,10 +11,11 @@ public final class Commands {
 
   private static final int SLOTS = 1024;
 
+  @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
   private record Named(byte[] name, Command command, @Nullable Named next) {}
 
   private final List<Command> all = new ArrayList<>();
-  private final Map<Command, Integer> indexes = new IdentityHashMap<>();
+  private final IdentityHashMap<Command, Integer> indexes = new IdentityHashMap<>();
   private final @Nullable Named[] slots = new Named[SLOTS];
 
   Commands() {

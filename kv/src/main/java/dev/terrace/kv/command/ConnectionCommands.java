@@ -116,8 +116,7 @@ final class ConnectionCommands {
           "AUTH <password> called without any password configured for the default user. Are you"
               + " sure your configuration is correct?");
     }
-    byte[] user =
-        args.length == 3 ? args[1] : "default".getBytes(StandardCharsets.US_ASCII);
+    byte[] user = args.length == 3 ? args[1] : "default".getBytes(StandardCharsets.US_ASCII);
     logIn(session, user, args[args.length - 1]);
     out.ok();
   }
@@ -203,8 +202,11 @@ final class ConnectionCommands {
         out.ok();
       }
       default ->
-          throw KvError.of("unknown subcommand '" + sub + "'. Try CLIENT ID, GETNAME, SETNAME,"
-              + " SETINFO, INFO, LIST.");
+          throw KvError.of(
+              "unknown subcommand '"
+                  + sub
+                  + "'. Try CLIENT ID, GETNAME, SETNAME,"
+                  + " SETINFO, INFO, LIST.");
     }
   }
 

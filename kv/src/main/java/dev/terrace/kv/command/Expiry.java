@@ -53,7 +53,9 @@ final class Expiry {
     return c.expiresColumn()
         .orElseThrow(() ->
             KvError.of(
-                "keys of collection '" + c.name() + "' cannot expire: give it an expires: column"
+                "keys of collection '"
+                    + c.name()
+                    + "' cannot expire: give it an expires: column"
                     + " (timestamptz) in the file"));
   }
 

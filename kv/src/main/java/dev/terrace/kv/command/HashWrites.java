@@ -52,8 +52,9 @@ final class HashWrites {
     byte[][] args = call.args();
     if (args.length % 2 != 0) {
       throw KvError.of(
-          "wrong number of arguments for '" + Arguments.text(args[0]).toLowerCase(
-              Locale.ROOT) + "' command");
+          "wrong number of arguments for '"
+              + Arguments.text(args[0]).toLowerCase(Locale.ROOT)
+              + "' command");
     }
     Map<String, byte[]> fields = new LinkedHashMap<>();
     for (int i = 2; i < args.length; i += 2) {
@@ -75,7 +76,11 @@ final class HashWrites {
     String key = call.keys().getFirst().toString();
     if (!key.equals(c.name() + ":" + Arguments.text(value))) {
       throw KvError.of(
-          "field '" + name + "' is the key of collection '" + c.name() + "' and cannot differ from"
+          "field '"
+              + name
+              + "' is the key of collection '"
+              + c.name()
+              + "' and cannot differ from"
               + " it; to move a row, write a new key and delete the old one");
     }
     return true;
@@ -119,9 +124,7 @@ final class HashWrites {
     List<Field> fields = List.of(Field.of(field, call.args()[3]));
     Modified done =
         call.write(before ->
-            value(call, before, field) == null
-                ? put(call, before, fields)
-                : new Change.Keep());
+            value(call, before, field) == null ? put(call, before, fields) : new Change.Keep());
     long set = done.change() instanceof Change.Keep ? 0 : 1;
     return out -> out.number(set);
   }

@@ -14,18 +14,21 @@ final class InfoText {
   /** Those sections, or all if none is named. */
   static String of(Service service, List<String> wanted) {
     boolean all =
-        wanted.isEmpty() || wanted.contains("all") || wanted.contains("default")
+        wanted.isEmpty()
+            || wanted.contains("all")
+            || wanted.contains("default")
             || wanted.contains("everything");
     StringBuilder text = new StringBuilder();
-    sections(service).forEach((name, lines) -> {
-      if (all || wanted.contains(name)) {
-        text.append(text.isEmpty() ? "# " : "\r\n# ");
-        text.append(Character.toUpperCase(name.charAt(0))).append(name.substring(1));
-        lines.forEach((key, value) ->
-            text.append("\r\n").append(key).append(':').append(value));
-        text.append("\r\n");
-      }
-    });
+    sections(service)
+        .forEach((name, lines) -> {
+          if (all || wanted.contains(name)) {
+            text.append(text.isEmpty() ? "# " : "\r\n# ");
+            text.append(Character.toUpperCase(name.charAt(0))).append(name.substring(1));
+            lines.forEach(
+                (key, value) -> text.append("\r\n").append(key).append(':').append(value));
+            text.append("\r\n");
+          }
+        });
     return text.toString();
   }
 

@@ -50,8 +50,7 @@ final class KeyWrites {
     for (int i = 0; i < call.keys().size(); i++) {
       try {
         Modified done =
-            call.write(
-                i, before -> before.isPresent() ? new Change.Delete() : new Change.Keep());
+            call.write(i, before -> before.isPresent() ? new Change.Delete() : new Change.Keep());
         if (call.collections().get(i).isLive(done.before(), call.nowMillis())) {
           deleted[0]++;
         }
@@ -109,7 +108,9 @@ final class KeyWrites {
   private static boolean allows(Collection c, Optional<Row> row, boolean[] only, long at) {
     long old = row.map(c::expiry).orElse(Entry.NEVER);
     boolean set = old != Entry.NEVER;
-    return !(only[0] && set) && !(only[1] && !set) && !(only[2] && at <= old)
+    return !(only[0] && set)
+        && !(only[1] && !set)
+        && !(only[2] && at <= old)
         && !(only[3] && at >= old);
   }
 

@@ -1,7 +1,7 @@
 package dev.terrace.kv.command;
 
-import dev.terrace.kv.data.Entry;
 import dev.terrace.kv.data.Collection;
+import dev.terrace.kv.data.Entry;
 import dev.terrace.kv.data.KvError;
 
 /**
@@ -12,6 +12,7 @@ import dev.terrace.kv.data.KvError;
  * @param entries the entry of each key, in the same order
  * @param nowMillis the wall clock
  */
+@SuppressWarnings("ArrayRecordComponent") // passed on, never compared
 public record ReadCall(byte[][] args, Collection[] collections, Entry[] entries, long nowMillis) {
 
   /** The first key's entry. */
@@ -36,7 +37,11 @@ public record ReadCall(byte[][] args, Collection[] collections, Entry[] entries,
 
   static KvError unknownField(Collection c, String name) {
     return KvError.of(
-        "collection '" + c.name() + "' has no field '" + name + "', only "
+        "collection '"
+            + c.name()
+            + "' has no field '"
+            + name
+            + "', only "
             + String.join(", ", c.fieldNames()));
   }
 }

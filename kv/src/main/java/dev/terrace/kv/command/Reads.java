@@ -89,10 +89,7 @@ final class Reads {
     long to = Arguments.number(call.args()[3]);
     long start = Math.max(0, from < 0 ? value.length + from : from);
     long end = Math.min(value.length - 1, to < 0 ? value.length + to : to);
-    out.bulk(
-        start > end
-            ? EMPTY
-            : Arrays.copyOfRange(value, (int) start, (int) end + 1));
+    out.bulk(start > end ? EMPTY : Arrays.copyOfRange(value, (int) start, (int) end + 1));
   }
 
   private static void mget(ReadCall call, ReplyWriter out) {

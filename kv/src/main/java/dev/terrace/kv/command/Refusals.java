@@ -12,27 +12,113 @@ final class Refusals {
 
   static List<Command> all() {
     List<Command> all = new ArrayList<>();
-    refuse(all, "keys are rows of tables, which have no encoding", "object", "debug", "dump",
+    refuse(
+        all,
+        "keys are rows of tables, which have no encoding",
+        "object",
+        "debug",
+        "dump",
         "restore");
     refuse(all, "a row's key is its identity", "rename", "renamenx", "move", "copy");
-    refuse(all, "it would walk through whole tables; ask the database with SQL", "keys", "scan",
-        "dbsize", "randomkey");
+    refuse(
+        all,
+        "it would walk through whole tables; ask the database with SQL",
+        "keys",
+        "scan",
+        "dbsize",
+        "randomkey");
     refuse(all, "it would empty tables; delete rows by key or with SQL", "flushall", "flushdb");
-    refuse(all, "transactions over keys are not there yet", "multi", "exec", "discard", "watch",
-        "unwatch", "msetnx");
-    refuse(all, "scripts need a Redis store", "eval", "evalsha", "eval_ro", "evalsha_ro", "fcall",
-        "fcall_ro", "script", "function");
-    refuse(all, "publish and subscribe need a Redis store", "subscribe", "psubscribe",
-        "ssubscribe", "publish", "spublish", "unsubscribe", "punsubscribe", "sunsubscribe",
-        "pubsub", "monitor");
-    refuse(all, "this is no Redis server to operate", "shutdown", "save", "bgsave",
-        "bgrewriteaof", "lastsave", "slaveof", "replicaof", "failover", "cluster", "acl", "module",
-        "latency", "slowlog", "memory", "swapdb", "wait", "waitaof", "sync", "psync");
-    refuse(all, "a collection's keys are strings or hashes", "lpush", "rpush", "lpop", "rpop",
-        "llen", "lrange", "lindex", "lset", "lrem", "ltrim", "sadd", "srem", "smembers",
-        "sismember", "scard", "spop", "zadd", "zrem", "zrange", "zscore", "zcard", "zincrby",
-        "xadd", "xread", "xrange", "pfadd", "pfcount", "setbit", "getbit", "bitcount", "geoadd",
-        "blpop", "brpop");
+    refuse(
+        all,
+        "transactions over keys are not there yet",
+        "multi",
+        "exec",
+        "discard",
+        "watch",
+        "unwatch",
+        "msetnx");
+    refuse(
+        all,
+        "scripts need a Redis store",
+        "eval",
+        "evalsha",
+        "eval_ro",
+        "evalsha_ro",
+        "fcall",
+        "fcall_ro",
+        "script",
+        "function");
+    refuse(
+        all,
+        "publish and subscribe need a Redis store",
+        "subscribe",
+        "psubscribe",
+        "ssubscribe",
+        "publish",
+        "spublish",
+        "unsubscribe",
+        "punsubscribe",
+        "sunsubscribe",
+        "pubsub",
+        "monitor");
+    refuse(
+        all,
+        "this is no Redis server to operate",
+        "shutdown",
+        "save",
+        "bgsave",
+        "bgrewriteaof",
+        "lastsave",
+        "slaveof",
+        "replicaof",
+        "failover",
+        "cluster",
+        "acl",
+        "module",
+        "latency",
+        "slowlog",
+        "memory",
+        "swapdb",
+        "wait",
+        "waitaof",
+        "sync",
+        "psync");
+    refuse(
+        all,
+        "a collection's keys are strings or hashes",
+        "lpush",
+        "rpush",
+        "lpop",
+        "rpop",
+        "llen",
+        "lrange",
+        "lindex",
+        "lset",
+        "lrem",
+        "ltrim",
+        "sadd",
+        "srem",
+        "smembers",
+        "sismember",
+        "scard",
+        "spop",
+        "zadd",
+        "zrem",
+        "zrange",
+        "zscore",
+        "zcard",
+        "zincrby",
+        "xadd",
+        "xread",
+        "xrange",
+        "pfadd",
+        "pfcount",
+        "setbit",
+        "getbit",
+        "bitcount",
+        "geoadd",
+        "blpop",
+        "brpop");
     return all;
   }
 

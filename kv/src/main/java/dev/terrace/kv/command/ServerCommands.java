@@ -74,8 +74,7 @@ final class ServerCommands {
     settings.put("maxclients", Integer.toString(service.served().maxConnections()));
     settings.put("maxmemory", Long.toString(service.served().config().memory().bytes()));
     settings.put("maxmemory-policy", "allkeys-lfu");
-    settings.put(
-        "proto-max-bulk-len", Long.toString(service.served().config().maxBulk().bytes()));
+    settings.put("proto-max-bulk-len", Long.toString(service.served().config().maxBulk().bytes()));
     settings.put("save", "");
     settings.put("timeout", Long.toString(service.served().config().idleTimeout().toSeconds()));
     return settings;
@@ -112,7 +111,8 @@ final class ServerCommands {
         known.forEach(c -> document(c, out));
       }
       default ->
-          throw KvError.of("unknown subcommand '" + sub + "'. Try COMMAND COUNT, LIST, INFO, DOCS.");
+          throw KvError.of(
+              "unknown subcommand '" + sub + "'. Try COMMAND COUNT, LIST, INFO, DOCS.");
     }
   }
 

@@ -6,6 +6,7 @@ import dev.terrace.core.signal.Metric;
 import dev.terrace.core.signal.Signals;
 import dev.terrace.kv.data.DataTier;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -66,6 +67,11 @@ public final class Service {
   /** What is served now. */
   public Served served() {
     return served;
+  }
+
+  /** The command of that name, for who has no service. */
+  public static Optional<Command> command(byte[] name) {
+    return Optional.ofNullable(new Commands().find(name));
   }
 
   /** The commands there are. */

@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param keep whether the expiry stays as it is
  */
 record SetOptions(
-    boolean ifAbsent, boolean ifPresent, boolean get, boolean keep, long expiresAtMillis,
+    boolean ifAbsent,
+    boolean ifPresent,
+    boolean get,
+    boolean keep,
+    long expiresAtMillis,
     boolean persist) {
 
   static SetOptions of(byte[][] args, int from, String command, long nowMillis) throws KvError {

@@ -91,9 +91,7 @@ final class StringWrites {
   }
 
   private static byte @Nullable [] value(Collection c, Optional<Row> row, long nowMillis) {
-    return row.isPresent() && c.isLive(row, nowMillis)
-        ? row.get().value(c.valueColumn())
-        : null;
+    return row.isPresent() && c.isLive(row, nowMillis) ? row.get().value(c.valueColumn()) : null;
   }
 
   private static Reply setnx(WriteCall call) throws KvError {

@@ -14,6 +14,7 @@ import java.util.List;
  * @param args the command's words
  * @param nowMillis the wall clock
  */
+@SuppressWarnings("ArrayRecordComponent") // passed on, never compared
 public record WriteCall(
     byte[][] args,
     List<Collection> collections,

@@ -15,7 +15,11 @@ final class WriteErrors {
     int space = why.reply().indexOf(' ');
     return KvError.of(
         why.reply().substring(0, space),
-        "at key " + (done + 1) + " of " + keys + ", the keys before it are written: "
+        "at key "
+            + (done + 1)
+            + " of "
+            + keys
+            + ", the keys before it are written: "
             + why.reply().substring(space + 1));
   }
 }

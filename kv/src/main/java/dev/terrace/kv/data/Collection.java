@@ -55,8 +55,14 @@ public final class Collection {
     return column.isEmpty() || column.get().equals(config.key())
         ? Optional.empty()
         : Optional.of(
-            "collection '" + name + "' cannot be served: its key is " + config.key() + ", but table "
-                + config.table() + " is sharded by " + column.get()
+            "collection '"
+                + name
+                + "' cannot be served: its key is "
+                + config.key()
+                + ", but table "
+                + config.table()
+                + " is sharded by "
+                + column.get()
                 + ", so that the key does not tell the shard");
   }
 
@@ -191,15 +197,20 @@ public final class Collection {
     signals.counter(Metric.KV_ENGINE_WRITES, name, Integer.toString(shard)).increment();
   }
 
+  /** Complains if the file has it in a way that cannot be served. */
+  public void servable() throws KvError {
+    if (problem.isPresent()) {
+      throw KvError.of(problem.get());
+    }
+  }
+
   /**
    * The one form of a key of this collection.
    *
    * @throws KvError if the part after the colon is not of the key column's type
    */
-  EntryKey key(byte[] raw) throws KvError {
-    if (problem.isPresent()) {
-      throw KvError.of(problem.get());
-    }
+  public EntryKey key(byte[] raw) throws KvError {
+    servable();
     Schema known = schema;
     if (known == null) {
       throw new IllegalStateException("the key's type is not known yet");
@@ -213,12 +224,25 @@ public final class Collection {
       return new EntryKey((name + ":" + text).getBytes(StandardCharsets.UTF_8));
     } catch (IllegalArgumentException e) {
       throw KvError.of(
-          "key '" + name + ":" + id + "': " + e.getMessage() + " (" + config.table() + "."
-              + config.key() + " is " + known.keyType().sqlName() + ")");
+          "key '"
+              + name
+              + ":"
+              + id
+              + "': "
+              + e.getMessage()
+              + " ("
+              + config.table()
+              + "."
+              + config.key()
+              + " is "
+              + known.keyType().sqlName()
+              + ")");
     }
   }
 
-  /** Whether the id is a number written as the store prints it: the common case, without parsing. */
+  /**
+   * Whether the id is a number written as the store prints it: the common case, without parsing.
+   */
   private boolean isPlainNumber(KeyType type, byte[] raw) {
     int start = prefix.length;
     int length = raw.length - start;

@@ -54,8 +54,11 @@ public final class Collections {
       }
     }
     throw KvError.of(
-        "key '" + Texts.shown(key) + "' belongs to no collection; keys are COLLECTION:ID, and"
-            + " collections are: " + String.join(", ", byName.keySet()));
+        "key '"
+            + Texts.shown(key)
+            + "' belongs to no collection; keys are COLLECTION:ID, and"
+            + " collections are: "
+            + String.join(", ", byName.keySet()));
   }
 
   private static boolean startsWith(byte[] key, byte[] prefix) {

@@ -60,20 +60,18 @@ public final class DataTier implements AutoCloseable {
   /** Serves by this file from now on; entries of collections that stay as they are stay too. */
   public synchronized View configure(TerraceConfig file) {
     long memory = file.kv().memory().bytes();
-    ReadThrough cache =
-        reads == null ? new ReadThrough(pools, progress, memory, clock) : reads;
+    ReadThrough cache = reads == null ? new ReadThrough(pools, progress, memory, clock) : reads;
     reads = cache;
     cache.resize(memory);
     Map<String, Opened> before = new HashMap<>(stores);
     List<Collection> all = new ArrayList<>();
     file.collections().forEach((name, config) -> all.add(collection(file, name, config)));
     View now =
-        new View(
-            new Collections(all), cache, new WriteThrough(cache, file.kv().storeTimeout()));
+        new View(new Collections(all), cache, new WriteThrough(cache, file.kv().storeTimeout()));
     retire(now, cache);
     view = now;
     before.forEach((name, opened) -> {
-      if (stores.get(name) != opened) {
+      if (!opened.equals(stores.get(name))) {
         opened.engine().close();
       }
     });
@@ -97,8 +95,7 @@ public final class DataTier implements AutoCloseable {
     if (storeConfig == null) {
       throw new IllegalArgumentException("store '" + table.store() + "' is not listed");
     }
-    Store store =
-        new Store(table.store(), storeConfig, engine(table.store(), storeConfig, file));
+    Store store = new Store(table.store(), storeConfig, engine(table.store(), storeConfig, file));
     if (view != null) {
       for (Collection old : view.collections().all()) {
         if (old.name().equals(name)

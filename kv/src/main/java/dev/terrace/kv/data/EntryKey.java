@@ -26,9 +26,7 @@ public final class EntryKey {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof EntryKey that
-        && hash == that.hash
-        && Arrays.equals(bytes, that.bytes);
+    return other instanceof EntryKey that && hash == that.hash && Arrays.equals(bytes, that.bytes);
   }
 
   @Override

@@ -3,9 +3,10 @@ package dev.terrace.kv.data;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.terrace.core.pool.Pools;
 import dev.terrace.core.freshness.ReplicaProgress;
+import dev.terrace.core.pool.Pools;
 import dev.terrace.engine.EngineFailure;
 import dev.terrace.engine.Row;
 import java.time.Duration;
@@ -23,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  * The in-process cache of entries and the loads that fill it: one load per key, however many wait.
  *
  * <p>Why no stale row stays: a write or a purge takes the key's entry away and its running load off
- * {@link #loads}, both in one step, after the store has acknowledged the write and before the client
- * is answered. A load fills the cache only while it is still listed, so one that may have read from
- * before the write loses; one that starts later reads from a server that is proven to hold it.
+ * {@link #loads}, both in one step, after the store has acknowledged the write and before the
+ * client is answered. A load fills the cache only while it is still listed, so one that may have
+ * read from before the write loses; one that starts later reads from a server that is proven to
+ * hold it.
  */
 public final class ReadThrough {
 
@@ -59,13 +61,15 @@ public final class ReadThrough {
             .expireAfter(Expiry.creating((EntryKey key, Kept kept) -> ttl(kept)))
             .ticker(clock)
             .executor(Runnable::run)
-            .removalListener((@Nullable EntryKey key, @Nullable Kept kept, var cause) -> {
-              if (key != null && kept != null) {
-                kept.collection().entries.decrement();
-                kept.collection().bytes.add(-kept.entry().weight(key));
-              }
-            })
+            .removalListener(ReadThrough::removed)
             .build();
+  }
+
+  private static void removed(@Nullable EntryKey key, @Nullable Kept kept, RemovalCause cause) {
+    if (key != null && kept != null) {
+      kept.collection().entries.decrement();
+      kept.collection().bytes.add(-kept.entry().weight(key));
+    }
   }
 
   private static Duration ttl(Kept kept) {
@@ -192,42 +196,45 @@ public final class ReadThrough {
     if (running != null) {
       return running;
     }
-    Thread.ofVirtual().name("kv-describe").start(() -> {
-      try {
-        describe(c);
-        learning.remove(c);
-        mine.complete(null);
-      } catch (EngineFailure e) {
-        learning.remove(c);
-        mine.completeExceptionally(KvError.of(c.name(), e));
-      } catch (KvError | RuntimeException e) {
-        learning.remove(c);
-        mine.completeExceptionally(e);
-      }
-    });
+    Thread.ofVirtual()
+        .name("kv-describe")
+        .start(() -> {
+          try {
+            describe(c);
+            learning.remove(c);
+            mine.complete(null);
+          } catch (EngineFailure e) {
+            learning.remove(c);
+            mine.completeExceptionally(KvError.of(c.name(), e));
+          } catch (KvError | RuntimeException e) {
+            learning.remove(c);
+            mine.completeExceptionally(e);
+          }
+        });
     return mine;
   }
 
   /** Asks the store for the table's columns; blocks. */
   void describe(Collection c) throws EngineFailure, KvError {
     c.learn(
-        servers.any(
-            c.store(), server -> c.store().engine().describe(server, c.config().table())));
+        servers.any(c.store(), server -> c.store().engine().describe(server, c.config().table())));
   }
 
   private void finish(Load load, Entry entry) {
-    loads.computeIfPresent(load.key, (key, listed) -> {
-      if (listed != load) {
-        return listed;
-      }
-      Collection c = load.collection;
-      if (!c.ttl().isZero() && !c.retired() && !writes.inDoubt(key)) {
-        c.entries.increment();
-        c.bytes.add(entry.weight(key));
-        cache.put(key, new Kept(entry, c));
-      }
-      return null;
-    });
+    loads.computeIfPresent(
+        load.key,
+        (key, listed) -> {
+          if (listed != load) {
+            return listed;
+          }
+          Collection c = load.collection;
+          if (!c.ttl().isZero() && !c.retired() && !writes.inDoubt(key)) {
+            c.entries.increment();
+            c.bytes.add(entry.weight(key));
+            cache.put(key, new Kept(entry, c));
+          }
+          return null;
+        });
     load.complete(entry);
   }
 
@@ -244,11 +251,13 @@ public final class ReadThrough {
    * @param doubt for how long the store may still change its mind; zero after an acknowledged write
    */
   void written(EntryKey key, Duration doubt) {
-    loads.compute(key, (k, listed) -> {
-      writes.note(k, doubt);
-      cache.invalidate(k);
-      return null;
-    });
+    loads.compute(
+        key,
+        (k, listed) -> {
+          writes.note(k, doubt);
+          cache.invalidate(k);
+          return null;
+        });
   }
 
   /** Forgets a key, or all that match a pattern; how many were kept. */
@@ -260,10 +269,12 @@ public final class ReadThrough {
     for (EntryKey key : cache.asMap().keySet()) {
       if (which.test(key)) {
         before++;
-        loads.compute(key, (k, listed) -> {
-          cache.invalidate(k);
-          return null;
-        });
+        loads.compute(
+            key,
+            (k, listed) -> {
+              cache.invalidate(k);
+              return null;
+            });
       }
     }
     return before;

@@ -2,9 +2,11 @@ package dev.terrace.kv.data;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When the keys that this node wrote lately were written, so that they are read from servers that
@@ -35,12 +37,14 @@ final class RecentWrites {
             .expireAfterWrite(KEPT)
             .ticker(clock)
             .executor(Runnable::run)
-            .evictionListener((EntryKey key, Mark mark, var cause) -> {
-              if (mark != null) {
-                raise(Math.max(mark.atNanos(), mark.doubtUntilNanos()));
-              }
-            })
+            .evictionListener(this::forgotten)
             .build();
+  }
+
+  private void forgotten(@Nullable EntryKey key, @Nullable Mark mark, RemovalCause cause) {
+    if (mark != null) {
+      raise(mark.doubtUntilNanos());
+    }
   }
 
   private void raise(long nanos) {

@@ -43,8 +43,15 @@ record Schema(
       Column expires = require(name, "expires", config.expires().get(), table);
       if (!expires.type().startsWith("timestamp")) {
         throw KvError.of(
-            "collection '" + name + "': " + table.name() + "." + expires.name() + " is "
-                + expires.type() + "; expires needs a timestamptz column");
+            "collection '"
+                + name
+                + "': "
+                + table.name()
+                + "."
+                + expires.name()
+                + " is "
+                + expires.type()
+                + "; expires needs a timestamptz column");
       }
     }
     List<String> columns = table.columns().stream().map(Column::name).toList();
@@ -76,8 +83,15 @@ record Schema(
         .column(name)
         .orElseThrow(() ->
             KvError.of(
-                "collection '" + collection + "': table " + table.name() + " has no column '"
-                    + name + "' for its " + role + ", only "
+                "collection '"
+                    + collection
+                    + "': table "
+                    + table.name()
+                    + " has no column '"
+                    + name
+                    + "' for its "
+                    + role
+                    + ", only "
                     + table.columns().stream().map(Column::name).toList()));
   }
 
@@ -92,8 +106,15 @@ record Schema(
           yield KeyType.TEXT;
         }
         throw KvError.of(
-            "collection '" + collection + "': " + table.name() + "." + key.name() + " is "
-                + key.type() + "; a key column is an integer, text, varchar, uuid or date");
+            "collection '"
+                + collection
+                + "': "
+                + table.name()
+                + "."
+                + key.name()
+                + " is "
+                + key.type()
+                + "; a key column is an integer, text, varchar, uuid or date");
       }
     };
   }

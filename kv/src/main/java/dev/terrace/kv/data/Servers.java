@@ -123,10 +123,14 @@ final class Servers {
     return switch (pool.pick(PickRequest.first(0))) {
       case Pick.Picked(PoolMember member, String reason) -> member;
       case Pick.Rejected(Pick.Cause cause) ->
-          throw new EngineFailure(Kind.UNREACHABLE, "no primary of shard " + shard + ": "
-              + pool.snapshot().members().stream()
-                  .map(m -> m.id() + " is " + m.state() + " (" + m.reason() + ")")
-                  .toList());
+          throw new EngineFailure(
+              Kind.UNREACHABLE,
+              "no primary of shard "
+                  + shard
+                  + ": "
+                  + pool.snapshot().members().stream()
+                      .map(m -> m.id() + " is " + m.state() + " (" + m.reason() + ")")
+                      .toList());
     };
   }
 

@@ -23,6 +23,11 @@ public final class ReplyWriter {
     this.version3 = version3;
   }
 
+  /** The buffer that is written to. */
+  public ByteBuf target() {
+    return out;
+  }
+
   /** A writer to the same buffer in that version. */
   public ReplyWriter of(boolean newVersion3) {
     return newVersion3 == version3 ? this : new ReplyWriter(out, newVersion3);

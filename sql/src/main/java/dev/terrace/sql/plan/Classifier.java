@@ -120,7 +120,8 @@ final class Classifier {
       case "lock" ->
           Statement.of(StatementKind.OTHER, command, everyShard("locks the table on every shard"));
       case "checkpoint" -> Statement.of(StatementKind.OTHER, command, everyShard("every server"));
-      default -> other(command);
+      case "merge", "call", "do", "load", "import" -> other(command);
+      default -> throw at.unexpected("a statement");
     };
   }
 
@@ -218,7 +219,7 @@ final class Classifier {
     at.expect("as");
     Statement inner = at(at);
     Decision way =
-        inner.decision().needsKeys() && !oneShard()
+        inner.decision().needsKeys() && at.lexed.parameterCount > 0 && !oneShard()
             ? Decision.fixed(
                 Refusals.unsupported(
                     "PREPARE of a statement whose shard depends on its parameters",

@@ -111,6 +111,9 @@ final class Decider {
               + " is not known to Terrace: it may read or write any table",
           Refusals.SHARD_HINT);
     }
+    if (findings.everywhere && findings.writes) {
+      return new Routing.One(0, false, "rows that are everywhere are locked on the first shard");
+    }
     String reason =
         findings.everywhere
             ? "its tables are everywhere"

@@ -82,16 +82,18 @@ final class Facts {
     return reach(relation).contains(root(other));
   }
 
-  /** The roots of a relation's class and of those it follows. */
+  /** The roots of a relation's class and of those that one of the class follows. */
   private Set<Relation> reach(Relation relation) {
     Set<Relation> reached = new HashSet<>();
-    List<Relation> open = new ArrayList<>(List.of(relation));
-    Set<Relation> seen = new HashSet<>();
+    List<Relation> open = new ArrayList<>(List.of(root(relation)));
     while (!open.isEmpty()) {
       Relation next = open.removeLast();
-      if (seen.add(next)) {
-        reached.add(root(next));
-        open.addAll(followed.getOrDefault(next, List.of()));
+      if (reached.add(next)) {
+        followed.forEach((follower, others) -> {
+          if (root(follower) == next) {
+            others.forEach(other -> open.add(root(other)));
+          }
+        });
       }
     }
     return reached;

@@ -107,10 +107,15 @@ final class KeyDecision implements Decision {
   }
 
   private static String describe(Place.Sharded table, Found found) {
-    String column = table.table() + "." + table.column();
-    return found.keys == 1 && found.last != null
-        ? column + ": " + found.last.reason()
-        : column + ": " + found.keys + " values on " + found.shards.cardinality() + " shards";
+    String column = table.table() + "." + table.column() + ": ";
+    if (found.keys == 1 && found.last != null) {
+      return column + found.last.reason();
+    }
+    String where =
+        found.shards.cardinality() == 1
+            ? "all on shard " + found.shards.nextSetBit(0)
+            : "on shards " + found.shards;
+    return column + found.keys + " values " + where;
   }
 
   private Reached inserted(Findings.Restriction restriction, KeyReader keys) {
@@ -194,6 +199,11 @@ final class KeyDecision implements Decision {
               + " alone, but other tables of the statement are needed from more: "
               + reason,
           "Ask for the tables in statements of their own, or make the small one 'everywhere'.");
+    }
+    if (findings.restrictions.stream().anyMatch(Findings.Restriction::inserted)) {
+      return Refusals.unsupported(
+          "what the INSERT writes and reads belongs to several shards: " + reason,
+          "Send an INSERT for each value of the sharding key.");
     }
     String obstacle = findings.obstacle();
     if (obstacle != null) {

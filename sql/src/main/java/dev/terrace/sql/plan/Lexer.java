@@ -317,6 +317,9 @@ final class Lexer {
     if ("()[],;:.".indexOf(c) < 0) {
       throw new SyntaxFailure("the character '" + c + "' has no place here");
     }
+    if (c == ';') {
+      out.noteSemicolon();
+    }
     if (c == ')'
         && listStart >= 0
         && out.size() - listStart >= 3

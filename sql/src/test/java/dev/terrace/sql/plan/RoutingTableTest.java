@@ -33,6 +33,13 @@ final class RoutingTableTest {
     return Shop.describe(plan, plan.route(Parameters.NONE));
   }
 
+  /** The statements of the table alone. */
+  static List<String> statements() throws IOException {
+    return lines().stream()
+        .map(line -> line.substring(0, line.lastIndexOf("=>")).strip().replace("\\n", "\n"))
+        .toList();
+  }
+
   private static List<String> lines() throws IOException {
     try (InputStream in = RoutingTableTest.class.getResourceAsStream("routing.txt")) {
       assertThat(in).isNotNull();

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Terrace's HTTP front beside nginx and HAProxy: bench/http.sh [SECONDS [ROUNDS [CONNECTIONS]]]
+# Needs nginx, haproxy and wrk: apt-get install nginx-light haproxy wrk
+set -euo pipefail
+cd "$(dirname "$0")/.."
+for tool in nginx haproxy wrk; do
+  command -v "$tool" >/dev/null || { echo "$tool is missing: apt-get install nginx-light haproxy wrk" >&2; exit 1; }
+done
+mvn -q package -DskipTests -Dspotless.check.skip -pl bench -am
+mvn -q dependency:build-classpath -Dmdep.outputFile=target/bench.classpath -pl bench -am 2>/dev/null || true
+classpath="bench/target/classes:core/target/classes:config/target/classes:net/target/classes:http/target/classes:$(cat bench/target/bench.classpath)"
+exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" --enable-native-access=ALL-UNNAMED -cp "$classpath" dev.terrace.bench.http.HttpBench "$@"

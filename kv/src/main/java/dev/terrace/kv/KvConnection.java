@@ -1,0 +1,222 @@
+package dev.terrace.kv;
+
+import dev.terrace.core.pool.Address;
+import dev.terrace.kv.command.Client;
+import dev.terrace.kv.command.Service;
+import dev.terrace.kv.command.Session;
+import dev.terrace.kv.resp.ProtocolError;
+import dev.terrace.kv.resp.ReplyWriter;
+import dev.terrace.kv.resp.RequestParser;
+import dev.terrace.net.Drain;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.timeout.IdleStateEvent;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's connection: takes commands off the stream, has them executed and sends the replies
+ * in the commands' order. Everything here happens on the connection's event loop.
+ *
+ * <p>It stops taking commands, and then reading, while the client does not read its replies or too
+ * many of its commands wait for the store.
+ */
+final class KvConnection extends ChannelInboundHandlerAdapter implements Session {
+
+  private static final System.Logger LOG = System.getLogger(KvConnection.class.getName());
+
+  /** What clients may send before they have logged in, as Redis has it. */
+  private static final RequestParser.Limits STRANGER = new RequestParser.Limits(10, 16 * 1024);
+
+  /** Bytes that may lie unparsed before the socket is read no more. */
+  private static final int AHEAD_BYTES_MAX = 64 * 1024;
+
+  private static final long LINGER_MILLIS = 500;
+
+  private final Service service;
+  private final RequestParser parser = new RequestParser();
+  private @Nullable Client client;
+  private @Nullable Replies replies;
+  private @Nullable Executor executor;
+  private @Nullable ByteBuf unparsed;
+  private boolean processing;
+  private boolean closing;
+  private boolean broken;
+  private boolean draining;
+
+  KvConnection(Service service) {
+    this.service = service;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    client =
+        new Client(
+            service.nextId(),
+            text(context.channel().remoteAddress()),
+            text(context.channel().localAddress()),
+            service.nowMillis(),
+            service.served().config().password().isEmpty());
+    replies = new Replies(context);
+    executor = new Executor(this, replies, () -> process(context));
+    service.clients().put(client.id(), client);
+  }
+
+  private static String text(@Nullable SocketAddress address) {
+    return address instanceof InetSocketAddress inet
+        ? new Address(inet.getAddress().getHostAddress(), inet.getPort()).toString()
+        : String.valueOf(address);
+  }
+
+  @Override
+  public Client client() {
+    return present(client);
+  }
+
+  @Override
+  public Service service() {
+    return service;
+  }
+
+  @Override
+  public void closeAfterReplies() {
+    closing = true;
+  }
+
+  private static <T> T present(@Nullable T value) {
+    if (value == null) {
+      throw new IllegalStateException("the connection is not set up");
+    }
+    return value;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf bytes = (ByteBuf) message;
+    if (closing) {
+      bytes.release();
+      return;
+    }
+    unparsed =
+        unparsed == null
+            ? bytes
+            : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), unparsed, bytes);
+    process(context);
+  }
+
+  /** Takes as many commands as may be taken now. */
+  private void process(ChannelHandlerContext context) {
+    if (processing) {
+      return;
+    }
+    processing = true;
+    Executor running = present(executor);
+    Replies sending = present(replies);
+    try {
+      while (!closing && !running.mustWait() && sending.takesMore()) {
+        byte[][] command = running.heldBack();
+        if (command == null) {
+          command = unparsed == null ? null : parser.next(unparsed, limits());
+        }
+        if (command == null) {
+          break;
+        }
+        if (command.length > 0) {
+          running.execute(command);
+        }
+      }
+    } catch (ProtocolError e) {
+      service.protocolErrors().increment();
+      sending.write(
+          new ReplyWriter(sending.buffer(), false),
+          out -> out.error("ERR Protocol error: " + e.reason()));
+      closing = true;
+      broken = true;
+    } finally {
+      processing = false;
+    }
+    keepUnparsed();
+    sending.flush();
+    if (closing || (draining && !running.mustWait() && sending.isEmpty())) {
+      endIfDone(context, sending);
+    } else {
+      boolean blocked = running.mustWait() || !sending.takesMore();
+      boolean full = unparsed != null && unparsed.readableBytes() > AHEAD_BYTES_MAX;
+      context.channel().config().setAutoRead(!(blocked && full));
+    }
+  }
+
+  private RequestParser.Limits limits() {
+    return client().authenticated()
+        ? new RequestParser.Limits(
+            service.served().config().maxArguments(),
+            (int) service.served().config().maxBulk().bytes())
+        : STRANGER;
+  }
+
+  private void keepUnparsed() {
+    ByteBuf rest = unparsed;
+    if (rest != null && (closing || !rest.isReadable())) {
+      rest.release();
+      unparsed = null;
+    } else if (rest != null) {
+      rest.discardSomeReadBytes();
+    }
+  }
+
+  private void endIfDone(ChannelHandlerContext context, Replies sending) {
+    closing = true;
+    keepUnparsed();
+    if (!sending.isEmpty()) {
+      return;
+    }
+    if (broken && context.channel() instanceof DuplexChannel duplex) {
+      // Closing with input unread would reset the connection before the client has the error.
+      duplex.shutdownOutput();
+      context.channel().config().setAutoRead(true);
+      context.executor().schedule(() -> context.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    } else {
+      context.writeAndFlush(context.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (context.channel().isWritable()) {
+      process(context);
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event == Drain.EVENT) {
+      draining = true;
+      process(context);
+    } else if (event instanceof IdleStateEvent && present(replies).isEmpty()) {
+      context.close();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    closing = true;
+    keepUnparsed();
+    present(replies).abandon();
+    service.clients().remove(client().id());
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (!(cause instanceof IOException)) {
+      LOG.log(System.Logger.Level.ERROR, "a key-value connection broke", cause);
+    }
+    context.close();
+  }
+}

@@ -1,0 +1,206 @@
+package dev.terrace.kv;
+
+import dev.terrace.config.CollectionConfig;
+import dev.terrace.config.PoolSpecs;
+import dev.terrace.config.ShardRule;
+import dev.terrace.config.StoreConfig;
+import dev.terrace.config.StoreConfig.ReadFrom;
+import dev.terrace.config.TableConfig;
+import dev.terrace.config.TerraceConfig;
+import dev.terrace.core.balance.Pick;
+import dev.terrace.core.balance.PickRequest;
+import dev.terrace.core.place.Key;
+import dev.terrace.core.place.KeyType;
+import dev.terrace.core.place.Placement;
+import dev.terrace.core.pool.Pool;
+import dev.terrace.core.pool.PoolMember;
+import dev.terrace.core.pool.Pools;
+import dev.terrace.core.signal.Explanation;
+import dev.terrace.core.signal.Explanation.Step;
+import dev.terrace.kv.command.Command;
+import dev.terrace.kv.command.Service;
+import dev.terrace.kv.data.Collection;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Says where a command would go, and why, from the file alone. */
+public final class KvExplain {
+
+  private KvExplain() {}
+
+  /**
+   * The decisions that a command such as {@code HGETALL product:42} meets; a problem is the last
+   * step, with {@code refused} as its choice.
+   */
+  public static Explanation explain(TerraceConfig file, Pools pools, String text) {
+    List<Step> steps = new ArrayList<>();
+    String[] words = text.strip().split("\\s+", -1);
+    Command command = Service.command(words[0].getBytes(StandardCharsets.UTF_8)).orElse(null);
+    if (command == null) {
+      return refused(steps, "command", "there is no command '" + words[0] + "'");
+    }
+    if (command.action() instanceof Command.Action.Refused(String why)) {
+      return refused(steps, "command", why);
+    }
+    if (!command.takes(words.length)) {
+      return refused(steps, "command", "wrong number of arguments");
+    }
+    steps.add(step("command", command.name(), command.writes() ? "it writes" : "it reads"));
+    if (command.keys().first() == 0) {
+      steps.add(step("answer", "this node", "it names no key"));
+      return new Explanation(steps);
+    }
+    return key(file, pools, steps, command, words[command.keys().first()]);
+  }
+
+  private static Step step(String subject, String choice, String reason) {
+    return new Step("kv", subject, choice, reason);
+  }
+
+  private static Explanation refused(List<Step> steps, String subject, String reason) {
+    steps.add(step(subject, "refused", reason));
+    return new Explanation(steps);
+  }
+
+  private static Explanation key(
+      TerraceConfig file, Pools pools, List<Step> steps, Command command, String key) {
+    int colon = key.indexOf(':');
+    String name = colon < 0 ? "" : key.substring(0, colon);
+    CollectionConfig collection = file.collections().get(name);
+    if (collection == null) {
+      return refused(
+          steps,
+          "collection",
+          "key '" + key + "' belongs to none of " + String.join(", ", file.collections().keySet()));
+    }
+    String shape = collection.value().map(v -> "a string in column " + v).orElse("a hash");
+    steps.add(step("collection", name, "the key begins with " + name + ":, and is " + shape));
+    TableConfig table = file.tables().get(collection.table());
+    StoreConfig store = table == null ? null : file.stores().get(table.store());
+    if (table == null || store == null) {
+      return refused(steps, "table", "table " + collection.table() + " has no store in the file");
+    }
+    Optional<String> problem = Collection.problem(name, collection, table.shard());
+    if (problem.isPresent()) {
+      return refused(steps, "table", problem.get());
+    }
+    String id = key.substring(colon + 1);
+    steps.add(
+        step(
+            "table",
+            collection.table() + " of store " + table.store(),
+            "the row whose " + collection.key() + " is " + id));
+    Placement.Located located;
+    try {
+      located = locate(table.shard(), store.shards().size(), id);
+    } catch (IllegalArgumentException e) {
+      return refused(steps, "key", String.valueOf(e.getMessage()));
+    }
+    if (!command.writes()) {
+      steps.add(cache(collection));
+    }
+    servers(pools, steps, command, table, store, located);
+    steps.add(promise(collection, store));
+    return new Explanation(steps);
+  }
+
+  /**
+   * The shard; for a rule without a column the key's type is guessed, as the table is not asked.
+   */
+  private static Placement.Located locate(ShardRule rule, int shards, String id) {
+    Placement placement = rule.over(shards);
+    if (rule.column().isPresent()) {
+      return placement.locate(placement.keyType().parse(id));
+    }
+    return placement.locate(guess(id));
+  }
+
+  private static Key guess(String id) {
+    for (KeyType type : List.of(KeyType.BIGINT, KeyType.UUID)) {
+      try {
+        return type.parse(id);
+      } catch (IllegalArgumentException e) {
+        // Another type, then.
+      }
+    }
+    return KeyType.TEXT.parse(id);
+  }
+
+  private static Step cache(CollectionConfig collection) {
+    Duration ttl = collection.cache().ttl();
+    return ttl.isZero()
+        ? step("cache", "none", "cache.ttl is 0s")
+        : step("cache", "in process", "kept for " + text(ttl) + " once read");
+  }
+
+  private static void servers(
+      Pools pools,
+      List<Step> steps,
+      Command command,
+      TableConfig table,
+      StoreConfig store,
+      Placement.Located located) {
+    boolean everywhere = table.shard() instanceof ShardRule.Everywhere;
+    if (command.writes() && everywhere) {
+      steps.add(step("shard", "all", "the table is everywhere: a write goes to each shard"));
+      for (int shard = 0; shard < store.shards().size(); shard++) {
+        steps.add(member(pools, PoolSpecs.primary(table.store(), shard), "writes"));
+      }
+      return;
+    }
+    int shard = located.shard();
+    steps.add(step("shard", Integer.toString(shard), located.reason()));
+    if (!command.writes() && store.reads().from() == ReadFrom.REPLICAS) {
+      Pool replicas = pools.find(PoolSpecs.replicas(table.store(), shard)).orElse(null);
+      if (replicas != null && !replicas.snapshot().available().isEmpty()) {
+        String limit =
+            "reads on a miss, no more than "
+                + text(store.reads().maxLag())
+                + " behind and past this node's writes; else the primary";
+        steps.add(member(pools, replicas.name(), limit));
+        return;
+      }
+    }
+    String why = command.writes() ? "writes" : "reads on a miss: no replica is to be had";
+    steps.add(member(pools, PoolSpecs.primary(table.store(), shard), why));
+  }
+
+  private static Step member(Pools pools, String name, String why) {
+    Optional<Pool> pool = pools.find(name);
+    if (pool.isEmpty()) {
+      return step("member", "none", "there is no pool " + name);
+    }
+    return switch (pool.get().pick(PickRequest.first(0))) {
+      case Pick.Picked(PoolMember member, String reason) ->
+          step("member", member.id(), name + " by " + reason + "; " + why);
+      case Pick.Rejected(Pick.Cause cause) -> step("member", "none", name + ": " + cause);
+    };
+  }
+
+  private static Step promise(CollectionConfig collection, StoreConfig store) {
+    Duration oldest = collection.cache().ttl();
+    if (store.reads().from() == ReadFrom.REPLICAS) {
+      oldest = oldest.plus(store.reads().maxLag());
+    }
+    String age = oldest.isZero() ? "always current" : "never older than " + text(oldest);
+    return step(
+        "promise",
+        "reads on this node see its own writes at once; " + age,
+        "write through: the store first, then the cache, then the answer");
+  }
+
+  /** As the file writes durations: 10m, 1s, 250ms. */
+  private static String text(Duration duration) {
+    long millis = duration.toMillis();
+    if (millis % 60_000 == 0 && millis > 0) {
+      return millis / 60_000 + "m";
+    }
+    if (millis > 60_000 && millis % 1000 == 0) {
+      return millis / 60_000 + "m " + millis / 1000 % 60 + "s";
+    }
+    return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
+  }
+}

@@ -1,0 +1,130 @@
+package dev.terrace.kv;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.terrace.config.TerraceConfig;
+import dev.terrace.core.freshness.ReplicaProgress;
+import dev.terrace.core.pool.Address;
+import dev.terrace.core.pool.Pools;
+import dev.terrace.core.signal.Signals;
+import dev.terrace.engine.Engines;
+import dev.terrace.kv.command.Service;
+import dev.terrace.kv.data.DataTier;
+import dev.terrace.net.BindFailure;
+import dev.terrace.net.EventLoops;
+import dev.terrace.net.Front;
+import dev.terrace.net.Listeners;
+import io.netty.channel.Channel;
+import io.netty.handler.timeout.IdleStateHandler;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Redis's protocol on the addresses of {@code listen.kv}. */
+public final class KvFront implements Front<TerraceConfig> {
+
+  private final Signals signals;
+  private final DataTier data;
+  private final Listeners listeners;
+  private final LongSupplier clockMillis;
+  private volatile @Nullable Service service;
+
+  /** A front that listens on nothing yet. */
+  public KvFront(
+      EventLoops loops, Pools pools, ReplicaProgress progress, Engines engines, Signals signals) {
+    this(
+        loops, pools, progress, engines, signals, Ticker.systemTicker(), System::currentTimeMillis);
+  }
+
+  /**
+   * The same with clocks of the caller's.
+   *
+   * @param ticker what kept entries age by
+   * @param clockMillis the wall clock, which keys expire by
+   */
+  KvFront(
+      EventLoops loops,
+      Pools pools,
+      ReplicaProgress progress,
+      Engines engines,
+      Signals signals,
+      Ticker ticker,
+      LongSupplier clockMillis) {
+    this.signals = signals;
+    this.clockMillis = clockMillis;
+    this.data = new DataTier(pools, progress, engines, signals, ticker);
+    this.listeners = new Listeners(loops, "kv", signals, this::welcome);
+  }
+
+  @Override
+  public synchronized void configure(TerraceConfig file) throws BindFailure {
+    Service running = service;
+    if (running == null) {
+      service = new Service(served(file), signals, clockMillis);
+      try {
+        listen(file);
+      } catch (BindFailure e) {
+        service = null;
+        throw e;
+      }
+    } else {
+      listen(file);
+      running.serve(served(file));
+    }
+  }
+
+  private void listen(TerraceConfig file) throws BindFailure {
+    listeners.configure(
+        file.listen().kv(), file.runtime().maxConnections(), file.runtime().drainTimeout());
+  }
+
+  private Service.Served served(TerraceConfig file) {
+    List<Address> wanted = file.listen().kv();
+    return new Service.Served(
+        file.kv(),
+        file.runtime().maxConnections(),
+        wanted.isEmpty() ? 0 : wanted.getFirst().port(),
+        data.configure(file));
+  }
+
+  private void welcome(Channel channel) {
+    Service running = service;
+    if (running == null) {
+      channel.close();
+      return;
+    }
+    long idle = running.served().config().idleTimeout().toMillis();
+    if (idle > 0) {
+      channel.pipeline().addLast(new IdleStateHandler(0, 0, idle, TimeUnit.MILLISECONDS));
+    }
+    channel.pipeline().addLast(new KvConnection(running));
+  }
+
+  /** The addresses listened on, with the ports that the system chose. */
+  public List<Address> addresses() {
+    return listeners.addresses();
+  }
+
+  /**
+   * Forgets what is kept of a key ({@code product:42}) or of all keys that match a pattern ({@code
+   * product:*}).
+   *
+   * @return how many entries were kept
+   */
+  public int purge(String keyOrPattern) {
+    return data.purge(keyOrPattern);
+  }
+
+  @Override
+  public CompletableFuture<Void> drain(Duration deadline) {
+    return listeners.drain(deadline);
+  }
+
+  @Override
+  public void close() {
+    listeners.close();
+    data.close();
+  }
+}

@@ -1,0 +1,141 @@
+package dev.terrace.sql.plan;
+
+import dev.terrace.config.PoolSpecs;
+import dev.terrace.config.StoreConfig;
+import dev.terrace.config.StoreConfig.ReadFrom;
+import dev.terrace.config.TerraceConfig;
+import dev.terrace.core.pool.PoolMember;
+import dev.terrace.core.pool.Pools;
+import dev.terrace.core.signal.Explanation;
+import dev.terrace.core.signal.Explanation.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Says where a statement would go, and why, without sending it. */
+public final class SqlExplain {
+
+  private static final String TIER = "sql";
+
+  private final TerraceConfig file;
+  private final Pools pools;
+  private final String store;
+  private final StoreConfig config;
+  private final List<Step> steps = new ArrayList<>();
+
+  private SqlExplain(TerraceConfig file, Pools pools, String store, StoreConfig config) {
+    this.file = file;
+    this.pools = pools;
+    this.store = store;
+    this.config = config;
+  }
+
+  /** The way of each statement of a text; parameters ($1) have no value here. */
+  public static Explanation explain(TerraceConfig file, Pools pools, String sql) {
+    Optional<String> store = store(file);
+    StoreConfig config = store.map(file.stores()::get).orElse(null);
+    if (store.isEmpty() || config == null) {
+      return new Explanation(
+          List.of(
+              new Step(
+                  TIER, "store", "none", "the file has no store, or several and no sql: store:")));
+    }
+    SqlExplain explain = new SqlExplain(file, pools, store.get(), config);
+    explain.statements(sql);
+    return new Explanation(explain.steps);
+  }
+
+  private static Optional<String> store(TerraceConfig file) {
+    Optional<String> named = file.sql().store();
+    return named.isPresent() || file.stores().size() != 1
+        ? named.filter(file.stores()::containsKey)
+        : Optional.of(file.stores().keySet().iterator().next());
+  }
+
+  private void step(String subject, String choice, String reason) {
+    steps.add(new Step(TIER, subject, choice, reason));
+  }
+
+  private void statements(String sql) {
+    step("store", store, "serves the SQL front");
+    List<Plan> plans = new StatementPlanner(file, store).planAll(sql);
+    if (plans.isEmpty()) {
+      step("statement", "none", "the text is empty");
+    }
+    for (Plan plan : plans) {
+      String tables = plan.tables().isEmpty() ? "no tables" : String.join(", ", plan.tables());
+      step("statement", plan.kind().name(), tables);
+      routing(plan, plan.route(Parameters.NONE));
+    }
+  }
+
+  private void routing(Plan plan, Routing routing) {
+    switch (routing) {
+      case Routing.One(int shard, boolean readOnly, String reason) -> {
+        step("shard", Integer.toString(shard), reason);
+        role(shard, readOnly);
+      }
+      case Routing.AnyShard(boolean readOnly, String reason) -> {
+        step("shard", "any", reason);
+        role(0, readOnly);
+      }
+      case Routing.Some(List<Integer> shards, boolean readOnly, Gather gather, String reason) ->
+          several(shards, readOnly, gather, reason);
+      case Routing.All(boolean readOnly, Gather gather, String reason) ->
+          several(
+              IntStream.range(0, config.shards().size()).boxed().toList(),
+              readOnly,
+              gather,
+              reason);
+      case Routing.Session(String reason) -> step("shard", "the session's", reason);
+      case Routing.Refused(String sqlState, String message, String hint) -> {
+        step("shard", "refused " + sqlState, message);
+        if (!hint.isEmpty()) {
+          step("hint", hint, "what would work");
+        }
+      }
+    }
+    if (plan.needsParameters()) {
+      step("parameters", "not given", "with their values the key may choose one shard");
+    }
+  }
+
+  private void several(List<Integer> shards, boolean readOnly, Gather gather, String reason) {
+    String named = shards.stream().map(s -> Integer.toString(s)).collect(Collectors.joining(", "));
+    step("shard", named, reason);
+    step(
+        "gather",
+        gather == Gather.CONCATENATE ? "concatenate" : "first",
+        gather == Gather.CONCATENATE
+            ? "rows one shard after the other, counts added up"
+            : "all shards do the same; one answer stands for all");
+    shards.forEach(shard -> role(shard, readOnly));
+  }
+
+  /** The pool that the statement goes to on a shard, and how its members are. */
+  private void role(int shard, boolean readOnly) {
+    boolean hasReplicas = !config.shards().get(shard).replicas().isEmpty();
+    boolean replica = readOnly && hasReplicas && config.reads().from() == ReadFrom.REPLICAS;
+    String reason;
+    if (!readOnly) {
+      reason = "it is not provably a read";
+    } else if (replica) {
+      reason = "it provably changes nothing; the primary serves it if no replica can";
+    } else {
+      reason = hasReplicas ? "reads: {from: primary}" : "the shard has no replicas";
+    }
+    step("role", replica ? "replica" : "primary", reason);
+    String pool = replica ? PoolSpecs.replicas(store, shard) : PoolSpecs.primary(store, shard);
+    step(
+        "pool", pool, pools.find(pool).map(p -> members(p.snapshot().members())).orElse("unknown"));
+  }
+
+  private static String members(List<PoolMember> members) {
+    return members.stream()
+        .map(m -> m.id() + " " + m.state().name().toLowerCase(Locale.ROOT))
+        .collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,65 @@
+package dev.terrace.sql.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.terrace.config.PoolSpecs;
+import dev.terrace.config.TerraceConfig;
+import dev.terrace.core.pool.MemberState;
+import dev.terrace.core.pool.Pools;
+import dev.terrace.core.signal.Explanation.Step;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class SqlExplainTest {
+
+  private final TerraceConfig file = Shop.file(4);
+  private final Pools pools = new Pools();
+
+  SqlExplainTest() {
+    pools.configure(PoolSpecs.of(file));
+  }
+
+  private List<Step> explain(String sql) {
+    return SqlExplain.explain(file, pools, sql).steps();
+  }
+
+  @Test
+  void aReadGoesToAReplicaOfItsShard() {
+    pools
+        .get("shop/3/replicas")
+        .setHealth("127.0.0.1:5531", MemberState.DOWN, "connection refused");
+    assertThat(explain("select * from orders where user_id = 7"))
+        .containsExactly(
+            new Step("sql", "store", "shop", "serves the SQL front"),
+            new Step("sql", "statement", "READ", "orders"),
+            new Step("sql", "shard", "3", "orders.user_id: hash(7) is 3 of 0 to 3"),
+            new Step(
+                "sql",
+                "role",
+                "replica",
+                "it provably changes nothing; the primary serves it if no replica can"),
+            new Step("sql", "pool", "shop/3/replicas", "127.0.0.1:5531 down"));
+  }
+
+  @Test
+  void aWriteWithoutAKeyGoesToAllPrimaries() {
+    assertThat(explain("delete from users"))
+        .contains(new Step("sql", "pool", "shop/0/primary", "127.0.0.1:5500 up"))
+        .contains(new Step("sql", "pool", "shop/3/primary", "127.0.0.1:5530 up"))
+        .anyMatch(s -> s.subject().equals("gather") && s.choice().equals("concatenate"));
+  }
+
+  @Test
+  void aRefusalSaysWhatWouldWork() {
+    assertThat(explain("select count(*) from users"))
+        .anyMatch(s -> s.subject().equals("shard") && s.choice().equals("refused 0A000"))
+        .anyMatch(s -> s.subject().equals("hint") && s.choice().contains("sharding key"));
+  }
+
+  @Test
+  void aParameterWithoutAValueIsSaid() {
+    assertThat(explain("select * from users where id = $1"))
+        .anyMatch(s -> s.subject().equals("parameters"));
+    assertThat(explain(";")).anyMatch(s -> s.reason().equals("the text is empty"));
+  }
+}

@@ -1,0 +1,132 @@
+package dev.terrace.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.terrace.core.place.Key;
+import dev.terrace.core.place.PartitionHash;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Our partition hash beside PostgreSQL's own: {@code satisfies_hash_partition} must say yes to the
+ * remainder that we compute, and can then say yes to no other.
+ */
+class PartitionHashTest {
+
+  private static final long SEED = 18_06;
+  private static final int KEYS = 2000;
+  private static final List<Integer> MODULI = List.of(1, 2, 3, 7, 16, 1000, 32_768, 2_000_000_011);
+
+  private static Connection connection;
+
+  @BeforeAll
+  static void tables() throws SQLException {
+    connection = SharedPostgres.get().primary(0).connect();
+    try (Statement statement = connection.createStatement()) {
+      for (String type : List.of("smallint", "integer", "bigint", "text", "varchar", "uuid")) {
+        statement.execute(
+            "CREATE TEMP TABLE by_" + type + " (key " + type + ") PARTITION BY HASH (key)");
+      }
+    }
+  }
+
+  @AfterAll
+  static void disconnect() throws SQLException {
+    connection.close();
+  }
+
+  private static void assertSame(String type, List<? extends Key> keys) throws SQLException {
+    String sql =
+        "SELECT satisfies_hash_partition('by_%s'::regclass, ?, ?, ?::%s)".formatted(type, type);
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < keys.size(); i++) {
+        Key key = keys.get(i);
+        int modulus = MODULI.get(i % MODULI.size());
+        statement.setInt(1, modulus);
+        statement.setInt(2, PartitionHash.remainder(key, modulus));
+        statement.setString(3, key.text());
+        try (ResultSet result = statement.executeQuery()) {
+          assertThat(result.next()).isTrue();
+          assertThat(result.getBoolean(1))
+              .as("seed %d: %s '%s' modulo %d", SEED, type, key.text(), modulus)
+              .isTrue();
+        }
+      }
+    }
+  }
+
+  private static <K> List<K> list(int count, Supplier<K> next) {
+    List<K> list = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      list.add(next.get());
+    }
+    return list;
+  }
+
+  @Test
+  void wholeNumbersOfEverySizeAgree() throws SQLException {
+    Seeded random = Seeded.of(SEED);
+    List<Key.Whole> keys = new ArrayList<>();
+    for (long edge :
+        new long[] {
+          0,
+          1,
+          -1,
+          Integer.MAX_VALUE,
+          Integer.MIN_VALUE,
+          1L << 32,
+          -1L << 32,
+          Long.MAX_VALUE,
+          Long.MIN_VALUE
+        }) {
+      // Each with each kind of modulus.
+      keys.addAll(list(MODULI.size(), () -> new Key.Whole(edge)));
+    }
+    keys.addAll(list(KEYS, () -> new Key.Whole(random.nextLong() >> random.nextInt(64))));
+    assertSame("bigint", keys);
+    assertSame("integer", list(300, () -> new Key.Whole(random.nextInt())));
+    assertSame("smallint", list(300, () -> new Key.Whole((short) random.nextInt())));
+  }
+
+  @Test
+  void textsOfEveryLengthAndScriptAgree() throws SQLException {
+    Seeded random = Seeded.of(SEED);
+    List<Key.Text> keys = new ArrayList<>();
+    for (int length = 0; length <= 100; length++) {
+      for (int k = 0; k < KEYS / 100; k++) {
+        keys.add(new Key.Text(text(random, length, k % 2 == 0)));
+      }
+    }
+    assertSame("text", keys);
+    assertSame("varchar", keys.subList(0, 300));
+  }
+
+  /** Text without NUL and lone surrogates, which PostgreSQL cannot store. */
+  private static String text(Seeded random, int length, boolean ascii) {
+    StringBuilder text = new StringBuilder();
+    while (text.length() < length) {
+      int codePoint = ascii ? random.nextInt(1, 128) : random.nextInt(1, 0x11_0000);
+      if (codePoint < 0xD800 || codePoint > 0xDFFF) {
+        text.appendCodePoint(codePoint);
+      }
+    }
+    return text.toString();
+  }
+
+  @Test
+  void uuidsAgree() throws SQLException {
+    Seeded random = Seeded.of(SEED);
+    assertSame(
+        "uuid", list(KEYS, () -> new Key.Uuid(new UUID(random.nextLong(), random.nextLong()))));
+  }
+}
