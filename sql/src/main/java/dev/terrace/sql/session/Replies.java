@@ -189,6 +189,8 @@ final class Replies implements ServerUser {
       session.link().desynchronized();
     } else if (head.relays) {
       session.ready(status);
+      // The connection may be somebody else's by now, who would be told that the read is complete.
+      session.resume();
     } else {
       emitLocal();
       head.done.accept(head.error());
