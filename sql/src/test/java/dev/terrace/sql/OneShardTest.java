@@ -95,7 +95,8 @@ final class OneShardTest {
   @Test
   void textKeysFindTheirShardToo() throws Exception {
     try (Connection connection = front.connect("prepareThreshold=1");
-        PreparedStatement insert = connection.prepareStatement("insert into words (word, n) values (?, ?)")) {
+        PreparedStatement insert =
+            connection.prepareStatement("insert into words (word, n) values (?, ?)")) {
       for (String word : new String[] {"alpha", "beta", "gamma", "ümläut", ""}) {
         insert.setString(1, word);
         insert.setInt(2, 1);
@@ -145,8 +146,7 @@ final class OneShardTest {
       for (int shard = 0; shard < 2; shard++) {
         lagging.progress.note(
             cluster.replica(shard, 0).address(),
-            new Progress(
-                System.nanoTime(), Duration.ofSeconds(3)));
+            new Progress(System.nanoTime(), Duration.ofSeconds(3)));
       }
       try (Connection connection = lagging.connect()) {
         assertThat(ask(connection, "select pg_is_in_recovery() from users where id = 1"))
@@ -207,7 +207,8 @@ final class OneShardTest {
     try (Connection connection = front.connect()) {
       connection.setAutoCommit(false);
       run(connection, "insert into notes (id, body) values (4000001, 'a')");
-      assertThatThrownBy(() -> run(connection, "insert into notes (id, body) values (4000001, 'again')"))
+      assertThatThrownBy(
+              () -> run(connection, "insert into notes (id, body) values (4000001, 'again')"))
           .isInstanceOfSatisfying(
               SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("23505"));
       assertThatThrownBy(() -> ask(connection, "select 1 from notes where id = 4000001"))
@@ -223,7 +224,8 @@ final class OneShardTest {
     try (Connection connection = front.connect("autosave=always")) {
       connection.setAutoCommit(false);
       run(connection, "insert into notes (id, body) values (4100001, 'a')");
-      assertThatThrownBy(() -> run(connection, "insert into notes (id, body) values (4100001, 'again')"))
+      assertThatThrownBy(
+              () -> run(connection, "insert into notes (id, body) values (4100001, 'again')"))
           .isInstanceOf(SQLException.class);
       assertThat(ask(connection, "select body from notes where id = 4100001")).isEqualTo("a");
       connection.commit();
@@ -269,7 +271,8 @@ final class OneShardTest {
   void batchesGoToTheirShard() throws Exception {
     try (Connection connection = front.connect("prepareThreshold=1");
         PreparedStatement insert =
-            connection.prepareStatement("insert into orders (id, user_id, product_id, quantity, price_cents, status)"
+            connection.prepareStatement(
+                "insert into orders (id, user_id, product_id, quantity, price_cents, status)"
                     + " values (?, ?, 1, 1, 1, 'new')")) {
       connection.setAutoCommit(false);
       for (int i = 0; i < 100; i++) {
