@@ -1,0 +1,83 @@
+package dev.terrace.sql.auth;
+
+import dev.terrace.sql.wire.ProtocolViolation;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/** The client's side of one SCRAM-SHA-256 exchange, without channel binding. */
+public final class ScramClient {
+
+  /** The mechanism's name. */
+  public static final String MECHANISM = ScramKeys.MECHANISM;
+
+  /** What the server says about how to derive the keys. */
+  public record Challenge(byte[] salt, int iterations) {}
+
+  private static final String NO_CHANNEL_BINDING = "n,,";
+
+  private final String nonce = ScramMessage.nonce();
+  private @Nullable String serverFirst;
+  private @Nullable String expectedSignature;
+
+  /** The client-first message; PostgreSQL takes the user from the start-up packet. */
+  public String first() {
+    return NO_CHANNEL_BINDING + firstBare();
+  }
+
+  private String firstBare() {
+    return "n=,r=" + nonce;
+  }
+
+  /**
+   * Reads the server-first message.
+   *
+   * @throws ProtocolViolation if it is not one that answers {@link #first}
+   */
+  public Challenge challenge(String message) throws ProtocolViolation {
+    String combined = ScramMessage.attribute(message, 'r');
+    byte[] salt = ScramMessage.bytes(ScramMessage.attribute(message, 's'));
+    int iterations = iterations(ScramMessage.attribute(message, 'i'));
+    boolean extended = combined != null && combined.startsWith(nonce);
+    if (!extended || combined.length() == nonce.length() || salt == null || iterations < 1) {
+      throw new ProtocolViolation("the server sent an invalid SCRAM challenge");
+    }
+    serverFirst = message;
+    return new Challenge(salt, iterations);
+  }
+
+  private static int iterations(@Nullable String text) {
+    try {
+      int iterations = text == null ? 0 : Integer.parseInt(text);
+      return iterations <= ScramKeys.ITERATIONS_MAX ? iterations : 0;
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  /** The client-final message, by keys made for the {@link #challenge}. */
+  public String last(ScramKeys keys) {
+    String challenge = serverFirst;
+    if (challenge == null) {
+      throw new IllegalStateException("there was no challenge yet");
+    }
+    String binding =
+        Base64.getEncoder().encodeToString(NO_CHANNEL_BINDING.getBytes(StandardCharsets.US_ASCII));
+    String withoutProof = "c=" + binding + ",r=" + ScramMessage.attribute(challenge, 'r');
+    String authMessage = firstBare() + "," + challenge + "," + withoutProof;
+    expectedSignature = keys.serverSignature(authMessage);
+    return withoutProof + ",p=" + keys.clientProof(authMessage);
+  }
+
+  /** Whether the server-final message proves that the server knows the password. */
+  public boolean verifies(String message) {
+    String signature = ScramMessage.attribute(message, 'v');
+    String expected = expectedSignature;
+    return signature != null
+        && expected != null
+        && MessageDigest.isEqual(
+            signature.getBytes(StandardCharsets.US_ASCII),
+            expected.getBytes(StandardCharsets.US_ASCII));
+  }
+}

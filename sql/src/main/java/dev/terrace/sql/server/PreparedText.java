@@ -1,0 +1,34 @@
+package dev.terrace.sql.server;
+
+import java.util.Arrays;
+
+/** A statement as Parse sends it: the text and its parameters' types, without a name. */
+public final class PreparedText {
+
+  private final byte[] bytes;
+  private final int hash;
+
+  /** The text, a zero byte, the types as Parse has them. */
+  public PreparedText(byte[] bytes) {
+    this.bytes = bytes;
+    this.hash = Arrays.hashCode(bytes);
+  }
+
+  /** What follows the name in a Parse message; not to be changed. */
+  public byte[] bytes() {
+    return bytes;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return this == other
+        || (other instanceof PreparedText that
+            && hash == that.hash
+            && Arrays.equals(bytes, that.bytes));
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
+  }
+}

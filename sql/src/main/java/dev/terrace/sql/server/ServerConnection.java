@@ -1,0 +1,286 @@
+package dev.terrace.sql.server;
+
+import dev.terrace.core.pool.Address;
+import dev.terrace.sql.wire.Backend;
+import dev.terrace.sql.wire.Frontend;
+import dev.terrace.sql.wire.ProtocolViolation;
+import dev.terrace.sql.wire.ReplyScanner;
+import dev.terrace.sql.wire.ReplyScanner.Take;
+import dev.terrace.sql.wire.SqlError;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.Optional;
+
+/**
+ * A connection to a database server that has logged in. It knows exactly what the server owes, so
+ * that it can tell whether the next user would find it clean. All on the channel's event loop.
+ */
+public final class ServerConnection extends ChannelInboundHandlerAdapter
+    implements ReplyScanner.Sink {
+
+  private final Channel channel;
+  private final Address address;
+  private final Account account;
+  private final byte[] cancelKey;
+  private final ParameterStatuses parameters;
+  private final ReplyScanner scanner;
+  private final StatementCache statements = new StatementCache();
+
+  private ServerUser user = Nobody.INSTANCE;
+  private Settings settings = Settings.NONE;
+  private byte status = 'I';
+  private int readyOwed;
+  private boolean unsynced;
+  private boolean tainted;
+  private boolean suspect;
+  private long schemaVersion;
+  private Optional<SqlError> farewell = Optional.empty();
+
+  ServerConnection(Channel channel, Address address, Account account, LoggedIn login) {
+    this.channel = channel;
+    this.address = address;
+    this.account = account;
+    this.cancelKey = login.cancelKey();
+    this.parameters = login.parameters();
+    this.scanner = new ReplyScanner(channel.alloc(), this);
+  }
+
+  /** What a login told. */
+  record LoggedIn(byte[] cancelKey, ParameterStatuses parameters) {}
+
+  /** The server. */
+  public Address address() {
+    return address;
+  }
+
+  Account account() {
+    return account;
+  }
+
+  /** The connection's channel. */
+  public Channel channel() {
+    return channel;
+  }
+
+  /** The key that cancels what runs here. */
+  public byte[] cancelKey() {
+    return cancelKey.clone();
+  }
+
+  /** The settings that the server reports. */
+  public ParameterStatuses parameters() {
+    return parameters;
+  }
+
+  /** What is prepared here. */
+  public StatementCache statements() {
+    return statements;
+  }
+
+  /** Hands the connection to its next user. */
+  public void use(ServerUser next) {
+    user = next;
+  }
+
+  void unuse() {
+    user = Nobody.INSTANCE;
+  }
+
+  /** The settings that the server has now. */
+  public Settings settings() {
+    return settings;
+  }
+
+  /** Notes the settings that the server has now. */
+  public void settings(Settings now) {
+    settings = now;
+  }
+
+  /** The version of the schema that the prepared statements were made under. */
+  public long schemaVersion() {
+    return schemaVersion;
+  }
+
+  /** Notes the version of the schema that statements are prepared under from now on. */
+  public void schemaVersion(long version) {
+    schemaVersion = version;
+  }
+
+  /** The state of the transaction as the server said last: I, T or E. */
+  public byte status() {
+    return status;
+  }
+
+  /** The error with which the server ended the connection, if it said one. */
+  public Optional<SqlError> farewell() {
+    return farewell;
+  }
+
+  /** Whether a message was relayed in part: then nothing else can be said to the client. */
+  public boolean midRelay() {
+    return scanner.midRelay();
+  }
+
+  /** The connection is never to be given to another user. */
+  public void taint() {
+    tainted = true;
+  }
+
+  /** The session's state here may have changed unnoticed: wipe it before another user gets it. */
+  public void suspect() {
+    suspect = true;
+  }
+
+  boolean isSuspect() {
+    return suspect;
+  }
+
+  /** All session state was wiped. */
+  void wiped() {
+    suspect = false;
+    settings = Settings.NONE;
+    statements.clear();
+  }
+
+  /** Whether the server owes nothing and is in no transaction. */
+  public boolean isClean() {
+    return !tainted
+        && readyOwed == 0
+        && !unsynced
+        && status == 'I'
+        && scanner.atBoundary()
+        && channel.isActive();
+  }
+
+  /** Writes a message of the extended protocol; it is not flushed. */
+  public void send(ByteBuf message) {
+    unsynced = true;
+    channel.write(message, channel.voidPromise());
+  }
+
+  /** Writes a message that is answered by nothing or by a ReadyForQuery owed already. */
+  public void sendPlain(ByteBuf message) {
+    channel.write(message, channel.voidPromise());
+  }
+
+  /** Writes a Sync, a Query or a FunctionCall: the server owes a ReadyForQuery for it. */
+  public void sendForReady(ByteBuf message) {
+    byte type = message.getByte(message.readerIndex());
+    if (type == Frontend.SYNC) {
+      unsynced = false;
+    } else if (type == Frontend.QUERY) {
+      statements.unnamed(null);
+    }
+    readyOwed++;
+    channel.write(message, channel.voidPromise());
+  }
+
+  /** The server ignores a Sync that was sent, for it has begun to take COPY data. */
+  public void syncIgnored() {
+    readyOwed--;
+    unsynced = true;
+  }
+
+  /** Whether messages were sent that only a Sync ends. */
+  public boolean unsynced() {
+    return unsynced;
+  }
+
+  /** Sends what was written. */
+  public void flush() {
+    channel.flush();
+  }
+
+  /** Relays what was read so far: to be called before a user writes in between. */
+  public void cut() {
+    scanner.cut();
+  }
+
+  /** Closes the connection. */
+  public void close() {
+    tainted = true;
+    channel.close();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    try {
+      scanner.feed((ByteBuf) message);
+    } catch (ProtocolViolation e) {
+      farewell = Optional.of(SqlError.error("08P01", e.getMessage()));
+      close();
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    user.readComplete();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    user.writabilityChanged(channel.isWritable());
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    scanner.close();
+    tainted = true;
+    ServerUser last = user;
+    user = Nobody.INSTANCE;
+    last.lost(this);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    // A reset by the server comes as an exception; closing tells the user.
+    context.close();
+  }
+
+  @Override
+  public Take begin(byte type) {
+    return switch (type) {
+      case Backend.PARAMETER_STATUS, Backend.READY, Backend.ERROR -> {
+        user.begin(type);
+        yield Take.COLLECT;
+      }
+      default -> user.begin(type);
+    };
+  }
+
+  @Override
+  public void relay(ByteBuf run) {
+    user.relay(run);
+  }
+
+  @Override
+  public void end(byte type) {
+    user.end(type);
+  }
+
+  @Override
+  public void collected(byte type, ByteBuf body) {
+    switch (type) {
+      case Backend.READY -> {
+        status = body.getByte(body.readerIndex());
+        readyOwed--;
+      }
+      case Backend.PARAMETER_STATUS -> parameters.read(body);
+      case Backend.ERROR -> {
+        SqlError error = SqlError.read(body);
+        if (error.isFatal()) {
+          // The end of this connection is not the end of the client's.
+          farewell = Optional.of(error);
+          tainted = true;
+          return;
+        }
+      }
+      default -> {
+        // The user wanted it.
+      }
+    }
+    user.collected(type, body);
+  }
+}

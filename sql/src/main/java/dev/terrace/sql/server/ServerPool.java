@@ -1,0 +1,308 @@
+package dev.terrace.sql.server;
+
+import dev.terrace.core.pool.Address;
+import dev.terrace.net.EventLoops;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event loop's connections to servers, lent for a transaction each. A connection that does not
+ * come back clean is closed. Who finds none waits in turn, for the time the file allows.
+ */
+public final class ServerPool {
+
+  /** Takes the outcome of {@link #acquire}; called on the loop, perhaps before acquire returns. */
+  public interface Acquired {
+    /** Here is the connection; it must be released or closed. */
+    void connected(ServerConnection connection);
+
+    /** There is none. */
+    void failed(ServerFailure failure);
+  }
+
+  private record Idle(ServerConnection connection, long sinceNanos) {}
+
+  private static final class Server {
+    final Deque<Idle> idle = new ArrayDeque<>();
+    final Deque<Waiter> waiters = new ArrayDeque<>();
+  }
+
+  private static final class Waiter {
+    final Acquired acquired;
+    @Nullable ScheduledFuture<?> timeout;
+
+    Waiter(Acquired acquired) {
+      this.acquired = acquired;
+    }
+  }
+
+  /** How many idle connections are looked at for one with the right settings. */
+  private static final int LOOK_MAX = 32;
+
+  private final ServerPools shared;
+  private final EventLoops loops;
+  private final EventLoop loop;
+  private final int index;
+  private final ServerCounts counts;
+  private final Map<Address, Server> servers = new HashMap<>();
+  private boolean closed;
+
+  ServerPool(ServerPools shared, EventLoops loops, EventLoop loop, int index, ServerCounts counts) {
+    this.shared = shared;
+    this.loops = loops;
+    this.loop = loop;
+    this.index = index;
+    this.counts = counts;
+  }
+
+  EventLoop loop() {
+    return loop;
+  }
+
+  int index() {
+    return index;
+  }
+
+  private Server server(Address address) {
+    return servers.computeIfAbsent(address, a -> new Server());
+  }
+
+  /** Lends a connection, best one that has these settings already. */
+  public void acquire(Address address, Settings settings, Acquired acquired) {
+    Server server = server(address);
+    if (server.waiters.isEmpty()) {
+      ServerConnection idle = takeIdle(address, server, settings);
+      if (idle != null) {
+        acquired.connected(idle);
+        return;
+      }
+      if (counts.tryOpen(address, index, shared.terms().maxPerServer())) {
+        connect(address, acquired);
+        return;
+      }
+    }
+    await(address, server, acquired);
+  }
+
+  private @Nullable ServerConnection takeIdle(Address address, Server server, Settings settings) {
+    int looked = 0;
+    for (Iterator<Idle> latest = server.idle.iterator();
+        latest.hasNext() && looked < LOOK_MAX;
+        looked++) {
+      Idle candidate = latest.next();
+      if (candidate.connection().settings().equals(settings)) {
+        latest.remove();
+        counts.idle(address, -1);
+        return candidate.connection();
+      }
+    }
+    Idle latest = server.idle.poll();
+    if (latest == null) {
+      return null;
+    }
+    counts.idle(address, -1);
+    return latest.connection();
+  }
+
+  private void await(Address address, Server server, Acquired acquired) {
+    Waiter waiter = new Waiter(acquired);
+    server.waiters.add(waiter);
+    counts.waiting(address, index, 1);
+    long patience = shared.terms().acquireTimeout().toMillis();
+    waiter.timeout =
+        loop.schedule(
+            () -> {
+              if (server.waiters.remove(waiter)) {
+                counts.waiting(address, index, -1);
+                acquired.failed(
+                    new ServerFailure(
+                        ServerFailure.Kind.BUSY,
+                        "all "
+                            + shared.terms().maxPerServer()
+                            + " connections to "
+                            + address
+                            + " stayed busy for "
+                            + patience
+                            + " ms"));
+              }
+            },
+            patience,
+            TimeUnit.MILLISECONDS);
+    shared.wanted(address, index);
+  }
+
+  private void connect(Address address, Acquired acquired) {
+    Account account = shared.terms().account();
+    ServerLogin login =
+        new ServerLogin(
+            account,
+            new ServerLogin.Outcome() {
+              @Override
+              public void loggedIn(Channel channel, ServerConnection.LoggedIn told) {
+                ServerConnection connection = new ServerConnection(channel, address, account, told);
+                channel.pipeline().replace(ServerLogin.class, "connection", connection);
+                acquired.connected(connection);
+              }
+
+              @Override
+              public void failed(ServerFailure failure) {
+                acquired.failed(failure);
+              }
+            });
+    Bootstrap bootstrap = loops.client(loop, shared.terms().connectTimeout()).handler(login);
+    ChannelFuture connecting =
+        bootstrap.connect(new InetSocketAddress(address.host(), address.port()));
+    ScheduledFuture<?> timeout =
+        loop.schedule(
+            login::timeOut, 2 * shared.terms().connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    connecting
+        .channel()
+        .closeFuture()
+        .addListener(c -> {
+          timeout.cancel(false);
+          counts.closed(address, index);
+          forgetIdle(address, connecting.channel());
+          shared.freed(address);
+        });
+    connecting.addListener(done -> {
+      if (!done.isSuccess()) {
+        login.unreachable(done.cause());
+      }
+    });
+  }
+
+  private void forgetIdle(Address address, Channel channel) {
+    if (server(address).idle.removeIf(idle -> idle.connection().channel() == channel)) {
+      counts.idle(address, -1);
+    }
+  }
+
+  /** Takes a connection back; only a clean one is lent again. */
+  public void release(ServerConnection connection) {
+    connection.unuse();
+    Address address = connection.address();
+    boolean wanted = !closed && connection.account().equals(shared.terms().account());
+    if (!wanted || !connection.isClean()) {
+      connection.close();
+    } else if (connection.isSuspect()) {
+      Wiper.wipe(connection, this);
+    } else if (counts.owes(address, index, shared.terms().maxPerServer())) {
+      connection.close();
+    } else {
+      lend(address, connection);
+    }
+  }
+
+  private void lend(Address address, ServerConnection connection) {
+    Server server = server(address);
+    Waiter waiter = server.waiters.poll();
+    if (waiter == null) {
+      counts.idle(address, 1);
+      server.idle.push(new Idle(connection, System.nanoTime()));
+    } else {
+      served(address, waiter);
+      // Not from within the stack of the one who releases: that one is in the midst of things.
+      loop.execute(() -> {
+        if (connection.isClean()) {
+          waiter.acquired.connected(connection);
+        } else {
+          acquire(address, connection.settings(), waiter.acquired);
+        }
+      });
+    }
+  }
+
+  private void served(Address address, Waiter waiter) {
+    counts.waiting(address, index, -1);
+    if (waiter.timeout != null) {
+      waiter.timeout.cancel(false);
+    }
+  }
+
+  /** Opens connections for those who wait, as many as the limit has become free for. */
+  void serve(Address address) {
+    Server server = server(address);
+    while (!server.waiters.isEmpty()
+        && counts.tryOpen(address, index, shared.terms().maxPerServer())) {
+      Waiter waiter = server.waiters.remove();
+      served(address, waiter);
+      connect(address, waiter.acquired);
+    }
+  }
+
+  /** Closes an idle connection if another loop waits and has less. */
+  void shed(Address address) {
+    Server server = server(address);
+    if (counts.owes(address, index, shared.terms().maxPerServer())) {
+      Idle oldest = server.idle.pollLast();
+      if (oldest != null) {
+        counts.idle(address, -1);
+        oldest.connection().close();
+      }
+    }
+  }
+
+  /** Closes the idle connections that are not wanted any more. */
+  void retain(Set<Address> wanted) {
+    Account account = shared.terms().account();
+    closeIdle(idle -> !wanted.contains(idle.address()) || !idle.account().equals(account));
+  }
+
+  void close() {
+    closed = true;
+    closeIdle(idle -> true);
+  }
+
+  private void closeIdle(Predicate<ServerConnection> which) {
+    List<ServerConnection> gone = new ArrayList<>();
+    servers
+        .values()
+        .forEach(server ->
+            server.idle.forEach(idle -> {
+              if (which.test(idle.connection())) {
+                gone.add(idle.connection());
+              }
+            }));
+    // Closing takes them out of the queue.
+    gone.forEach(ServerConnection::close);
+  }
+
+  void scheduleSweep() {
+    long every = Math.max(100, shared.terms().idleTimeout().toMillis() / 4);
+    loop.schedule(this::sweep, every, TimeUnit.MILLISECONDS);
+  }
+
+  private void sweep() {
+    if (closed) {
+      return;
+    }
+    long now = System.nanoTime();
+    long keep = shared.terms().idleTimeout().toNanos();
+    List<ServerConnection> stale = new ArrayList<>();
+    servers
+        .values()
+        .forEach(server ->
+            server.idle.forEach(idle -> {
+              if (now - idle.sinceNanos() > keep) {
+                stale.add(idle.connection());
+              }
+            }));
+    stale.forEach(ServerConnection::close);
+    scheduleSweep();
+  }
+}

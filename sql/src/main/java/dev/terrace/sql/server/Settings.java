@@ -1,0 +1,67 @@
+package dev.terrace.sql.server;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a session has set, as the statements that set it, in order. A server connection has the
+ * settings of the session that used it last; where they differ from those of the next, they are
+ * replaced before it gets the connection. Immutable.
+ */
+public final class Settings {
+
+  /** A server connection as it starts. */
+  public static final Settings NONE = new Settings(new LinkedHashMap<>());
+
+  private final Map<String, String> statements;
+  private final int hash;
+
+  private Settings(Map<String, String> statements) {
+    this.statements = statements;
+    this.hash = statements.hashCode();
+  }
+
+  /** These settings and one more, which comes last. */
+  public Settings with(String name, String statement) {
+    Map<String, String> next = new LinkedHashMap<>(statements);
+    next.remove(name);
+    next.put(name, statement);
+    return new Settings(next);
+  }
+
+  /** These settings without one, which then has the value of {@code initial} again, if any. */
+  public Settings reset(String name, Settings initial) {
+    String first = initial.statements.get(name);
+    if (first != null) {
+      return with(name, first);
+    }
+    Map<String, String> next = new LinkedHashMap<>(statements);
+    next.remove(name);
+    return new Settings(next);
+  }
+
+  /** Whether a setting of that name was made. */
+  public boolean has(String name) {
+    return statements.containsKey(name);
+  }
+
+  /** The query that gives a server connection these settings, whatever it had. */
+  public String sql() {
+    return statements.isEmpty()
+        ? "RESET ALL"
+        : "RESET ALL;" + String.join(";", statements.values());
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return this == other
+        || (other instanceof Settings that
+            && hash == that.hash
+            && statements.equals(that.statements));
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
+  }
+}

@@ -1,0 +1,72 @@
+package dev.terrace.sql.server;
+
+import dev.terrace.sql.wire.Backend;
+import dev.terrace.sql.wire.ReplyScanner.Take;
+import dev.terrace.sql.wire.Requests;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Wipes the session state of a connection before it is lent again: settings, temporary tables,
+ * advisory locks, prepared statements, cursors, LISTEN.
+ */
+final class Wiper implements ServerUser {
+
+  private final ServerPool pool;
+  private final ServerConnection connection;
+  private boolean failed;
+
+  private Wiper(ServerPool pool, ServerConnection connection) {
+    this.pool = pool;
+    this.connection = connection;
+  }
+
+  static void wipe(ServerConnection connection, ServerPool pool) {
+    connection.use(new Wiper(pool, connection));
+    connection.sendForReady(Requests.query(connection.channel().alloc(), "DISCARD ALL"));
+    connection.flush();
+  }
+
+  @Override
+  public Take begin(byte type) {
+    return Take.DROP;
+  }
+
+  @Override
+  public void relay(ByteBuf run) {
+    run.release();
+  }
+
+  @Override
+  public void collected(byte type, ByteBuf body) {
+    if (type == Backend.ERROR) {
+      failed = true;
+    } else if (type == Backend.READY) {
+      if (failed) {
+        connection.close();
+      } else {
+        connection.wiped();
+        pool.release(connection);
+      }
+    }
+  }
+
+  @Override
+  public void end(byte type) {
+    // Dropped.
+  }
+
+  @Override
+  public void readComplete() {
+    // Nobody waits for this.
+  }
+
+  @Override
+  public void lost(ServerConnection lost) {
+    // The pool has noticed.
+  }
+
+  @Override
+  public void writabilityChanged(boolean writable) {
+    // One small message is all there is to write.
+  }
+}

@@ -1,0 +1,51 @@
+package dev.terrace.sql.session;
+
+import dev.terrace.net.EventLoops;
+import dev.terrace.sql.server.ServerConnection;
+import dev.terrace.sql.wire.Requests;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/** Tells a server to cancel what a connection runs, over a connection of its own. */
+final class CancelRequest extends ChannelInboundHandlerAdapter {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private final byte[] key;
+
+  private CancelRequest(byte[] key) {
+    this.key = key;
+  }
+
+  /**
+   * Sends the request. It may arrive when the connection runs something else: so the connection is
+   * never given to anybody else after that.
+   */
+  static void send(EventLoops loops, ServerConnection connection) {
+    connection.taint();
+    EventLoop loop = connection.channel().eventLoop();
+    loops
+        .client(loop, PATIENCE)
+        .handler(new CancelRequest(connection.cancelKey()))
+        .connect(new InetSocketAddress(connection.address().host(), connection.address().port()));
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    context.writeAndFlush(Requests.cancel(context.alloc(), key));
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ReferenceCountUtil.release(message);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    context.close();
+  }
+}

@@ -1,0 +1,25 @@
+package dev.terrace.sql.session;
+
+import dev.terrace.sql.plan.Gather;
+import dev.terrace.sql.wire.SqlError;
+import java.util.List;
+
+/** What a session does with one statement. */
+sealed interface Decision {
+
+  /** Answers it itself. */
+  record Local() implements Decision {}
+
+  /** Sends it to one server. */
+  record Server(Target target) implements Decision {}
+
+  /** Sends it to several shards at once. */
+  record Scatter(List<Integer> shards, boolean readOnly, Gather gather) implements Decision {
+    public Scatter {
+      shards = List.copyOf(shards);
+    }
+  }
+
+  /** Refuses it. */
+  record Refuse(SqlError error) implements Decision {}
+}

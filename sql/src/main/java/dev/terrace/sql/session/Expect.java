@@ -1,0 +1,145 @@
+package dev.terrace.sql.session;
+
+import dev.terrace.sql.plan.Plan;
+import dev.terrace.sql.plan.StatementKind;
+import dev.terrace.sql.wire.SqlError;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What a session awaits from its server, in order: one for each message it sent. */
+final class Expect {
+
+  /** By what message the server answers. */
+  enum Kind {
+    /** Everything up to ReadyForQuery. */
+    QUERY,
+    /** ParseComplete. */
+    PARSE,
+    /** BindComplete. */
+    BIND,
+    /** RowDescription or NoData, after ParameterDescription if it was of a statement. */
+    DESCRIBE,
+    /** Rows and a CommandComplete. */
+    EXECUTE,
+    /** CloseComplete. */
+    CLOSE,
+    /** ReadyForQuery. */
+    SYNC,
+    /** Nothing: this is Terrace's own answer, in its turn. */
+    LOCAL
+  }
+
+  static final Expect BIND = new Expect(Kind.BIND, true);
+  static final Expect BIND_HIDDEN = new Expect(Kind.BIND, false);
+  static final Expect DESCRIBE = new Expect(Kind.DESCRIBE, true);
+  static final Expect EXECUTE_HIDDEN = new Expect(Kind.EXECUTE, false);
+  static final Expect PARSE_HIDDEN = new Expect(Kind.PARSE, false);
+  static final Expect CLOSE = new Expect(Kind.CLOSE, true);
+  static final Expect CLOSE_HIDDEN = new Expect(Kind.CLOSE, false);
+  static final Expect SYNC = new Expect(Kind.SYNC, true);
+
+  private static final Consumer<Optional<SqlError>> IGNORE = error -> {};
+
+  final Kind kind;
+
+  /** Whether the client is told. */
+  final boolean relays;
+
+  /** What is prepared, for {@link Kind#PARSE}. */
+  final @Nullable Statement statement;
+
+  /** The statements that run, for {@link Kind#QUERY} and {@link Kind#EXECUTE}. */
+  final List<Plan> plans;
+
+  /** Terrace's own answer, for {@link Kind#LOCAL}. */
+  final @Nullable ByteBuf answer;
+
+  /** Takes the outcome of a message that the client does not know of. */
+  final Consumer<Optional<SqlError>> done;
+
+  private int completed;
+  private Optional<SqlError> error = Optional.empty();
+
+  private Expect(Kind kind, boolean relays) {
+    this(kind, relays, null, List.of(), null, IGNORE);
+  }
+
+  private Expect(
+      Kind kind,
+      boolean relays,
+      @Nullable Statement statement,
+      List<Plan> plans,
+      @Nullable ByteBuf answer,
+      Consumer<Optional<SqlError>> done) {
+    this.kind = kind;
+    this.relays = relays;
+    this.statement = statement;
+    this.plans = plans;
+    this.answer = answer;
+    this.done = done;
+  }
+
+  static Expect parse(Statement statement, boolean relays) {
+    return new Expect(Kind.PARSE, relays, statement, List.of(), null, IGNORE);
+  }
+
+  static Expect execute(Plan plan) {
+    return new Expect(Kind.EXECUTE, true, null, List.of(plan), null, IGNORE);
+  }
+
+  static Expect query(List<Plan> plans) {
+    return new Expect(Kind.QUERY, true, null, plans, null, IGNORE);
+  }
+
+  static Expect hiddenQuery(Consumer<Optional<SqlError>> done) {
+    return new Expect(Kind.QUERY, false, null, List.of(), null, done);
+  }
+
+  static Expect hiddenSync(Consumer<Optional<SqlError>> done) {
+    return new Expect(Kind.SYNC, false, null, List.of(), null, done);
+  }
+
+  static Expect local(ByteBuf answer) {
+    return new Expect(Kind.LOCAL, true, null, List.of(), answer, IGNORE);
+  }
+
+  /** The statement that completes next, if it is known. */
+  @Nullable Plan running() {
+    return completed < plans.size() ? plans.get(completed) : null;
+  }
+
+  void completedOne() {
+    completed++;
+  }
+
+  /** Whether the tag with which the running statement completes matters to the session. */
+  boolean wantsTag() {
+    Plan plan = running();
+    if (plan == null) {
+      return false;
+    }
+    StatementKind kindOfStatement = plan.kind();
+    return kindOfStatement == StatementKind.COMMIT
+        || kindOfStatement == StatementKind.ROLLBACK
+        || kindOfStatement == StatementKind.SAVEPOINT
+        || kindOfStatement == StatementKind.SESSION
+        || kindOfStatement == StatementKind.DDL;
+  }
+
+  void failed(SqlError why) {
+    error = Optional.of(why);
+  }
+
+  Optional<SqlError> error() {
+    return error;
+  }
+
+  void release() {
+    if (answer != null) {
+      answer.release();
+    }
+  }
+}

@@ -1,0 +1,375 @@
+package dev.terrace.sql.session;
+
+import dev.terrace.sql.plan.Parameters;
+import dev.terrace.sql.plan.Plan;
+import dev.terrace.sql.plan.Routing;
+import dev.terrace.sql.server.ServerConnection;
+import dev.terrace.sql.wire.Answers;
+import dev.terrace.sql.wire.ProtocolViolation;
+import dev.terrace.sql.wire.Requests;
+import dev.terrace.sql.wire.SqlError;
+import io.netty.buffer.ByteBuf;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The extended query protocol: Parse, Bind, Describe, Execute, Close, Flush, Sync. The session
+ * keeps the client's statements; servers get them under other names when they are needed there.
+ */
+final class ExtendedQuery {
+
+  private static final int STATEMENTS_MAX = 10_000;
+
+  private final Session session;
+  private final Pipeline pipeline;
+  private final Map<String, Statement> statements = new HashMap<>();
+  private final Map<String, Portal> portals = new HashMap<>();
+
+  ExtendedQuery(Session session) {
+    this.session = session;
+    this.pipeline = new Pipeline(session);
+  }
+
+  Map<String, Statement> statements() {
+    return statements;
+  }
+
+  Pipeline pipeline() {
+    return pipeline;
+  }
+
+  /** Parse. */
+  void parse(ByteBuf message) throws ProtocolViolation {
+    Statement statement = Statement.read(message, session.service().planner());
+    boolean taken =
+        !statement.isUnnamed()
+            && statements.containsKey(statement.name())
+            && !session.isReplaying();
+    if (taken) {
+      session.fail(
+          SqlError.error(
+              "42P05", "prepared statement \"" + statement.name() + "\" already exists"));
+      return;
+    }
+    if (statements.size() >= STATEMENTS_MAX) {
+      session.fail(
+          SqlError.error(
+              "53400",
+              "a session may have " + STATEMENTS_MAX + " prepared statements",
+              "DEALLOCATE those that are not needed."));
+      return;
+    }
+    statements.put(statement.name(), statement);
+    if (StatementRouter.mayBeLocal(plan(statement))) {
+      pipeline.answer(Answers.parseComplete());
+    } else {
+      pipeline.prepare(statement);
+      if (pipeline.isFull()) {
+        flushAnywhere(() -> {});
+      }
+    }
+  }
+
+  private Plan plan(Statement statement) {
+    return statement.plan(session.service().planner());
+  }
+
+  private void flushAnywhere(Runnable then) {
+    session
+        .link()
+        .with(
+            session.router().anywhere(),
+            () -> {
+              pipeline.flush();
+              then.run();
+            });
+  }
+
+  /** Bind. */
+  void bind(ByteBuf message) throws ProtocolViolation {
+    int start = message.readerIndex();
+    message.skipBytes(5);
+    String portal = Statement.text(message);
+    String name = Statement.text(message);
+    Statement statement = statements.get(name);
+    if (statement == null) {
+      session.fail(noStatement(name));
+      return;
+    }
+    Plan plan = plan(statement);
+    Parameters parameters =
+        plan.needsParameters()
+            ? BoundParameters.read(statement, message, message.readerIndex())
+            : Parameters.NONE;
+    Routing routing = plan.route(parameters);
+    switch (session.router().decide(plan, routing)) {
+      case Decision.Local() -> {
+        putPortal(portal, new Portal.Local(plan));
+        pipeline.answer(Answers.bindComplete());
+      }
+      case Decision.Server(Target target) -> {
+        ByteBuf rest = message.retainedSlice();
+        message.readerIndex(start);
+        session.hold(rest);
+        session
+            .link()
+            .with(
+                target,
+                () -> {
+                  session.unhold();
+                  pipeline.flush();
+                  sendBind(portal, statement, plan, rest);
+                });
+      }
+      case Decision.Scatter where -> {
+        ByteBuf rest = message.retainedSlice();
+        session.hold(rest);
+        Runnable bound =
+            () -> {
+              session.unhold();
+              putPortal(portal, new Portal.Scattered(statement, plan, where, rest));
+              pipeline.answer(Answers.bindComplete());
+            };
+        if (pipeline.isEmpty()) {
+          bound.run();
+        } else {
+          session
+              .link()
+              .with(
+                  firstOf(where),
+                  () -> {
+                    pipeline.flush();
+                    bound.run();
+                  });
+        }
+      }
+      case Decision.Refuse(SqlError error) -> session.fail(error);
+    }
+  }
+
+  private static SqlError noStatement(String name) {
+    return SqlError.error(
+        "26000",
+        name.isEmpty()
+            ? "unnamed prepared statement does not exist"
+            : "prepared statement \"" + name + "\" does not exist");
+  }
+
+  private void sendBind(String portal, Statement statement, Plan plan, ByteBuf rest) {
+    String name = pipeline.prepared(statement);
+    ServerConnection connection = session.link().connection();
+    session.replies().expect(Expect.BIND);
+    connection.send(Requests.bindHead(session.alloc(), portal, name, rest.readableBytes()));
+    connection.send(rest);
+    putPortal(portal, new Portal.AtServer(plan, connection));
+  }
+
+  private void putPortal(String name, Portal portal) {
+    Portal before = portals.put(name, portal);
+    if (before != null) {
+      before.release();
+    }
+  }
+
+  /** Describe. */
+  void describe(ByteBuf message) throws ProtocolViolation {
+    int start = message.readerIndex();
+    byte kind = message.skipBytes(5).readByte();
+    String name = Statement.text(message);
+    if (kind == 'S') {
+      describeStatement(name);
+      return;
+    }
+    switch (portals.get(name)) {
+      case null -> session.fail(noPortal(name));
+      case Portal.Local local -> pipeline.answer(Answers.noData());
+      case Portal.AtServer here -> {
+        if (isHere(here, name)) {
+          session.replies().expect(Expect.DESCRIBE);
+          session.link().connection().send(message.readerIndex(start).retain());
+        }
+      }
+      case Portal.Scattered scattered ->
+          session.link().with(firstOf(scattered.where()), () -> describeAtFirst(scattered));
+    }
+  }
+
+  private static Target firstOf(Decision.Scatter where) {
+    return new Target(where.shards().getFirst(), where.readOnly(), false, true);
+  }
+
+  /** All shards would say the same: the first is asked, by a portal that is never run. */
+  private void describeAtFirst(Portal.Scattered scattered) {
+    pipeline.flush();
+    String name = pipeline.prepared(scattered.statement());
+    ServerConnection connection = session.link().connection();
+    ByteBuf bound = scattered.bound();
+    connection.send(Requests.bindHead(session.alloc(), "", name, bound.readableBytes()));
+    connection.send(bound.retainedDuplicate());
+    session.replies().expect(Expect.BIND_HIDDEN);
+    connection.send(Requests.describe(session.alloc(), 'P', ""));
+    session.replies().expect(Expect.DESCRIBE);
+  }
+
+  private void describeStatement(String name) {
+    Statement statement = statements.get(name);
+    if (statement == null) {
+      session.fail(noStatement(name));
+    } else if (StatementRouter.mayBeLocal(plan(statement))) {
+      pipeline.answer(Answers.noParameters());
+      pipeline.answer(Answers.noData());
+    } else {
+      pipeline.describe(statement);
+    }
+  }
+
+  private boolean isHere(Portal.AtServer portal, String name) {
+    Link.Held held = session.link().held();
+    if (held != null && held.connection() == portal.server()) {
+      return true;
+    }
+    session.fail(noPortal(name));
+    return false;
+  }
+
+  private static SqlError noPortal(String name) {
+    return SqlError.error("34000", "portal \"" + name + "\" does not exist");
+  }
+
+  /** Execute. */
+  void execute(ByteBuf message) throws ProtocolViolation {
+    int start = message.readerIndex();
+    String name = Statement.text(message.skipBytes(5));
+    switch (portals.get(name)) {
+      case null -> session.fail(noPortal(name));
+      case Portal.Local(Plan plan) -> {
+        Optional<SqlError> error = session.localAnswers().run(plan, pipeline::answer);
+        error.ifPresent(session::fail);
+      }
+      case Portal.AtServer here -> {
+        if (isHere(here, name)) {
+          session.sending(here.plan());
+          session.replies().expect(Expect.execute(here.plan()));
+          session.link().connection().send(message.readerIndex(start).retain());
+        }
+      }
+      case Portal.Scattered scattered -> {
+        if (message.readableBytes() == 4 && message.getInt(message.readerIndex()) != 0) {
+          session.fail(
+              SqlError.error(
+                  "0A000",
+                  "a limit of rows for a statement on several shards is not supported",
+                  "Write LIMIT into the statement, or fetch all rows."));
+        } else {
+          session.scatter(scattered.where(), ScatterWork.execute(scattered));
+        }
+      }
+    }
+  }
+
+  /** Close. */
+  void close(ByteBuf message) throws ProtocolViolation {
+    int start = message.readerIndex();
+    byte kind = message.skipBytes(5).readByte();
+    String name = Statement.text(message);
+    if (kind == 'S') {
+      statements.remove(name);
+      pipeline.answer(Answers.closeComplete());
+      return;
+    }
+    Portal portal = portals.remove(name);
+    Link.Held held = session.link().held();
+    boolean atServer =
+        portal instanceof Portal.AtServer here
+            && held != null
+            && held.connection() == here.server();
+    if (atServer && pipeline.isEmpty()) {
+      session.replies().expect(Expect.CLOSE);
+      session.link().connection().send(message.readerIndex(start).retain());
+    } else {
+      if (portal != null) {
+        portal.release();
+      }
+      pipeline.answer(Answers.closeComplete());
+    }
+  }
+
+  /** Flush. */
+  void flush() {
+    if (!pipeline.isEmpty()) {
+      flushAnywhere(this::flushServer);
+    } else {
+      flushServer();
+    }
+  }
+
+  private void flushServer() {
+    Link.Held held = session.link().held();
+    if (held != null) {
+      held.connection().sendPlain(Requests.flush());
+    }
+  }
+
+  /** Sync. */
+  void sync() {
+    if (!pipeline.isEmpty() && !session.isSkipping()) {
+      flushAnywhere(this::syncServer);
+    } else {
+      syncServer();
+    }
+  }
+
+  /** The pipeline is over: the server in use commits it, or there is none. */
+  void syncServer() {
+    Link.Held held = session.link().held();
+    if (held != null && held.connection().unsynced()) {
+      session.replies().expect(Expect.SYNC);
+      held.connection().sendForReady(Requests.sync());
+    } else if (session.replies().isEmpty()) {
+      session.readyHere();
+    } else {
+      // A query of Terrace's own is under way: the client's Sync follows it.
+      session.replies().expect(Expect.SYNC);
+      session.link().connection().sendForReady(Requests.sync());
+    }
+  }
+
+  /** The transaction is over, and its portals with it. */
+  void dropPortals() {
+    if (!portals.isEmpty()) {
+      portals.values().forEach(Portal::release);
+      portals.clear();
+    }
+  }
+
+  /** An error of Terrace's own: what was written in this pipeline is undone, the rest skipped. */
+  void fail(SqlError error) {
+    pipeline.clear();
+    Link.Held held = session.link().held();
+    if (session.wroteUncommitted() && held != null) {
+      ServerConnection connection = held.connection();
+      connection.statements().unnamed(null);
+      connection.send(Requests.parse(session.alloc(), "ROLLBACK"));
+      connection.send(Requests.bindNothing(session.alloc()));
+      connection.send(Requests.execute(session.alloc()));
+      session.replies().expect(Expect.PARSE_HIDDEN);
+      session.replies().expect(Expect.BIND_HIDDEN);
+      session.replies().expect(Expect.EXECUTE_HIDDEN);
+    }
+    session.replies().local(Answers.error(session.alloc(), error));
+  }
+
+  /** The pipeline is sent again from its start. */
+  void startAgain() {
+    pipeline.clear();
+    dropPortals();
+  }
+
+  /** The client is gone. */
+  void closeAll() {
+    pipeline.clear();
+    dropPortals();
+    statements.clear();
+  }
+}

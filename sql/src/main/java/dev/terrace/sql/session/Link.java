@@ -1,0 +1,302 @@
+package dev.terrace.sql.session;
+
+import dev.terrace.core.pool.PoolMember;
+import dev.terrace.sql.server.ServerConnection;
+import dev.terrace.sql.server.ServerPool;
+import dev.terrace.sql.wire.Requests;
+import dev.terrace.sql.wire.SqlError;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session's server connection: at most one at a time is in use. It is lent for a transaction, or
+ * for a statement outside of one, and gets the session's settings before it is used. A session that
+ * leaves something behind in a server keeps that connection to its end.
+ */
+final class Link {
+
+  /** A connection in use. */
+  record Held(ServerConnection connection, PoolMember member, int shard, boolean replica) {}
+
+  private final Session session;
+  private final ServerPool pool;
+  private final ServerSeeker seeker;
+  private @Nullable Held held;
+  private @Nullable Held pinned;
+  private boolean outside;
+  private boolean waiting;
+
+  Link(Session session, ServerPool pool) {
+    this.session = session;
+    this.pool = pool;
+    this.seeker = new ServerSeeker(session, pool);
+  }
+
+  /** Finds servers for this session. */
+  ServerSeeker seeker() {
+    return seeker;
+  }
+
+  /** The connection in use, null if there is none. */
+  @Nullable Held held() {
+    return held;
+  }
+
+  /** The connection in use, which there must be. */
+  ServerConnection connection() {
+    Held now = held;
+    if (now == null) {
+      throw new IllegalStateException("there is no server connection");
+    }
+    return now.connection();
+  }
+
+  /** The shard on which the session has left something behind, {@link Target#ANY} if none. */
+  int pinnedShard() {
+    return pinned == null ? Target.ANY : pinned.shard();
+  }
+
+  /** Whether the connection in use runs statements beside the transaction. */
+  boolean isOutside() {
+    return outside;
+  }
+
+  /** Whether the session waits for a connection to become ready. */
+  boolean isWaiting() {
+    return waiting;
+  }
+
+  /** What was waited for will not come. */
+  void stopWaiting() {
+    waiting = false;
+  }
+
+  /** Relays what the server has sent so far. */
+  void cut() {
+    if (held != null) {
+      held.connection().cut();
+    }
+  }
+
+  /** The server sent what fits nothing: it must never be used again. */
+  void desynchronized() {
+    if (held != null) {
+      held.connection().close();
+    }
+  }
+
+  /** Sees to a connection for the target, then goes on; if there is none, the session fails. */
+  void with(Target target, Runnable then) {
+    Held now = held;
+    if (now == null) {
+      acquire(target, then);
+    } else if (fits(now, target)) {
+      pinIfWanted(now, target);
+      then.run();
+    } else {
+      settle(() -> acquire(target, then));
+    }
+  }
+
+  private boolean fits(Held now, Target target) {
+    if (session.transaction().state() == Transaction.State.OPEN) {
+      return true;
+    }
+    boolean sameShard = target.isAny() || target.shard() == now.shard();
+    return sameShard && (target.readOnly() || !now.replica()) && target.outside() == outside;
+  }
+
+  /** Ends what was sent to the connection in use, gives it back, then goes on. */
+  void settle(Runnable then) {
+    Held now = held;
+    if (now == null) {
+      then.run();
+      return;
+    }
+    if (!now.connection().unsynced()) {
+      release();
+      then.run();
+      return;
+    }
+    waiting = true;
+    session
+        .replies()
+        .expect(
+            Expect.hiddenSync(none -> {
+              waiting = false;
+              session.settled();
+              if (session.isSkipping()) {
+                session.settleFailed();
+              } else {
+                release();
+                then.run();
+              }
+              session.resume();
+            }));
+    now.connection().sendForReady(Requests.sync());
+    now.connection().flush();
+  }
+
+  private void acquire(Target target, Runnable then) {
+    waiting = true;
+    Held kept = pinned;
+    if (kept != null && (target.isAny() || target.shard() == kept.shard())) {
+      adopt(kept, target, then);
+      return;
+    }
+    seeker.seek(
+        target,
+        new ServerSeeker.Found() {
+          @Override
+          public void found(Held next) {
+            adopt(next, target, then);
+          }
+
+          @Override
+          public void none(SqlError error) {
+            giveUp(error);
+          }
+        });
+  }
+
+  private void giveUp(SqlError error) {
+    waiting = false;
+    session.fail(error);
+    session.resume();
+  }
+
+  private void adopt(Held next, Target target, Runnable then) {
+    held = next;
+    outside = target.outside();
+    ServerConnection connection = next.connection();
+    connection.use(session.replies());
+    next.member().load().begin();
+    pinIfWanted(next, target);
+    if (connection.settings().equals(session.settings())) {
+      begin(target, then);
+      return;
+    }
+    inject(
+        session.settings().sql(),
+        error -> {
+          if (error.isPresent()) {
+            connection.taint();
+            release();
+            giveUp(error.get());
+          } else {
+            connection.settings(session.settings());
+            begin(target, then);
+          }
+        });
+  }
+
+  private void begin(Target target, Runnable then) {
+    Transaction transaction = session.transaction();
+    if (transaction.state() != Transaction.State.WAITING || target.outside()) {
+      go(then);
+      return;
+    }
+    boolean mayFail = transaction.preludeMayFail();
+    inject(
+        transaction.open(),
+        error -> {
+          if (mayFail) {
+            if (error.isPresent()) {
+              giveUp(error.get());
+            } else {
+              go(then);
+            }
+          }
+        });
+    if (!mayFail) {
+      go(then);
+    }
+  }
+
+  private void go(Runnable then) {
+    waiting = false;
+    then.run();
+    session.resume();
+  }
+
+  /** Runs a query that the client does not know of. */
+  void inject(String sql, Consumer<Optional<SqlError>> done) {
+    session.replies().expect(Expect.hiddenQuery(done));
+    ServerConnection connection = connection();
+    connection.sendForReady(Requests.query(session.alloc(), sql));
+    connection.flush();
+  }
+
+  private void pinIfWanted(Held now, Target target) {
+    if (target.pins() && pinned == null) {
+      pinned = now;
+    }
+  }
+
+  /** Gives the connection in use back. */
+  void release() {
+    Held now = held;
+    if (now == null) {
+      return;
+    }
+    held = null;
+    outside = false;
+    now.member().load().end();
+    now.connection().channel().config().setAutoRead(true);
+    if (now == pinned) {
+      now.connection().use(new PinnedIdle(session));
+    } else {
+      pool.release(now.connection());
+    }
+  }
+
+  /** Notes that the connection in use is gone; says what it was. */
+  @Nullable Held dropLost(ServerConnection lost) {
+    Held now = held;
+    if (pinned != null && pinned.connection() == lost) {
+      pinned = null;
+      session.pinnedLost();
+    }
+    if (now == null || now.connection() != lost) {
+      return null;
+    }
+    held = null;
+    outside = false;
+    now.member().load().end();
+    seeker.failed(now.member());
+    return now;
+  }
+
+  /** What the session left behind may be wiped: DISCARD ALL. */
+  void unpin() {
+    Held kept = pinned;
+    pinned = null;
+    if (kept != null && kept != held) {
+      kept.connection().suspect();
+      pool.release(kept.connection());
+    } else if (kept != null) {
+      kept.connection().suspect();
+    }
+  }
+
+  /** The client is gone. What is not clean is closed. */
+  void close() {
+    Held now = held;
+    unpin();
+    if (now != null) {
+      if (!now.connection().isClean()) {
+        now.connection().taint();
+      }
+      release();
+    }
+  }
+
+  /** Cancels what runs on the connection in use. */
+  void cancel() {
+    Held now = held;
+    if (now != null) {
+      CancelRequest.send(session.shared().loops(), now.connection());
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package dev.terrace.sql.session;
+
+import dev.terrace.sql.plan.Plan;
+import dev.terrace.sql.plan.StatementKind;
+import dev.terrace.sql.wire.Answers;
+import dev.terrace.sql.wire.SqlError;
+import io.netty.buffer.ByteBuf;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Does what a session can do without a server, and says so as PostgreSQL would. */
+final class LocalAnswers {
+
+  private final Session session;
+
+  LocalAnswers(Session session) {
+    this.session = session;
+  }
+
+  /** Runs a statement; its answers go to {@code out}, or an error comes back. */
+  Optional<SqlError> run(Plan plan, Consumer<ByteBuf> out) {
+    return switch (plan.kind()) {
+      case EMPTY -> {
+        out.accept(Answers.emptyQuery());
+        yield Optional.empty();
+      }
+      case BEGIN -> begin(plan, out);
+      case COMMIT, ROLLBACK -> end(plan, out);
+      case SAVEPOINT -> keep(plan, out);
+      case SESSION -> setting(plan, out);
+      case DEALLOCATE -> {
+        session.deallocate(plan);
+        yield say(
+            out,
+            plan.sql().toUpperCase(Locale.ROOT).contains("ALL") ? "DEALLOCATE ALL" : "DEALLOCATE");
+      }
+      default -> throw new IllegalStateException("not to be answered here: " + plan.kind());
+    };
+  }
+
+  private Optional<SqlError> say(Consumer<ByteBuf> out, String tag) {
+    out.accept(Answers.complete(session.alloc(), tag));
+    return Optional.empty();
+  }
+
+  private Optional<SqlError> begin(Plan plan, Consumer<ByteBuf> out) {
+    if (session.transaction().state() == Transaction.State.NONE) {
+      session.transaction().begin(plan.sql(), plan.readOnlyTransaction());
+    } else {
+      out.accept(
+          Answers.warning(session.alloc(), "25001", "there is already a transaction in progress"));
+    }
+    return say(out, plan.command().equals("START") ? "START TRANSACTION" : "BEGIN");
+  }
+
+  private Optional<SqlError> end(Plan plan, Consumer<ByteBuf> out) {
+    Transaction transaction = session.transaction();
+    boolean commits = plan.kind() == StatementKind.COMMIT && !transaction.failedHere();
+    switch (transaction.state()) {
+      case NONE ->
+          out.accept(
+              Answers.warning(session.alloc(), "25P01", "there is no transaction in progress"));
+      case WAITING -> {
+        if (commits) {
+          session.commitSettings();
+        }
+        transaction.reset();
+      }
+      case OPEN -> {
+        // The server does not know that the transaction has failed.
+        session.link().inject("ROLLBACK", error -> {});
+        transaction.reset();
+      }
+    }
+    return say(out, commits ? "COMMIT" : "ROLLBACK");
+  }
+
+  private Optional<SqlError> keep(Plan plan, Consumer<ByteBuf> out) {
+    Transaction transaction = session.transaction();
+    if (!transaction.keep(plan.sql())) {
+      return Optional.of(
+          SqlError.error("54000", "too many statements before the first that names a shard"));
+    }
+    transaction.savepoint(plan.sql());
+    return say(out, plan.command());
+  }
+
+  private Optional<SqlError> setting(Plan plan, Consumer<ByteBuf> out) {
+    SettingStatement setting = SettingStatement.read(plan.command(), plan.sql());
+    if (setting instanceof SettingStatement.DiscardAll) {
+      session.discardAll();
+      return say(out, "DISCARD ALL");
+    }
+    if (!session.transaction().keep(plan.sql())) {
+      return Optional.of(
+          SqlError.error("54000", "too many statements before the first that names a shard"));
+    }
+    if (!(setting instanceof SettingStatement.InTransaction)) {
+      session.transaction().pending(setting);
+    }
+    return say(out, plan.command());
+  }
+}

@@ -1,0 +1,33 @@
+package dev.terrace.sql.session;
+
+import dev.terrace.sql.plan.Plan;
+import dev.terrace.sql.server.ServerConnection;
+import io.netty.buffer.ByteBuf;
+
+/** A statement with its parameters bound, ready to run. */
+sealed interface Portal {
+
+  /** The statement's plan. */
+  Plan plan();
+
+  /** One that Terrace answers itself. */
+  record Local(Plan plan) implements Portal {}
+
+  /** One that a server holds. */
+  record AtServer(Plan plan, ServerConnection server) implements Portal {}
+
+  /**
+   * One that will run on several shards.
+   *
+   * @param bound what follows the statement's name in Bind
+   */
+  record Scattered(Statement statement, Plan plan, Decision.Scatter where, ByteBuf bound)
+      implements Portal {}
+
+  /** Lets go of what it holds. */
+  default void release() {
+    if (this instanceof Scattered scattered) {
+      scattered.bound().release();
+    }
+  }
+}

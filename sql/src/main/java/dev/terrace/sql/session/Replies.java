@@ -1,0 +1,248 @@
+package dev.terrace.sql.session;
+
+import dev.terrace.sql.plan.Plan;
+import dev.terrace.sql.server.ServerConnection;
+import dev.terrace.sql.server.ServerUser;
+import dev.terrace.sql.wire.Answers;
+import dev.terrace.sql.wire.Backend;
+import dev.terrace.sql.wire.ReplyScanner.Take;
+import dev.terrace.sql.wire.SqlError;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Matches what the server answers with what was sent: what the client asked for is relayed, what
+ * Terrace added is kept from it, and Terrace's own answers come in their turn. An answer that fits
+ * nothing closes the server connection: it might be another client's.
+ */
+final class Replies implements ServerUser {
+
+  private final Session session;
+  private final Deque<Expect> awaited = new ArrayDeque<>();
+  private boolean copyIn;
+
+  Replies(Session session) {
+    this.session = session;
+  }
+
+  /** The server will answer this next. */
+  void expect(Expect expect) {
+    awaited.add(expect);
+  }
+
+  /** Answers in its turn. */
+  void local(ByteBuf answer) {
+    if (awaited.isEmpty()) {
+      session.write(answer);
+    } else {
+      awaited.add(Expect.local(answer));
+    }
+  }
+
+  boolean isEmpty() {
+    return awaited.isEmpty();
+  }
+
+  /** Whether the server awaits COPY data. */
+  boolean copyIn() {
+    return copyIn;
+  }
+
+  /** The client has sent the end of its COPY data. */
+  void copyEnded() {
+    copyIn = false;
+  }
+
+  /** Nothing is awaited any more. */
+  void clear() {
+    awaited.forEach(Expect::release);
+    awaited.clear();
+    copyIn = false;
+  }
+
+  private static Take take(@Nullable Expect head) {
+    return head != null && head.relays ? Take.RELAY : Take.DROP;
+  }
+
+  @Override
+  public Take begin(byte type) {
+    Expect head = awaited.peek();
+    switch (type) {
+      case Backend.NOTIFICATION -> {
+        return Take.RELAY;
+      }
+      case Backend.NOTICE -> {
+        return head == null ? Take.RELAY : take(head);
+      }
+      case Backend.COPY_IN -> {
+        copyIn = true;
+        session.copyInBegins(awaited);
+        return take(head);
+      }
+      case Backend.COMMAND_COMPLETE -> {
+        return head != null && head.wantsTag() ? Take.COLLECT : take(head);
+      }
+      default -> {
+        return take(head);
+      }
+    }
+  }
+
+  @Override
+  public void relay(ByteBuf run) {
+    session.write(run);
+  }
+
+  @Override
+  public void end(byte type) {
+    switch (type) {
+      case Backend.PARSE_COMPLETE -> pop(Expect.Kind.PARSE);
+      case Backend.BIND_COMPLETE -> pop(Expect.Kind.BIND);
+      case Backend.CLOSE_COMPLETE -> pop(Expect.Kind.CLOSE);
+      case Backend.ROW_DESCRIPTION, Backend.NO_DATA -> {
+        Expect head = awaited.peek();
+        if (head != null && head.kind != Expect.Kind.QUERY) {
+          pop(Expect.Kind.DESCRIBE);
+        }
+      }
+      case Backend.COMMAND_COMPLETE, Backend.EMPTY_QUERY -> completed(null);
+      case Backend.PORTAL_SUSPENDED -> pop(Expect.Kind.EXECUTE);
+      case Backend.DATA_ROW -> {
+        if (awaited.isEmpty()) {
+          session.link().desynchronized();
+        }
+      }
+      default -> {
+        // Rows, COPY data, notices: they end nothing.
+      }
+    }
+  }
+
+  private void pop(Expect.Kind kind) {
+    Expect head = awaited.peek();
+    if (head == null || head.kind != kind) {
+      session.link().desynchronized();
+      return;
+    }
+    awaited.remove();
+    emitLocal();
+  }
+
+  private void emitLocal() {
+    for (Expect head = awaited.peek();
+        head != null && head.kind == Expect.Kind.LOCAL;
+        head = awaited.peek()) {
+      session.link().cut();
+      awaited.remove();
+      if (head.answer != null) {
+        session.write(head.answer);
+      }
+    }
+  }
+
+  private void completed(@Nullable String tag) {
+    Expect head = awaited.peek();
+    if (head == null || (head.kind != Expect.Kind.QUERY && head.kind != Expect.Kind.EXECUTE)) {
+      session.link().desynchronized();
+      return;
+    }
+    Plan plan = head.running();
+    head.completedOne();
+    if (plan != null && tag != null) {
+      session.completed(plan, tag);
+    }
+    if (head.kind == Expect.Kind.EXECUTE) {
+      awaited.remove();
+      emitLocal();
+    }
+  }
+
+  @Override
+  public void collected(byte type, ByteBuf body) {
+    switch (type) {
+      case Backend.READY -> ready(body.getByte(body.readerIndex()));
+      case Backend.ERROR -> failed(body);
+      case Backend.COMMAND_COMPLETE -> {
+        Expect head = awaited.peek();
+        if (head != null && head.relays) {
+          session.write(Answers.copy(session.alloc(), type, body));
+        }
+        completed(body.toString(StandardCharsets.UTF_8).replace("\0", ""));
+      }
+      case Backend.PARAMETER_STATUS -> {
+        Expect head = awaited.peek();
+        if (head == null || head.relays) {
+          session.write(Answers.copy(session.alloc(), type, body));
+        }
+      }
+      default -> session.link().desynchronized();
+    }
+  }
+
+  private void ready(byte status) {
+    Expect head = awaited.poll();
+    copyIn = false;
+    if (head == null || (head.kind != Expect.Kind.QUERY && head.kind != Expect.Kind.SYNC)) {
+      session.link().desynchronized();
+    } else if (head.relays) {
+      session.ready(status);
+    } else {
+      emitLocal();
+      head.done.accept(head.error());
+    }
+  }
+
+  private void failed(ByteBuf body) {
+    Expect head = awaited.peek();
+    copyIn = false;
+    if (head == null) {
+      session.link().desynchronized();
+      return;
+    }
+    SqlError error = SqlError.read(body);
+    session.serverFailed(error);
+    if (head.kind == Expect.Kind.QUERY) {
+      head.failed(error);
+      if (head.relays) {
+        session.write(Answers.copy(session.alloc(), Backend.ERROR, body));
+      }
+      return;
+    }
+    session.write(Answers.copy(session.alloc(), Backend.ERROR, body));
+    skipToSync();
+  }
+
+  /** The server answers nothing more until the Sync. */
+  private void skipToSync() {
+    Expect head = awaited.peek();
+    while (head != null && head.kind != Expect.Kind.SYNC) {
+      if (head.kind == Expect.Kind.PARSE && head.statement != null) {
+        session.notPrepared(head.statement, head.relays);
+      }
+      head.release();
+      awaited.remove();
+      head = awaited.peek();
+    }
+    if (head == null || !head.relays) {
+      session.skipToSync();
+    }
+  }
+
+  @Override
+  public void readComplete() {
+    session.serverReadComplete();
+  }
+
+  @Override
+  public void lost(ServerConnection connection) {
+    session.serverLost(connection);
+  }
+
+  @Override
+  public void writabilityChanged(boolean writable) {
+    session.serverWritable(writable);
+  }
+}

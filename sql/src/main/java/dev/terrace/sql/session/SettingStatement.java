@@ -1,0 +1,149 @@
+package dev.terrace.sql.session;
+
+import dev.terrace.sql.server.Settings;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What a SET, RESET, SHOW or DISCARD means for the session's state. */
+sealed interface SettingStatement {
+
+  /** A setting of the session: it must hold on every server that the session uses. */
+  record Assign(String name, String sql) implements SettingStatement {
+    Settings applyTo(Settings settings) {
+      return settings.with(name, sql);
+    }
+  }
+
+  /** Back to the value that the session started with. */
+  record Reset(String name) implements SettingStatement {}
+
+  /** All back to what the session started with. */
+  record ResetAll() implements SettingStatement {}
+
+  /** It ends with the transaction: SET LOCAL, SET TRANSACTION, SET CONSTRAINTS. */
+  record InTransaction() implements SettingStatement {}
+
+  /** It changes what cannot be replayed elsewhere: the session must stay on one server. */
+  record Unportable() implements SettingStatement {}
+
+  /** It only shows. */
+  record Show() implements SettingStatement {}
+
+  /** Everything the session has. */
+  record DiscardAll() implements SettingStatement {}
+
+  /** DISCARD PLANS, TEMP, SEQUENCES: about the server that has them. */
+  record DiscardSome() implements SettingStatement {}
+
+  /** SET of an encoding that Terrace could not read statements in. */
+  record WrongEncoding(String encoding) implements SettingStatement {}
+
+  /** {@code SET [SESSION] name = value}. */
+  Pattern SET =
+      Pattern.compile(
+          "(?is)SET\\s+(?:SESSION\\s+)?([A-Za-z_][\\w$]*(?:\\.[A-Za-z_][\\w$]*)*|\"[^\"]+\")\\s*"
+              + "(?:=|\\bTO\\b)\\s*(.*)");
+
+  /** SET with words of its own. */
+  Pattern SET_WORDS =
+      Pattern.compile(
+          "(?is)SET\\s+(?:SESSION\\s+)?(TIME\\s+ZONE|NAMES|SCHEMA|XML\\s+OPTION)\\b\\s*(.*)");
+
+  /** SET that ends with the transaction. */
+  Pattern SET_IN_TRANSACTION = Pattern.compile("(?is)SET\\s+(LOCAL|TRANSACTION|CONSTRAINTS)\\b.*");
+
+  /** SET SESSION CHARACTERISTICS. */
+  Pattern SET_CHARACTERISTICS = Pattern.compile("(?is)SET\\s+SESSION\\s+CHARACTERISTICS\\b.*");
+
+  /** RESET. */
+  Pattern RESET = Pattern.compile("(?is)RESET\\s+(TIME\\s+ZONE|\"[^\"]+\"|[\\w$.]+)\\s*");
+
+  /** Reads a statement of that kind, comments in front of it included. */
+  static SettingStatement read(String command, String text) {
+    String sql = fromWord(command, text);
+    return switch (command) {
+      case "SHOW" -> new Show();
+      case "DISCARD" ->
+          sql.toUpperCase(Locale.ROOT).matches("(?s)DISCARD\\s+ALL\\s*")
+              ? new DiscardAll()
+              : new DiscardSome();
+      case "RESET" -> reset(sql);
+      case "SET" -> set(sql);
+      default -> new Unportable();
+    };
+  }
+
+  private static String fromWord(String command, String text) {
+    int at = text.toUpperCase(Locale.ROOT).indexOf(command);
+    return at < 0 ? text.strip() : text.substring(at).strip();
+  }
+
+  private static SettingStatement reset(String sql) {
+    Matcher reset = RESET.matcher(sql);
+    if (!reset.matches()) {
+      return new Unportable();
+    }
+    String name = plain(reset.group(1));
+    return switch (name) {
+      case "all" -> new ResetAll();
+      case "role" -> new Unportable();
+      default -> new Reset(name.startsWith("time") ? "timezone" : name);
+    };
+  }
+
+  private static SettingStatement set(String sql) {
+    if (SET_CHARACTERISTICS.matcher(sql).matches()) {
+      return new Assign(sql.toLowerCase(Locale.ROOT), sql);
+    }
+    if (SET_IN_TRANSACTION.matcher(sql).matches()) {
+      return new InTransaction();
+    }
+    Matcher words = SET_WORDS.matcher(sql);
+    if (words.matches()) {
+      return switch (plain(words.group(1)).charAt(0)) {
+        case 't' -> assign("timezone", words.group(2), sql);
+        case 'n' -> encoding(words.group(2), sql);
+        case 's' -> assign("search_path", words.group(2), sql);
+        default -> assign("xmloption", words.group(2), sql);
+      };
+    }
+    Matcher set = SET.matcher(sql);
+    if (!set.matches()) {
+      return new Unportable();
+    }
+    String name = plain(set.group(1));
+    return switch (name) {
+      case "role", "session_authorization", "seed" -> new Unportable();
+      case "client_encoding" -> encoding(set.group(2), sql);
+      default -> assign(name, set.group(2), sql);
+    };
+  }
+
+  private static SettingStatement assign(String name, String value, String sql) {
+    String word = value.strip().toUpperCase(Locale.ROOT);
+    boolean reset = word.equals("DEFAULT") || (name.equals("timezone") && word.equals("LOCAL"));
+    return reset ? new Reset(name) : new Assign(name, sql);
+  }
+
+  private static SettingStatement encoding(String value, String sql) {
+    String plain = plain(value).replace("'", "");
+    return readable(plain)
+        ? assign("client_encoding", value, sql)
+        : new WrongEncoding(plain.toUpperCase(Locale.ROOT));
+  }
+
+  /** Whether statements in that encoding can be read as UTF-8. */
+  static boolean readable(String encoding) {
+    return switch (encoding.strip().toUpperCase(Locale.ROOT).replace("-", "").replace("_", "")) {
+      case "UTF8", "UNICODE", "SQLASCII", "DEFAULT" -> true;
+      default -> false;
+    };
+  }
+
+  private static String plain(String name) {
+    return name.startsWith("\"")
+        ? name.substring(1, name.length() - 1).toLowerCase(Locale.ROOT)
+        : name.toLowerCase(Locale.ROOT);
+  }
+}

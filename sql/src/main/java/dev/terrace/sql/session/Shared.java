@@ -1,0 +1,68 @@
+package dev.terrace.sql.session;
+
+import dev.terrace.net.EventLoops;
+import dev.terrace.sql.server.ServerPools;
+import dev.terrace.sql.server.Settings;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What all sessions of a front share. */
+public final class Shared {
+
+  private static final int REPORTS_MAX = 1000;
+
+  private final EventLoops loops;
+  private final ServerPools pools;
+  private final Cancels cancels = new Cancels();
+  private final AtomicLong schemaVersion = new AtomicLong();
+  private final Map<Settings, Map<String, String>> reports = new ConcurrentHashMap<>();
+  private volatile Service service;
+
+  /** With a first service. */
+  public Shared(EventLoops loops, ServerPools pools, Service service) {
+    this.loops = loops;
+    this.pools = pools;
+    this.service = service;
+  }
+
+  /** Serves by this from now on. */
+  public void service(Service next) {
+    service = next;
+    reports.clear();
+  }
+
+  /** What to serve by now. */
+  public Service service() {
+    return service;
+  }
+
+  EventLoops loops() {
+    return loops;
+  }
+
+  ServerPools pools() {
+    return pools;
+  }
+
+  Cancels cancels() {
+    return cancels;
+  }
+
+  /** Grows whenever a statement has passed that may have changed the schema. */
+  AtomicLong schemaVersion() {
+    return schemaVersion;
+  }
+
+  /** What a server reported to an earlier session that started with the same settings. */
+  Optional<Map<String, String>> reported(Settings settings) {
+    return Optional.ofNullable(reports.get(settings));
+  }
+
+  void report(Settings settings, Map<String, String> values) {
+    if (reports.size() < REPORTS_MAX) {
+      reports.put(settings, values);
+    }
+  }
+}

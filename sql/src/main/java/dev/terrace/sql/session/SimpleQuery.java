@@ -1,0 +1,207 @@
+package dev.terrace.sql.session;
+
+import dev.terrace.sql.plan.Parameters;
+import dev.terrace.sql.plan.Plan;
+import dev.terrace.sql.plan.Routing;
+import dev.terrace.sql.plan.StatementKind;
+import dev.terrace.sql.wire.Answers;
+import dev.terrace.sql.wire.ProtocolViolation;
+import dev.terrace.sql.wire.Requests;
+import dev.terrace.sql.wire.SqlError;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The simple query protocol: one text, perhaps of several statements, for one shard. */
+final class SimpleQuery {
+
+  private final Session session;
+
+  SimpleQuery(Session session) {
+    this.session = session;
+  }
+
+  /**
+   * Runs a Query message.
+   *
+   * @throws ProtocolViolation if it is malformed
+   */
+  void run(ByteBuf message) throws ProtocolViolation {
+    String text;
+    try {
+      message.markReaderIndex();
+      text = Statement.text(message.skipBytes(5));
+      message.resetReaderIndex();
+    } catch (ProtocolViolation e) {
+      message.release();
+      throw e;
+    }
+    List<Plan> plans = session.service().planner().planAll(text);
+    if (plans.isEmpty()) {
+      message.release();
+      session.write(Answers.emptyQuery());
+      session.readyHere();
+    } else if (plans.size() == 1) {
+      one(plans, message);
+    } else {
+      several(plans, message);
+    }
+  }
+
+  private void one(List<Plan> plans, ByteBuf message) {
+    Plan plan = plans.getFirst();
+    switch (session.router().decide(plan, plan.route(Parameters.NONE))) {
+      case Decision.Local() -> {
+        message.release();
+        local(plans);
+      }
+      case Decision.Server(Target target) -> send(plans, target, message);
+      case Decision.Scatter scatter -> {
+        message.release();
+        session.scatter(scatter, ScatterWork.simple(plan));
+      }
+      case Decision.Refuse(SqlError error) -> {
+        message.release();
+        session.fail(error);
+      }
+    }
+  }
+
+  private void local(List<Plan> plans) {
+    for (Plan plan : plans) {
+      if (plan.kind() == StatementKind.COMMIT || plan.kind() == StatementKind.ROLLBACK) {
+        if (rollsBackAtServer()) {
+          return;
+        }
+      }
+      Optional<SqlError> error = session.localAnswers().run(plan, session::write);
+      if (error.isPresent()) {
+        session.fail(error.get());
+        return;
+      }
+    }
+    session.readyHere();
+  }
+
+  /** Ends a transaction that failed here and not at its server, by a ROLLBACK in its place. */
+  private boolean rollsBackAtServer() {
+    if (session.transaction().state() != Transaction.State.OPEN || session.link().held() == null) {
+      return false;
+    }
+    session.transaction().reset();
+    session.replies().expect(Expect.query(List.of()));
+    session.link().connection().sendForReady(Requests.query(session.alloc(), "ROLLBACK"));
+    return true;
+  }
+
+  private void send(List<Plan> plans, Target target, ByteBuf message) {
+    session.hold(message);
+    session
+        .link()
+        .with(
+            target,
+            () -> {
+              session.unhold();
+              plans.forEach(session::sending);
+              session.replies().expect(Expect.query(plans));
+              session.link().connection().sendForReady(message);
+            });
+  }
+
+  private void several(List<Plan> plans, ByteBuf message) {
+    List<Decision> decisions = new ArrayList<>();
+    for (Plan plan : plans) {
+      Routing routing = plan.route(Parameters.NONE);
+      decisions.add(session.router().decide(plan, routing));
+    }
+    if (decisions.stream().allMatch(d -> d instanceof Decision.Local)) {
+      message.release();
+      local(plans);
+      return;
+    }
+    Together together = new Together(session.status() == 'T');
+    for (int i = 0; i < plans.size(); i++) {
+      together.add(plans.get(i), decisions.get(i));
+    }
+    Optional<SqlError> refusal = together.refusal();
+    if (refusal.isPresent()) {
+      message.release();
+      session.fail(refusal.get());
+    } else {
+      send(plans, together.target(), message);
+    }
+  }
+
+  /** Several statements of one message, which must all go to one server. */
+  private static final class Together {
+    private final boolean inTransaction;
+    private int shard = Target.ANY;
+    private boolean readOnly = true;
+    private boolean pins;
+    private boolean control;
+    private boolean sets;
+    private Optional<SqlError> refusal = Optional.empty();
+
+    Together(boolean inTransaction) {
+      this.inTransaction = inTransaction;
+    }
+
+    void add(Plan plan, Decision decision) {
+      switch (plan.kind()) {
+        case BEGIN, COMMIT, ROLLBACK, SAVEPOINT -> control = true;
+        case SESSION -> sets |= !plan.command().equals("SHOW");
+        default -> {
+          // An ordinary statement.
+        }
+      }
+      switch (decision) {
+        case Decision.Local() -> readOnly = false;
+        case Decision.Server(Target target) -> add(target);
+        case Decision.Scatter scatter -> refuseSplit();
+        case Decision.Refuse(SqlError error) -> refuse(error);
+      }
+    }
+
+    private void add(Target target) {
+      readOnly &= target.readOnly();
+      pins |= target.pins();
+      if (target.isAny()) {
+        return;
+      }
+      if (shard != Target.ANY && shard != target.shard()) {
+        refuseSplit();
+      }
+      shard = target.shard();
+    }
+
+    private void refuseSplit() {
+      refuse(
+          SqlError.error(
+              "0A000",
+              "several statements in one query must all go to the same shard",
+              "Send each statement by itself."));
+    }
+
+    private void refuse(SqlError error) {
+      if (refusal.isEmpty()) {
+        refusal = Optional.of(error);
+      }
+    }
+
+    Optional<SqlError> refusal() {
+      if (control && sets) {
+        refuse(
+            SqlError.error(
+                "0A000",
+                "SET beside BEGIN, COMMIT or ROLLBACK in one query is not supported",
+                "Send each statement by itself."));
+      }
+      return refusal;
+    }
+
+    Target target() {
+      return new Target(shard, readOnly && !control && !inTransaction, pins, false);
+    }
+  }
+}

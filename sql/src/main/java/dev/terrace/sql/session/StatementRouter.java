@@ -1,0 +1,255 @@
+package dev.terrace.sql.session;
+
+import dev.terrace.sql.plan.Gather;
+import dev.terrace.sql.plan.Plan;
+import dev.terrace.sql.plan.Routing;
+import dev.terrace.sql.plan.StatementKind;
+import dev.terrace.sql.wire.SqlError;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says what a session does with a statement: the plan says which shards it needs, the state of the
+ * session what of that may be done now.
+ */
+final class StatementRouter {
+
+  private static final String ONE_SHARD_HINT =
+      "A transaction runs on one shard: name the same sharding key in all its statements, or send"
+          + " this one outside of the transaction.";
+
+  private final Session session;
+
+  StatementRouter(Session session) {
+    this.session = session;
+  }
+
+  /** Decides for a statement that was routed there. */
+  Decision decide(Plan plan, Routing routing) {
+    Transaction transaction = session.transaction();
+    if (session.status() == 'E' && !endsFailure(plan)) {
+      return new Decision.Refuse(transaction.failure());
+    }
+    return switch (plan.kind()) {
+      case EMPTY -> new Decision.Local();
+      case BEGIN -> begin();
+      case COMMIT, ROLLBACK -> end();
+      case SAVEPOINT -> savepoint();
+      case SESSION -> routing instanceof Routing.Session ? setting(plan) : routed(plan, routing);
+      case DEALLOCATE -> session.deallocates(plan) ? new Decision.Local() : anyServer(false);
+      case COPY_IN -> copyIn(plan, routing);
+      case READ, WRITE, PREPARE, EXECUTE, DECLARE, FETCH, LISTEN, COPY_OUT, DDL, OTHER ->
+          routed(plan, routing);
+    };
+  }
+
+  private static boolean endsFailure(Plan plan) {
+    return switch (plan.kind()) {
+      case COMMIT, ROLLBACK -> true;
+      case SAVEPOINT -> plan.command().equals("ROLLBACK");
+      default -> false;
+    };
+  }
+
+  private Link.@Nullable Held held() {
+    return session.link().held();
+  }
+
+  private Decision begin() {
+    boolean inPlace =
+        session.transaction().state() == Transaction.State.OPEN || session.wroteUncommitted();
+    return inPlace && held() != null ? here() : new Decision.Local();
+  }
+
+  private Decision end() {
+    Transaction transaction = session.transaction();
+    if (transaction.state() == Transaction.State.OPEN) {
+      return transaction.failedHere() ? new Decision.Local() : here();
+    }
+    return session.wroteUncommitted() ? here() : new Decision.Local();
+  }
+
+  private Decision savepoint() {
+    return session.transaction().state() == Transaction.State.WAITING
+        ? new Decision.Local()
+        : here();
+  }
+
+  /** The server in use, or any if there is none. */
+  private Decision here() {
+    Link.Held held = held();
+    return held == null
+        ? anyServer(false)
+        : new Decision.Server(new Target(held.shard(), held.replica(), false, false));
+  }
+
+  /** Where a statement may be looked at before it is known where it will run. */
+  Target anywhere() {
+    Link.Held held = held();
+    return held == null
+        ? new Target(
+            Target.ANY, false, false, session.transaction().state() == Transaction.State.WAITING)
+        : new Target(held.shard(), held.replica(), false, session.link().isOutside());
+  }
+
+  private Decision anyServer(boolean pins) {
+    return new Decision.Server(new Target(Target.ANY, false, pins, false));
+  }
+
+  private Decision setting(Plan plan) {
+    boolean waiting = session.transaction().state() == Transaction.State.WAITING;
+    return switch (SettingStatement.read(plan.command(), plan.sql())) {
+      case SettingStatement.Assign assign -> waiting ? new Decision.Local() : open();
+      case SettingStatement.Reset reset -> waiting ? new Decision.Local() : open();
+      case SettingStatement.ResetAll all -> waiting ? new Decision.Local() : open();
+      case SettingStatement.InTransaction in -> waiting ? new Decision.Local() : open();
+      case SettingStatement.Show show ->
+          new Decision.Server(
+              new Target(Target.ANY, false, false, waiting && session.transaction().plain()));
+      case SettingStatement.DiscardAll all ->
+          session.transaction().state() == Transaction.State.NONE && held() == null
+              ? new Decision.Local()
+              : open();
+      case SettingStatement.DiscardSome some -> open();
+      case SettingStatement.Unportable unportable -> pinning(anyServer(true));
+      case SettingStatement.WrongEncoding(String encoding) ->
+          refuse(
+              "0A000",
+              "the client encoding " + encoding + " is not supported",
+              "Terrace reads statements as UTF8.");
+    };
+  }
+
+  /** On the server of the transaction, or on any primary. */
+  private Decision open() {
+    return session.transaction().state() == Transaction.State.OPEN ? here() : anyServer(false);
+  }
+
+  private Decision copyIn(Plan plan, Routing routing) {
+    return switch (routing) {
+      case Routing.One one -> routed(plan, one);
+      case Routing.AnyShard any -> routed(plan, any);
+      case Routing.Refused refused -> routed(plan, refused);
+      case Routing.Session own -> routed(plan, own);
+      case Routing.Some some -> copySplit();
+      case Routing.All all -> copySplit();
+    };
+  }
+
+  private static Decision copySplit() {
+    return refuse(
+        "0A000",
+        "COPY FROM STDIN over several shards is not supported",
+        "Use INSERT with several rows of one shard, or COPY into each shard directly.");
+  }
+
+  private Decision routed(Plan plan, Routing routing) {
+    Decision decision =
+        switch (routing) {
+          case Routing.One one -> one(one.shard(), one.readOnly());
+          case Routing.AnyShard any -> any(any.readOnly());
+          case Routing.Some some -> several(plan, some.shards(), some.readOnly(), some.gather());
+          case Routing.All all -> several(plan, allShards(), all.readOnly(), all.gather());
+          case Routing.Session own -> plan.kind() == StatementKind.EXECUTE ? pinnedOrAny() : open();
+          case Routing.Refused refused ->
+              refuse(refused.sqlState(), refused.message(), refused.hint());
+        };
+    return plan.holdsSession() ? pinning(decision) : decision;
+  }
+
+  private Decision pinnedOrAny() {
+    return session.transaction().state() == Transaction.State.OPEN ? here() : anyServer(false);
+  }
+
+  private List<Integer> allShards() {
+    return IntStream.range(0, session.service().members().shards()).boxed().toList();
+  }
+
+  private Decision one(int shard, boolean readOnly) {
+    Link.Held held = held();
+    Transaction transaction = session.transaction();
+    boolean bound = transaction.state() == Transaction.State.OPEN || session.wroteUncommitted();
+    if (bound && held != null && held.shard() != shard) {
+      return refuse(
+          "0A000",
+          "the transaction is on shard "
+              + held.shard()
+              + ", and this statement needs shard "
+              + shard,
+          ONE_SHARD_HINT);
+    }
+    boolean replica =
+        transaction.state() == Transaction.State.NONE ? readOnly : transaction.readOnly();
+    return new Decision.Server(new Target(shard, replica, false, false));
+  }
+
+  private Decision any(boolean readOnly) {
+    return switch (session.transaction().state()) {
+      case OPEN -> here();
+      case NONE ->
+          session.wroteUncommitted()
+              ? here()
+              : new Decision.Server(new Target(Target.ANY, readOnly, false, false));
+      case WAITING ->
+          readOnly && session.transaction().plain()
+              ? new Decision.Server(new Target(Target.ANY, true, false, true))
+              : new Decision.Server(new Target(Target.ANY, false, false, false));
+    };
+  }
+
+  private Decision several(Plan plan, List<Integer> shards, boolean readOnly, Gather gather) {
+    if (shards.size() == 1) {
+      return one(shards.getFirst(), readOnly);
+    }
+    Transaction.State state = session.transaction().state();
+    boolean beside =
+        state == Transaction.State.WAITING && readOnly && session.transaction().plain();
+    if ((state != Transaction.State.NONE && !beside) || session.wroteUncommitted()) {
+      return refuse(
+          "0A000",
+          (plan.command().isEmpty() ? "this statement" : plan.command())
+              + " needs several shards, which a transaction cannot span",
+          ONE_SHARD_HINT);
+    }
+    return new Decision.Scatter(shards, readOnly, gather);
+  }
+
+  /** Makes the session keep the server; it can keep only one. */
+  private Decision pinning(Decision decision) {
+    if (!(decision instanceof Decision.Server(Target target))) {
+      return decision instanceof Decision.Scatter
+          ? refuse(
+              "0A000",
+              "a temporary object, lock or prepared statement of the session cannot be on several"
+                  + " shards",
+              "Name the sharding key, or use an ordinary table.")
+          : decision;
+    }
+    int pinned = session.link().pinnedShard();
+    if (pinned != Target.ANY && !target.isAny() && target.shard() != pinned) {
+      return refuse(
+          "0A000",
+          "the session keeps something on shard "
+              + pinned
+              + ", and this needs shard "
+              + target.shard(),
+          "Use another connection for it.");
+    }
+    return new Decision.Server(new Target(target.shard(), false, true, false));
+  }
+
+  private static Decision refuse(String sqlState, String message, String hint) {
+    return new Decision.Refuse(SqlError.error(sqlState, message, hint));
+  }
+
+  /** Whether a statement is of a kind that Terrace may answer without any server. */
+  static boolean mayBeLocal(Plan plan) {
+    return switch (plan.kind()) {
+      case EMPTY, BEGIN, COMMIT, ROLLBACK, SAVEPOINT -> true;
+      case SESSION -> !plan.command().toUpperCase(Locale.ROOT).equals("SHOW");
+      default -> false;
+    };
+  }
+}

@@ -1,0 +1,24 @@
+package dev.terrace.sql.session;
+
+/**
+ * Where a statement is to run.
+ *
+ * @param shard the shard, {@link #ANY} for no matter which
+ * @param readOnly whether a replica may do it
+ * @param pins whether it leaves something behind in the server's session that later statements rely
+ *     on
+ * @param outside whether it runs beside a transaction that has no shard yet, so that it does not
+ *     choose one
+ */
+record Target(int shard, boolean readOnly, boolean pins, boolean outside) {
+
+  static final int ANY = -1;
+
+  static Target primary(int shard) {
+    return new Target(shard, false, false, false);
+  }
+
+  boolean isAny() {
+    return shard == ANY;
+  }
+}

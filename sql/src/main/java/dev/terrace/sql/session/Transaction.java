@@ -1,0 +1,224 @@
+package dev.terrace.sql.session;
+
+import dev.terrace.sql.server.ServerConnection;
+import dev.terrace.sql.server.Settings;
+import dev.terrace.sql.wire.SqlError;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session's transaction. BEGIN is answered at once and sent only when the first statement has
+ * named a shard: until then it is {@link State#WAITING}, and what belongs before that statement is
+ * kept. Settings made in it count from its commit on.
+ */
+final class Transaction {
+
+  /** How far it is. */
+  enum State {
+    /** There is none. */
+    NONE,
+    /** It was begun and has no shard yet. */
+    WAITING,
+    /** It is open on a server. */
+    OPEN
+  }
+
+  private record Savepoint(String name, int pending) {}
+
+  private static final int KEPT_MAX = 1000;
+
+  private State state = State.NONE;
+  private boolean failed;
+  private SqlError failure = SqlError.inFailedTransaction();
+  private boolean readOnly;
+  private boolean plain;
+  private final List<String> prelude = new ArrayList<>();
+  private final List<SettingStatement> pending = new ArrayList<>();
+  private final List<Savepoint> savepoints = new ArrayList<>();
+
+  State state() {
+    return state;
+  }
+
+  /** Whether Terrace itself failed it, which no server knows of. */
+  boolean failedHere() {
+    return failed;
+  }
+
+  /** Whether it was begun as one that only reads, so that a replica may run it. */
+  boolean readOnly() {
+    return state != State.NONE && readOnly;
+  }
+
+  /** Whether statements that need no shard may run beside it: it asks for no snapshot. */
+  boolean plain() {
+    return plain;
+  }
+
+  /** The state as ReadyForQuery says it, if the server last said {@code server}. */
+  byte status(byte server) {
+    if (failed) {
+      return 'E';
+    }
+    return state != State.NONE && server == 'I' ? (byte) 'T' : server;
+  }
+
+  void begin(String sql, boolean readOnlyTransaction) {
+    reset();
+    String upper = sql.toUpperCase(Locale.ROOT);
+    state = State.WAITING;
+    readOnly = readOnlyTransaction && !upper.contains("SERIALIZABLE");
+    plain = !upper.contains("ISOLATION");
+    prelude.add(sql);
+  }
+
+  /**
+   * Keeps a statement to be sent before the first one with a shard; false if there are too many.
+   */
+  boolean keep(String sql) {
+    if (prelude.size() >= KEPT_MAX) {
+      return false;
+    }
+    prelude.add(sql);
+    plain &= !sql.toUpperCase(Locale.ROOT).contains("ISOLATION");
+    return true;
+  }
+
+  /** Whether more than BEGIN is to be sent: then it may fail. */
+  boolean preludeMayFail() {
+    return prelude.size() > 1;
+  }
+
+  /** Opens it on a server: what is to be sent there first. */
+  String open() {
+    state = State.OPEN;
+    return String.join(";", prelude);
+  }
+
+  /** A BEGIN was sent to the server in place. */
+  void openedInPlace() {
+    state = State.OPEN;
+  }
+
+  /** A statement was refused: nothing but its end is accepted any more. */
+  void fail() {
+    if (state != State.NONE) {
+      failed = true;
+    }
+  }
+
+  /** The server it was open on is gone, and with it all that it did. */
+  void lost(SqlError why) {
+    if (state == State.OPEN) {
+      state = State.WAITING;
+      prelude.clear();
+      failed = true;
+      failure = why;
+    }
+  }
+
+  /** What to answer to statements in a failed transaction. */
+  SqlError failure() {
+    return failure;
+  }
+
+  /** ROLLBACK TO has undone the failure. */
+  void recover() {
+    failed = false;
+  }
+
+  /** The server said ReadyForQuery with that status. */
+  void ready(byte status, boolean outside) {
+    if (outside) {
+      return;
+    }
+    if (status == 'I') {
+      state = State.NONE;
+    } else if (state != State.OPEN) {
+      state = State.OPEN;
+    }
+  }
+
+  /** COMMIT or ROLLBACK was sent; the server confirms it with the next ReadyForQuery. */
+  void ending() {
+    if (state == State.OPEN) {
+      state = State.NONE;
+    }
+  }
+
+  void reset() {
+    state = State.NONE;
+    failed = false;
+    failure = SqlError.inFailedTransaction();
+    readOnly = false;
+    plain = false;
+    prelude.clear();
+    pending.clear();
+    savepoints.clear();
+  }
+
+  /** A setting was made that counts from the commit on. */
+  void pending(SettingStatement change) {
+    pending.add(change);
+  }
+
+  /** Forgets the settings that were made: they are rolled back. */
+  void discardPending() {
+    pending.clear();
+  }
+
+  /** SAVEPOINT, RELEASE or ROLLBACK TO has succeeded. */
+  void savepoint(String sql) {
+    String[] words = sql.strip().toLowerCase(Locale.ROOT).split("\\s+");
+    String name = words[words.length - 1];
+    if (words[0].equals("savepoint")) {
+      if (savepoints.size() < KEPT_MAX) {
+        savepoints.add(new Savepoint(name, pending.size()));
+      }
+    } else if (words[0].equals("rollback")) {
+      recover();
+      for (int i = savepoints.size() - 1; i >= 0; i--) {
+        Savepoint savepoint = savepoints.get(i);
+        if (savepoint.name().equals(name)) {
+          pending.subList(Math.min(savepoint.pending(), pending.size()), pending.size()).clear();
+          break;
+        }
+      }
+    }
+  }
+
+  /** Applies the settings made, now that they count, to the session and where they were made. */
+  Settings commit(Settings settings, Settings initial, @Nullable ServerConnection madeAt) {
+    Settings next = settings;
+    Settings there = madeAt == null ? Settings.NONE : madeAt.settings();
+    for (SettingStatement change : pending) {
+      switch (change) {
+        case SettingStatement.Assign assign -> {
+          next = assign.applyTo(next);
+          there = assign.applyTo(there);
+        }
+        case SettingStatement.Reset(String name) -> {
+          next = next.reset(name, initial);
+          there = there.reset(name, Settings.NONE);
+        }
+        case SettingStatement.ResetAll() -> {
+          next = initial;
+          there = Settings.NONE;
+        }
+        default -> throw new IllegalStateException("not a setting that lasts: " + change);
+      }
+    }
+    pending.clear();
+    if (madeAt != null) {
+      madeAt.settings(there);
+    }
+    return next;
+  }
+
+  /** Whether settings were made that do not count yet. */
+  boolean hasPending() {
+    return !pending.isEmpty();
+  }
+}

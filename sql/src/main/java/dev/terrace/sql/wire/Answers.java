@@ -1,0 +1,170 @@
+package dev.terrace.sql.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Writes the messages that a server sends; those that are always the same are made once. */
+public final class Answers {
+
+  private static final ByteBuf READY_IDLE = fixed('Z', 'I');
+  private static final ByteBuf READY_IN_TRANSACTION = fixed('Z', 'T');
+  private static final ByteBuf READY_FAILED = fixed('Z', 'E');
+  private static final ByteBuf PARSE_COMPLETE = fixed('1');
+  private static final ByteBuf BIND_COMPLETE = fixed('2');
+  private static final ByteBuf CLOSE_COMPLETE = fixed('3');
+  private static final ByteBuf NO_DATA = fixed('n');
+  private static final ByteBuf EMPTY_QUERY = fixed('I');
+  private static final ByteBuf COPY_DONE = fixed('c');
+  private static final ByteBuf NO_PARAMETERS = fixed('t', 0, 0);
+
+  private Answers() {}
+
+  private static ByteBuf fixed(int type, int... body) {
+    ByteBuf message = Unpooled.directBuffer(5 + body.length);
+    message.writeByte(type).writeInt(4 + body.length);
+    for (int b : body) {
+      message.writeByte(b);
+    }
+    return Unpooled.unreleasableBuffer(message.asReadOnly());
+  }
+
+  /** ReadyForQuery with the state of the transaction: I, T or E. */
+  public static ByteBuf ready(byte status) {
+    return switch (status) {
+      case 'T' -> READY_IN_TRANSACTION.duplicate();
+      case 'E' -> READY_FAILED.duplicate();
+      default -> READY_IDLE.duplicate();
+    };
+  }
+
+  /** ParseComplete. */
+  public static ByteBuf parseComplete() {
+    return PARSE_COMPLETE.duplicate();
+  }
+
+  /** BindComplete. */
+  public static ByteBuf bindComplete() {
+    return BIND_COMPLETE.duplicate();
+  }
+
+  /** CloseComplete. */
+  public static ByteBuf closeComplete() {
+    return CLOSE_COMPLETE.duplicate();
+  }
+
+  /** NoData. */
+  public static ByteBuf noData() {
+    return NO_DATA.duplicate();
+  }
+
+  /** EmptyQueryResponse. */
+  public static ByteBuf emptyQuery() {
+    return EMPTY_QUERY.duplicate();
+  }
+
+  /** CopyDone. */
+  public static ByteBuf copyDone() {
+    return COPY_DONE.duplicate();
+  }
+
+  /** ParameterDescription of a statement without parameters. */
+  public static ByteBuf noParameters() {
+    return NO_PARAMETERS.duplicate();
+  }
+
+  /** CommandComplete. */
+  public static ByteBuf complete(ByteBufAllocator alloc, String tag) {
+    ByteBuf out = start(alloc, 'C', tag.length() + 8);
+    text(out, tag);
+    return finish(out);
+  }
+
+  /** ErrorResponse. */
+  public static ByteBuf error(ByteBufAllocator alloc, SqlError error) {
+    return fields(alloc, 'E', error.severity(), error);
+  }
+
+  /** NoticeResponse with severity WARNING. */
+  public static ByteBuf warning(ByteBufAllocator alloc, String sqlState, String message) {
+    return fields(alloc, 'N', "WARNING", SqlError.error(sqlState, message));
+  }
+
+  private static ByteBuf fields(
+      ByteBufAllocator alloc, char type, String severity, SqlError error) {
+    ByteBuf out = start(alloc, type, 128);
+    text(out.writeByte('S'), severity);
+    text(out.writeByte('V'), severity);
+    text(out.writeByte('C'), error.sqlState());
+    text(out.writeByte('M'), error.message());
+    if (!error.hint().isEmpty()) {
+      text(out.writeByte('H'), error.hint());
+    }
+    out.writeByte(0);
+    return finish(out);
+  }
+
+  /** AuthenticationOk. */
+  public static ByteBuf authenticationOk(ByteBufAllocator alloc) {
+    return finish(start(alloc, 'R', 9).writeInt(0));
+  }
+
+  /** AuthenticationSASL: the mechanisms to choose from. */
+  public static ByteBuf sasl(ByteBufAllocator alloc, String mechanism) {
+    ByteBuf out = start(alloc, 'R', 32).writeInt(10);
+    text(out, mechanism);
+    return finish(out.writeByte(0));
+  }
+
+  /** AuthenticationSASLContinue or, if {@code last}, AuthenticationSASLFinal. */
+  public static ByteBuf saslStep(ByteBufAllocator alloc, boolean last, String message) {
+    ByteBuf out = start(alloc, 'R', message.length() + 9).writeInt(last ? 12 : 11);
+    out.writeCharSequence(message, StandardCharsets.UTF_8);
+    return finish(out);
+  }
+
+  /** ParameterStatus. */
+  public static ByteBuf parameterStatus(ByteBufAllocator alloc, String name, String value) {
+    ByteBuf out = start(alloc, 'S', name.length() + value.length() + 8);
+    text(out, name);
+    text(out, value);
+    return finish(out);
+  }
+
+  /** BackendKeyData. */
+  public static ByteBuf keyData(ByteBufAllocator alloc, int process, int secret) {
+    return finish(start(alloc, 'K', 13).writeInt(process).writeInt(secret));
+  }
+
+  /** NegotiateProtocolVersion: minor version 0 is spoken, and these options are not known. */
+  public static ByteBuf negotiateVersion(ByteBufAllocator alloc, List<String> unknownOptions) {
+    ByteBuf out = start(alloc, 'v', 32).writeInt(0).writeInt(unknownOptions.size());
+    unknownOptions.forEach(option -> text(out, option));
+    return finish(out);
+  }
+
+  /** Any message with that body, which is copied. */
+  public static ByteBuf copy(ByteBufAllocator alloc, byte type, ByteBuf body) {
+    int length = body.readableBytes();
+    return alloc
+        .buffer(length + 5)
+        .writeByte(type)
+        .writeInt(length + 4)
+        .writeBytes(body, body.readerIndex(), length);
+  }
+
+  private static ByteBuf start(ByteBufAllocator alloc, char type, int capacity) {
+    return alloc.buffer(capacity).writeByte(type).writeInt(0);
+  }
+
+  private static ByteBuf finish(ByteBuf message) {
+    return message.setInt(1, message.readableBytes() - 1);
+  }
+
+  private static void text(ByteBuf out, String text) {
+    out.writeCharSequence(text, StandardCharsets.UTF_8);
+    out.writeByte(0);
+  }
+}

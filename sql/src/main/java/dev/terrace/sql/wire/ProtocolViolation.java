@@ -1,0 +1,12 @@
+package dev.terrace.sql.wire;
+
+/** The other side sent what the protocol does not allow; its connection must be closed. */
+public final class ProtocolViolation extends Exception {
+
+  private static final long serialVersionUID = 1L;
+
+  /** With a message for whoever sent it. */
+  public ProtocolViolation(String message) {
+    super(message, null, false, false);
+  }
+}

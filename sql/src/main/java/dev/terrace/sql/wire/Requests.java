@@ -1,0 +1,159 @@
+package dev.terrace.sql.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/** Writes the messages that a client sends. */
+public final class Requests {
+
+  private static final int PROTOCOL_3_0 = 3 << 16;
+  private static final int CANCEL = 1234 << 16 | 5678;
+
+  private static final ByteBuf SYNC = fixed(Frontend.SYNC);
+  private static final ByteBuf FLUSH = fixed(Frontend.FLUSH);
+  private static final ByteBuf TERMINATE = fixed(Frontend.TERMINATE);
+
+  private Requests() {}
+
+  private static ByteBuf fixed(byte type) {
+    ByteBuf message = Unpooled.directBuffer(5).writeByte(type).writeInt(4);
+    return Unpooled.unreleasableBuffer(message.asReadOnly());
+  }
+
+  /** Sync. */
+  public static ByteBuf sync() {
+    return SYNC.duplicate();
+  }
+
+  /** Flush. */
+  public static ByteBuf flush() {
+    return FLUSH.duplicate();
+  }
+
+  /** Terminate. */
+  public static ByteBuf terminate() {
+    return TERMINATE.duplicate();
+  }
+
+  /** Query. */
+  public static ByteBuf query(ByteBufAllocator alloc, String sql) {
+    ByteBuf out = start(alloc, Frontend.QUERY, sql.length() + 16);
+    text(out, sql);
+    return finish(out);
+  }
+
+  /**
+   * Parse.
+   *
+   * @param rest the statement's text and its parameters' types as another Parse has them; copied
+   */
+  public static ByteBuf parse(ByteBufAllocator alloc, String name, byte[] rest) {
+    ByteBuf out = start(alloc, Frontend.PARSE, name.length() + rest.length + 8);
+    text(out, name);
+    return finish(out.writeBytes(rest));
+  }
+
+  /** Parse of a statement without parameters into the unnamed one. */
+  public static ByteBuf parse(ByteBufAllocator alloc, String sql) {
+    ByteBuf out = start(alloc, Frontend.PARSE, sql.length() + 16);
+    text(out, "");
+    text(out, sql);
+    return finish(out.writeShort(0));
+  }
+
+  /**
+   * The head of a Bind: the caller sends {@code restLength} bytes after it.
+   *
+   * @param restLength the length of what follows the statement's name
+   */
+  public static ByteBuf bindHead(
+      ByteBufAllocator alloc, String portal, String statement, int restLength) {
+    ByteBuf out = start(alloc, Frontend.BIND, portal.length() + statement.length() + 16);
+    text(out, portal);
+    text(out, statement);
+    return out.setInt(1, out.readableBytes() - 1 + restLength);
+  }
+
+  /** Bind of the unnamed statement without parameters to the unnamed portal. */
+  public static ByteBuf bindNothing(ByteBufAllocator alloc) {
+    ByteBuf out = bindHead(alloc, "", "", 6);
+    return out.writeZero(6);
+  }
+
+  /** Describe of a statement ({@code S}) or portal ({@code P}). */
+  public static ByteBuf describe(ByteBufAllocator alloc, char kind, String name) {
+    return named(alloc, Frontend.DESCRIBE, kind, name);
+  }
+
+  /** Close of a statement ({@code S}) or portal ({@code P}). */
+  public static ByteBuf close(ByteBufAllocator alloc, char kind, String name) {
+    return named(alloc, Frontend.CLOSE, kind, name);
+  }
+
+  private static ByteBuf named(ByteBufAllocator alloc, byte type, char kind, String name) {
+    ByteBuf out = start(alloc, type, name.length() + 16).writeByte(kind);
+    text(out, name);
+    return finish(out);
+  }
+
+  /** Execute of the unnamed portal to its end. */
+  public static ByteBuf execute(ByteBufAllocator alloc) {
+    ByteBuf out = start(alloc, Frontend.EXECUTE, 10);
+    text(out, "");
+    return finish(out.writeInt(0));
+  }
+
+  /** StartupMessage. */
+  public static ByteBuf startup(ByteBufAllocator alloc, Map<String, String> parameters) {
+    ByteBuf out = alloc.buffer(128).writeInt(0).writeInt(PROTOCOL_3_0);
+    parameters.forEach((name, value) -> {
+      text(out, name);
+      text(out, value);
+    });
+    out.writeByte(0);
+    return out.setInt(0, out.readableBytes());
+  }
+
+  /** CancelRequest; {@code key} as the server's BackendKeyData had it, process and secret. */
+  public static ByteBuf cancel(ByteBufAllocator alloc, byte[] key) {
+    return alloc.buffer(16).writeInt(8 + key.length).writeInt(CANCEL).writeBytes(key);
+  }
+
+  /** PasswordMessage. */
+  public static ByteBuf password(ByteBufAllocator alloc, String password) {
+    ByteBuf out = start(alloc, Frontend.PASSWORD, password.length() + 16);
+    text(out, password);
+    return finish(out);
+  }
+
+  /** SASLInitialResponse. */
+  public static ByteBuf saslInitial(ByteBufAllocator alloc, String mechanism, String message) {
+    ByteBuf out = start(alloc, Frontend.PASSWORD, 96);
+    text(out, mechanism);
+    byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
+    return finish(out.writeInt(bytes.length).writeBytes(bytes));
+  }
+
+  /** SASLResponse. */
+  public static ByteBuf saslResponse(ByteBufAllocator alloc, String message) {
+    ByteBuf out = start(alloc, Frontend.PASSWORD, message.length() + 8);
+    out.writeCharSequence(message, StandardCharsets.UTF_8);
+    return finish(out);
+  }
+
+  private static ByteBuf start(ByteBufAllocator alloc, byte type, int capacity) {
+    return alloc.buffer(capacity).writeByte(type).writeInt(0);
+  }
+
+  private static ByteBuf finish(ByteBuf message) {
+    return message.setInt(1, message.readableBytes() - 1);
+  }
+
+  private static void text(ByteBuf out, String text) {
+    out.writeCharSequence(text, StandardCharsets.UTF_8);
+    out.writeByte(0);
+  }
+}

@@ -1,0 +1,14 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The SQL front: PostgreSQL's protocol routed to shards and replicas. */
+@NullMarked
+module dev.terrace.sql {
+  requires transitive dev.terrace.config;
+  requires transitive dev.terrace.core;
+  requires transitive dev.terrace.net;
+  requires com.ongres.scram.common;
+  requires static transitive org.jspecify;
+
+  exports dev.terrace.sql;
+  exports dev.terrace.sql.plan;
+}

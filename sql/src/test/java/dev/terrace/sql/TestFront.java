@@ -1,0 +1,196 @@
+package dev.terrace.sql;
+
+import dev.terrace.config.Loaded;
+import dev.terrace.config.PoolSpecs;
+import dev.terrace.config.TerraceConfig;
+import dev.terrace.config.file.ConfigFile;
+import dev.terrace.core.freshness.ReplicaProgress;
+import dev.terrace.core.freshness.ReplicaProgress.Progress;
+import dev.terrace.core.pool.MemberState;
+import dev.terrace.core.pool.Pool;
+import dev.terrace.core.pool.PoolMember;
+import dev.terrace.core.pool.Pools;
+import dev.terrace.core.signal.Metric;
+import dev.terrace.core.signal.Signals;
+import dev.terrace.net.EventLoops;
+import dev.terrace.net.Transport;
+import dev.terrace.sandbox.PostgresCluster;
+import dev.terrace.sandbox.PostgresServer;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+
+/** A SQL front over a real cluster, and ways to ask it and the servers behind it. */
+final class TestFront implements AutoCloseable {
+
+  private final PostgresCluster cluster;
+  private final EventLoops loops;
+  final Pools pools = new Pools();
+  final ReplicaProgress progress = new ReplicaProgress();
+  final Signals signals = new Signals();
+  final SqlFront front;
+
+  private TestFront(PostgresCluster cluster, int loopCount) {
+    this.cluster = cluster;
+    this.loops = EventLoops.start(Transport.best(), loopCount);
+    this.front = new SqlFront(loops, pools, progress, signals);
+  }
+
+  /** Serves the cluster; all replicas count as caught up until {@link #replicasAreStale}. */
+  static TestFront over(PostgresCluster cluster, String sqlSection) throws IOException {
+    return over(cluster, sqlSection, "{from: replicas, max-lag: 1s, read-your-writes: true}", 2);
+  }
+
+  static TestFront over(PostgresCluster cluster, String sqlSection, String reads, int loops)
+      throws IOException {
+    TestFront made = new TestFront(cluster, loops);
+    made.configure(sqlSection, reads);
+    made.replicasHold(Duration.ZERO);
+    return made;
+  }
+
+  void configure(String sqlSection, String reads) throws IOException {
+    TerraceConfig file = config(cluster, sqlSection, reads);
+    pools.configure(PoolSpecs.of(file));
+    front.configure(file);
+  }
+
+  private static TerraceConfig config(PostgresCluster cluster, String sql, String reads) {
+    StringBuilder shards = new StringBuilder();
+    for (int shard = 0; shard < cluster.shards(); shard++) {
+      shards.append("      - {primary: ").append(cluster.primary(shard).address());
+      shards.append(", replicas: [").append(cluster.replica(shard, 0).address()).append("]}\n");
+    }
+    String yaml =
+        """
+        listen: {sql: 127.0.0.1:0}
+        sql: {%s}
+        stores:
+          shop:
+            engine: postgresql
+            database: shop
+            password: shop
+            reads: %s
+            shards:
+        %s
+        tables:
+          users: {store: shop, shard: hash(id)}
+          orders: {store: shop, shard: hash(user_id)}
+          carts: {store: shop, shard: hash(user_id)}
+          notes: {store: shop, shard: hash(id)}
+          words: {store: shop, shard: hash(word text)}
+          products: {store: shop, shard: everywhere}
+          labels: {store: shop, shard: everywhere}
+        """
+            .formatted(sql, reads, shards);
+    Loaded loaded = ConfigFile.parse("test", yaml, Map.of());
+    return switch (loaded) {
+      case Loaded.Ok ok -> ok.config();
+      case Loaded.Broken broken -> throw new AssertionError(broken.problems().toString());
+    };
+  }
+
+  /** Notes that every replica has followed to a moment so long ago. */
+  void replicasHold(Duration ago) {
+    for (int shard = 0; shard < cluster.shards(); shard++) {
+      for (PoolMember member :
+          pools.get(PoolSpecs.replicas("shop", shard)).snapshot().members()) {
+        progress.note(
+            member.id(), new Progress(System.nanoTime() - ago.toNanos(), Duration.ZERO));
+      }
+    }
+  }
+
+  void setHealth(String pool, MemberState state) {
+    Pool found = pools.get(pool);
+    found.setHealth(found.snapshot().members().getFirst().id(), state, "told so by the test");
+  }
+
+  int port() {
+    return front.addresses().getFirst().port();
+  }
+
+  Connection connect() throws SQLException {
+    return connect("");
+  }
+
+  Connection connect(String options) throws SQLException {
+    return connect("shop", "shop", options);
+  }
+
+  Connection connect(String user, String password, String options) throws SQLException {
+    Properties properties = new Properties();
+    properties.put("user", user);
+    properties.put("password", password);
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:" + port() + "/shop?loginTimeout=10&" + options, properties);
+  }
+
+  /** The first value of a query's first row, as text. */
+  static String ask(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      if (!rows.next()) {
+        return "no row";
+      }
+      return String.valueOf(rows.getString(1));
+    }
+  }
+
+  static int run(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      return statement.executeUpdate(sql);
+    }
+  }
+
+  /** Asks one server, past the front. */
+  static String askServer(PostgresServer server, String sql) throws SQLException {
+    try (Connection direct = server.connect()) {
+      return ask(direct, sql);
+    }
+  }
+
+  /** Which shards have rows that match, asked at the primaries themselves. */
+  String shardsWith(String table, String condition) throws SQLException {
+    StringBuilder found = new StringBuilder();
+    for (int shard = 0; shard < cluster.shards(); shard++) {
+      String count =
+          askServer(
+              cluster.primary(shard), "select count(*) from " + table + " where " + condition);
+      if (!count.equals("0")) {
+        found.append(shard);
+      }
+    }
+    return found.toString();
+  }
+
+  /** Work in hand at all members: none of it may be left when nothing runs. */
+  int inFlight() {
+    return pools.all().stream()
+        .flatMap(pool -> pool.snapshot().members().stream())
+        .mapToInt(member -> member.load().inFlight())
+        .sum();
+  }
+
+  long statements(int shard, String role) {
+    return signals
+        .counter(Metric.SQL_STATEMENTS, "shop", Integer.toString(shard), role)
+        .value();
+  }
+
+  PostgresCluster cluster() {
+    return cluster;
+  }
+
+  @Override
+  public void close() {
+    front.close();
+    loops.close();
+  }
+}
