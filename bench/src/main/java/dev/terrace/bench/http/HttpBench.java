@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 /**
  * Terrace, nginx and HAProxy in front of the same backend under the same load (wrk), one after the
  * other and several times round, each on one thread. Prints requests per second, latency, and what
- * a request cost the proxy: user and system time of its process from /proc, divided by requests.
- * On a busy machine only that last figure means much.
+ * a request cost the proxy: user and system time of its process from /proc, divided by requests. On
+ * a busy machine only that last figure means much.
  */
 public final class HttpBench {
 
@@ -227,8 +227,7 @@ public final class HttpBench {
                 "http://127.0.0.1:" + port + path)
             .redirectErrorStream(true)
             .start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     process.waitFor();
     if (output.contains("Non-2xx") || output.contains("Socket errors")) {
       System.out.println(output);
