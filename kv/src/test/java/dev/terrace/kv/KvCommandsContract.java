@@ -190,7 +190,7 @@ abstract class KvCommandsContract {
       assertThat(c.set(key + "x", "x", SetParams.setParams().xx())).isNull();
       assertThat(c.setnx(key, "x")).isZero();
       assertThat(c.setnx(key + "n", "new")).isEqualTo(1);
-      assertThat(c.getSet(key, "four")).isEqualTo("three");
+      assertThat(c.setGet(key, "four")).isEqualTo("three");
       assertThat(c.strlen(key)).isEqualTo(4);
       assertThat(c.getrange(key, 1, -2)).isEqualTo("ou");
       assertThat(c.append(key, "teen")).isEqualTo(8);
