@@ -50,6 +50,7 @@ final class KvRig implements AutoCloseable {
       CREATE TABLE counters (id bigint PRIMARY KEY, n bigint);
       """;
 
+  @SuppressWarnings("InlineFormatString") // a whole file, easier to read on its own
   private static final String FILE =
       """
       listen: {kv: "127.0.0.1:0"}
