@@ -107,7 +107,7 @@ class TidyTest {
   void everyPackageSaysWhatItIs() {
     Set<String> silent = new TreeSet<>();
     for (Path file : Repository.sources(".java")) {
-      Path folder = file.getParent();
+      Path folder = file.resolveSibling("");
       boolean main = Repository.name(file).contains("src/main/java/");
       boolean described = Files.exists(folder.resolve("package-info.java"));
       if (main && !described && !file.endsWith("module-info.java")) {
