@@ -112,12 +112,10 @@ final class Exchange {
     client.updateReading();
   }
 
+  /**
+   * Whether all of the request was read, and so went to the member's connection if there is one.
+   */
   boolean requestComplete() {
-    return requestComplete;
-  }
-
-  /** Whether all of the request has been handed to the member's connection. */
-  boolean requestSent() {
     return requestComplete;
   }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The members of a pool by what sticky cookies call them; worked out once for each snapshot. */
 final class StickyMembers {
 
-  private record Known(PoolSnapshot snapshot, Map<String, PoolMember> byId) {}
+  private record Known(long version, Map<String, PoolMember> byId) {}
 
   private volatile @Nullable Known known;
 
@@ -23,10 +23,10 @@ final class StickyMembers {
   /** The member that the cookie names, if it takes new work; else null. */
   @Nullable PoolMember find(PoolSnapshot snapshot, String cookieValue) {
     Known now = known;
-    if (now == null || now.snapshot() != snapshot) {
+    if (now == null || now.version() != snapshot.version()) {
       Map<String, PoolMember> byId = new HashMap<>();
       snapshot.available().forEach(member -> byId.put(id(member), member));
-      now = new Known(snapshot, byId);
+      now = new Known(snapshot.version(), byId);
       known = now;
     }
     return now.byId().get(cookieValue);
