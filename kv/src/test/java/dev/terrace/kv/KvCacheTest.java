@@ -83,6 +83,32 @@ class KvCacheTest {
   }
 
   @Test
+  void aLoadThatBeganBeforeAWriteDoesNotFillAfterIt() throws Exception {
+    insertItem(6, "old");
+    int shard = shard(6);
+    rig.cluster.replica(shard, 0).execute("SELECT pg_wal_replay_pause()");
+    try (Jedis reader = rig.client();
+        Jedis writer = rig.client();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      long replicas = rig.count(Metric.KV_ENGINE_READS, "replica");
+      rig.cluster.replica(shard, 0).pause();
+      Future<String> old = threads.submit(() -> reader.hget("item:6", "name"));
+      try {
+        Await.until(
+            "the replica is asked",
+            () -> rig.count(Metric.KV_ENGINE_READS, "replica") == replicas + 1);
+        writer.hset("item:6", "name", "new");
+      } finally {
+        rig.cluster.replica(shard, 0).resume();
+      }
+      assertThat(old.get()).isEqualTo("old");
+      assertThat(reader.hget("item:6", "name")).isEqualTo("new");
+    } finally {
+      rig.cluster.replica(shard, 0).execute("SELECT pg_wal_replay_resume()");
+    }
+  }
+
+  @Test
   void entriesAgeMissingOnesFaster() throws Exception {
     insertItem(3, "three");
     try (Jedis c = rig.client()) {
