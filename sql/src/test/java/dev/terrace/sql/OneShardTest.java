@@ -14,6 +14,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +27,7 @@ import org.postgresql.util.PSQLException;
 final class OneShardTest {
 
   private static final PostgresCluster CLUSTER = SharedPostgres.get();
+  private static final AtomicInteger NEXT = new AtomicInteger();
   private static TestFront front;
 
   @BeforeAll
@@ -68,7 +70,7 @@ final class OneShardTest {
         "prepareThreshold=1&binaryTransfer=true&prepareThreshold=-1"
       })
   void everyKeyIsReadAndWrittenOnItsShard(String options) throws Exception {
-    long base = 1_000_000 + options.hashCode() % 100_000;
+    long base = 1_000_000 + NEXT.getAndAdd(100);
     try (Connection connection = front.connect(options)) {
       try (PreparedStatement insert =
           connection.prepareStatement("insert into notes (id, body) values (?, ?)")) {
@@ -100,8 +102,7 @@ final class OneShardTest {
   @Test
   void textKeysFindTheirShardToo() throws Exception {
     try (Connection connection = front.connect("prepareThreshold=1");
-        PreparedStatement insert =
-            connection.prepareStatement("insert into words values (?, ?)")) {
+        PreparedStatement insert = connection.prepareStatement("insert into words (word, n) values (?, ?)")) {
       for (String word : new String[] {"alpha", "beta", "gamma", "ümläut", ""}) {
         insert.setString(1, word);
         insert.setInt(2, 1);
@@ -165,12 +166,11 @@ final class OneShardTest {
   void aTransactionRunsOnOneShardAndIsUndoneAsAWhole() throws Exception {
     try (Connection connection = front.connect("prepareThreshold=1")) {
       connection.setAutoCommit(false);
-      run(connection, "insert into notes values (2000001, 'a')");
+      run(connection, "insert into notes (id, body) values (2000001, 'a')");
       assertThat(ask(connection, "select body from notes where id = 2000001")).isEqualTo("a");
       connection.rollback();
-      assertThat(ask(connection, "select body from notes where id = 2000001"))
-          .isEqualTo("no row");
-      run(connection, "insert into notes values (2000001, 'b')");
+      assertThat(ask(connection, "select body from notes where id = 2000001")).isEqualTo("no row");
+      run(connection, "insert into notes (id, body) values (2000001, 'b')");
       connection.commit();
       assertThat(ask(connection, "select body from notes where id = 2000001")).isEqualTo("b");
       connection.commit();
@@ -185,8 +185,8 @@ final class OneShardTest {
     while (shardOf(second) == shardOf(first)) {
       second++;
     }
-    String insert = "insert into notes values (" + first + ", 'x')";
-    String across = "insert into notes values (" + second + ", 'y')";
+    String insert = "insert into notes (id, body) values (" + first + ", 'x')";
+    String across = "insert into notes (id, body) values (" + second + ", 'y')";
     for (String options : new String[] {"", "preferQueryMode=simple", "prepareThreshold=1"}) {
       try (Connection connection = front.connect(options)) {
         connection.setAutoCommit(false);
@@ -213,8 +213,8 @@ final class OneShardTest {
   void aFailedTransactionBehavesAsPostgresDoes() throws Exception {
     try (Connection connection = front.connect()) {
       connection.setAutoCommit(false);
-      run(connection, "insert into notes values (4000001, 'a')");
-      assertThatThrownBy(() -> run(connection, "insert into notes values (4000001, 'again')"))
+      run(connection, "insert into notes (id, body) values (4000001, 'a')");
+      assertThatThrownBy(() -> run(connection, "insert into notes (id, body) values (4000001, 'again')"))
           .isInstanceOfSatisfying(
               SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("23505"));
       assertThatThrownBy(() -> ask(connection, "select 1 from notes where id = 4000001"))
@@ -229,8 +229,8 @@ final class OneShardTest {
   void savepointsWork() throws Exception {
     try (Connection connection = front.connect("autosave=always")) {
       connection.setAutoCommit(false);
-      run(connection, "insert into notes values (4100001, 'a')");
-      assertThatThrownBy(() -> run(connection, "insert into notes values (4100001, 'again')"))
+      run(connection, "insert into notes (id, body) values (4100001, 'a')");
+      assertThatThrownBy(() -> run(connection, "insert into notes (id, body) values (4100001, 'again')"))
           .isInstanceOf(SQLException.class);
       assertThat(ask(connection, "select body from notes where id = 4100001")).isEqualTo("a");
       connection.commit();
@@ -243,7 +243,7 @@ final class OneShardTest {
     String large = "x".repeat(10_000_000);
     try (Connection connection = front.connect();
         PreparedStatement insert =
-            connection.prepareStatement("insert into notes values (5000001, ?)")) {
+            connection.prepareStatement("insert into notes (id, body) values (5000001, ?)")) {
       insert.setString(1, large);
       insert.executeUpdate();
       assertThat(ask(connection, "select body from notes where id = 5000001")).isEqualTo(large);
@@ -276,7 +276,8 @@ final class OneShardTest {
   void batchesGoToTheirShard() throws Exception {
     try (Connection connection = front.connect("prepareThreshold=1");
         PreparedStatement insert =
-            connection.prepareStatement("insert into orders values (?, ?, 1, 1, 1, 'new')")) {
+            connection.prepareStatement("insert into orders (id, user_id, product_id, quantity, price_cents, status)"
+                    + " values (?, ?, 1, 1, 1, 'new')")) {
       connection.setAutoCommit(false);
       for (int i = 0; i < 100; i++) {
         insert.setLong(1, 7_000_000 + i);

@@ -99,10 +99,8 @@ final class TestFront implements AutoCloseable {
   /** Notes that every replica has followed to a moment so long ago. */
   void replicasHold(Duration ago) {
     for (int shard = 0; shard < cluster.shards(); shard++) {
-      for (PoolMember member :
-          pools.get(PoolSpecs.replicas("shop", shard)).snapshot().members()) {
-        progress.note(
-            member.id(), new Progress(System.nanoTime() - ago.toNanos(), Duration.ZERO));
+      for (PoolMember member : pools.get(PoolSpecs.replicas("shop", shard)).snapshot().members()) {
+        progress.note(member.id(), new Progress(System.nanoTime() - ago.toNanos(), Duration.ZERO));
       }
     }
   }
@@ -179,9 +177,7 @@ final class TestFront implements AutoCloseable {
   }
 
   long statements(int shard, String role) {
-    return signals
-        .counter(Metric.SQL_STATEMENTS, "shop", Integer.toString(shard), role)
-        .value();
+    return signals.counter(Metric.SQL_STATEMENTS, "shop", Integer.toString(shard), role).value();
   }
 
   PostgresCluster cluster() {

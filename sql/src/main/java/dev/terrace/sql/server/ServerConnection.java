@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
 import java.util.Optional;
 
 /**
@@ -19,6 +20,9 @@ import java.util.Optional;
  */
 public final class ServerConnection extends ChannelInboundHandlerAdapter
     implements ReplyScanner.Sink {
+
+  private static final System.Logger LOG =
+      System.getLogger(ServerConnection.class.getName());
 
   private final Channel channel;
   private final Address address;
@@ -236,7 +240,10 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     // A reset by the server comes as an exception; closing tells the user.
-    context.close();
+    if (!(cause instanceof IOException)) {
+      LOG.log(System.Logger.Level.ERROR, "a connection to " + address + " failed", cause);
+    }
+    close();
   }
 
   @Override

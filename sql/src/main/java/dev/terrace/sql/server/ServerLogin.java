@@ -84,7 +84,7 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements ReplySca
 
   @Override
   public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
-    fail(ServerFailure.Kind.UNREACHABLE, String.valueOf(cause.getMessage()));
+    fail(ServerFailure.Kind.UNREACHABLE, String.valueOf(cause));
   }
 
   /** Gives up: too much time has passed. */

@@ -5,7 +5,6 @@ import dev.terrace.net.EventLoops;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Set;
 
 /** The connections of all event loops to all servers, under one limit for each server. */
@@ -20,7 +19,7 @@ public final class ServerPools implements AutoCloseable {
       Duration idleTimeout) {}
 
   private final ServerCounts counts;
-  private final Map<EventLoop, ServerPool> byLoop = new IdentityHashMap<>();
+  private final IdentityHashMap<EventLoop, ServerPool> byLoop = new IdentityHashMap<>();
   private volatile Terms terms;
 
   /** Pools without connections. */

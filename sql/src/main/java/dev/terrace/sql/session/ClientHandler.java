@@ -13,11 +13,14 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A client's connection: start-up, login, then its session. */
 public final class ClientHandler extends ChannelInboundHandlerAdapter {
+
+  private static final System.Logger LOG = System.getLogger(ClientHandler.class.getName());
 
   /** No message before the login needs more. */
   private static final int LOGIN_BYTES_MAX = 10_000;
@@ -197,9 +200,8 @@ public final class ClientHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (!(cause instanceof java.io.IOException)) {
-      System.getLogger(ClientHandler.class.getName())
-          .log(System.Logger.Level.ERROR, "a session failed", cause);
+    if (!(cause instanceof IOException)) {
+      LOG.log(System.Logger.Level.ERROR, "a session failed", cause);
     }
     context.close();
   }

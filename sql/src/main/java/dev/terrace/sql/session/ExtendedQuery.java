@@ -45,15 +45,15 @@ final class ExtendedQuery {
     boolean taken =
         !statement.isUnnamed()
             && statements.containsKey(statement.name())
-            && !session.isReplaying();
+            && !session.retries().isRetrying();
     if (taken) {
-      session.fail(
+      session.batch().fail(
           SqlError.error(
               "42P05", "prepared statement \"" + statement.name() + "\" already exists"));
       return;
     }
     if (statements.size() >= STATEMENTS_MAX) {
-      session.fail(
+      session.batch().fail(
           SqlError.error(
               "53400",
               "a session may have " + STATEMENTS_MAX + " prepared statements",
@@ -94,7 +94,7 @@ final class ExtendedQuery {
     String name = Statement.text(message);
     Statement statement = statements.get(name);
     if (statement == null) {
-      session.fail(noStatement(name));
+      session.batch().fail(noStatement(name));
       return;
     }
     Plan plan = plan(statement);
@@ -144,7 +144,7 @@ final class ExtendedQuery {
                   });
         }
       }
-      case Decision.Refuse(SqlError error) -> session.fail(error);
+      case Decision.Refuse(SqlError error) -> session.batch().fail(error);
     }
   }
 
@@ -182,7 +182,7 @@ final class ExtendedQuery {
       return;
     }
     switch (portals.get(name)) {
-      case null -> session.fail(noPortal(name));
+      case null -> session.batch().fail(noPortal(name));
       case Portal.Local local -> pipeline.answer(Answers.noData());
       case Portal.AtServer here -> {
         if (isHere(here, name)) {
@@ -215,7 +215,7 @@ final class ExtendedQuery {
   private void describeStatement(String name) {
     Statement statement = statements.get(name);
     if (statement == null) {
-      session.fail(noStatement(name));
+      session.batch().fail(noStatement(name));
     } else if (StatementRouter.mayBeLocal(plan(statement))) {
       pipeline.answer(Answers.noParameters());
       pipeline.answer(Answers.noData());
@@ -229,7 +229,7 @@ final class ExtendedQuery {
     if (held != null && held.connection() == portal.server()) {
       return true;
     }
-    session.fail(noPortal(name));
+    session.batch().fail(noPortal(name));
     return false;
   }
 
@@ -242,21 +242,21 @@ final class ExtendedQuery {
     int start = message.readerIndex();
     String name = Statement.text(message.skipBytes(5));
     switch (portals.get(name)) {
-      case null -> session.fail(noPortal(name));
+      case null -> session.batch().fail(noPortal(name));
       case Portal.Local(Plan plan) -> {
         Optional<SqlError> error = session.localAnswers().run(plan, pipeline::answer);
-        error.ifPresent(session::fail);
+        error.ifPresent(session.batch()::fail);
       }
       case Portal.AtServer here -> {
         if (isHere(here, name)) {
-          session.sending(here.plan());
+          session.state().sending(here.plan());
           session.replies().expect(Expect.execute(here.plan()));
           session.link().connection().send(message.readerIndex(start).retain());
         }
       }
       case Portal.Scattered scattered -> {
         if (message.readableBytes() == 4 && message.getInt(message.readerIndex()) != 0) {
-          session.fail(
+          session.batch().fail(
               SqlError.error(
                   "0A000",
                   "a limit of rows for a statement on several shards is not supported",
@@ -313,7 +313,7 @@ final class ExtendedQuery {
 
   /** Sync. */
   void sync() {
-    if (!pipeline.isEmpty() && !session.isSkipping()) {
+    if (!pipeline.isEmpty() && !session.batch().isSkipping()) {
       flushAnywhere(this::syncServer);
     } else {
       syncServer();
@@ -327,7 +327,7 @@ final class ExtendedQuery {
       session.replies().expect(Expect.SYNC);
       held.connection().sendForReady(Requests.sync());
     } else if (session.replies().isEmpty()) {
-      session.readyHere();
+      session.batch().readyHere();
     } else {
       // A query of Terrace's own is under way: the client's Sync follows it.
       session.replies().expect(Expect.SYNC);
@@ -347,7 +347,7 @@ final class ExtendedQuery {
   void fail(SqlError error) {
     pipeline.clear();
     Link.Held held = session.link().held();
-    if (session.wroteUncommitted() && held != null) {
+    if (session.writes().uncommitted() && held != null) {
       ServerConnection connection = held.connection();
       connection.statements().unnamed(null);
       connection.send(Requests.parse(session.alloc(), "ROLLBACK"));

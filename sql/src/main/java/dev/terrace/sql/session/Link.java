@@ -125,9 +125,9 @@ final class Link {
         .expect(
             Expect.hiddenSync(none -> {
               waiting = false;
-              session.settled();
-              if (session.isSkipping()) {
-                session.settleFailed();
+              session.batch().settled();
+              if (session.batch().isSkipping()) {
+                session.batch().settleFailed();
               } else {
                 release();
                 then.run();
@@ -162,7 +162,7 @@ final class Link {
 
   private void giveUp(SqlError error) {
     waiting = false;
-    session.fail(error);
+    session.batch().fail(error);
     session.resume();
   }
 
@@ -264,7 +264,10 @@ final class Link {
     held = null;
     outside = false;
     now.member().load().end();
-    seeker.failed(now.member());
+    now.member().load().fail();
+    if (now.replica()) {
+      seeker.avoid(now.member());
+    }
     return now;
   }
 

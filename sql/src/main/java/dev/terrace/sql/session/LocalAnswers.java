@@ -30,7 +30,7 @@ final class LocalAnswers {
       case SAVEPOINT -> keep(plan, out);
       case SESSION -> setting(plan, out);
       case DEALLOCATE -> {
-        session.deallocate(plan);
+        session.state().deallocate(plan);
         yield say(
             out,
             plan.sql().toUpperCase(Locale.ROOT).contains("ALL") ? "DEALLOCATE ALL" : "DEALLOCATE");
@@ -63,7 +63,7 @@ final class LocalAnswers {
               Answers.warning(session.alloc(), "25P01", "there is no transaction in progress"));
       case WAITING -> {
         if (commits) {
-          session.commitSettings();
+          session.state().commitSettings();
         }
         transaction.reset();
       }
@@ -89,7 +89,7 @@ final class LocalAnswers {
   private Optional<SqlError> setting(Plan plan, Consumer<ByteBuf> out) {
     SettingStatement setting = SettingStatement.read(plan.command(), plan.sql());
     if (setting instanceof SettingStatement.DiscardAll) {
-      session.discardAll();
+      session.state().discardAll();
       return say(out, "DISCARD ALL");
     }
     if (!session.transaction().keep(plan.sql())) {

@@ -66,7 +66,7 @@ final class Pipeline {
   void clear() {
     for (Item item : items) {
       switch (item) {
-        case Item.Prepare(Statement statement) -> session.notPrepared(statement, true);
+        case Item.Prepare(Statement statement) -> session.batch().notPrepared(statement, true);
         case Item.Describe(Statement statement) -> {
           // Nothing came of it.
         }

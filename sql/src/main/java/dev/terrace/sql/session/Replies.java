@@ -79,7 +79,7 @@ final class Replies implements ServerUser {
       }
       case Backend.COPY_IN -> {
         copyIn = true;
-        session.copyInBegins(awaited);
+        session.batch().copyInBegins(awaited);
         return take(head);
       }
       case Backend.COMMAND_COMPLETE -> {
@@ -152,7 +152,7 @@ final class Replies implements ServerUser {
     Plan plan = head.running();
     head.completedOne();
     if (plan != null && tag != null) {
-      session.completed(plan, tag);
+      session.state().completed(plan, tag);
     }
     if (head.kind == Expect.Kind.EXECUTE) {
       awaited.remove();
@@ -188,7 +188,9 @@ final class Replies implements ServerUser {
     if (head == null || (head.kind != Expect.Kind.QUERY && head.kind != Expect.Kind.SYNC)) {
       session.link().desynchronized();
     } else if (head.relays) {
-      session.ready(status);
+      session.batch().ready(status);
+      // The connection may be somebody else's by now, who would be told that the read is complete.
+      session.resume();
     } else {
       emitLocal();
       head.done.accept(head.error());
@@ -203,7 +205,7 @@ final class Replies implements ServerUser {
       return;
     }
     SqlError error = SqlError.read(body);
-    session.serverFailed(error);
+    session.batch().serverFailed(error);
     if (head.kind == Expect.Kind.QUERY) {
       head.failed(error);
       if (head.relays) {
@@ -220,14 +222,14 @@ final class Replies implements ServerUser {
     Expect head = awaited.peek();
     while (head != null && head.kind != Expect.Kind.SYNC) {
       if (head.kind == Expect.Kind.PARSE && head.statement != null) {
-        session.notPrepared(head.statement, head.relays);
+        session.batch().notPrepared(head.statement, head.relays);
       }
       head.release();
       awaited.remove();
       head = awaited.peek();
     }
     if (head == null || !head.relays) {
-      session.skipToSync();
+      session.batch().skipToSync();
     }
   }
 

@@ -206,17 +206,15 @@ final class Scatter {
 
   /** A shard's server has died. */
   void lost(ScatterLeg leg) {
+    leg.held().member().load().fail();
     leg.held().member().load().end();
-    session.link().seeker().failed(leg.held().member());
+    if (leg.held().replica()) {
+      session.link().seeker().avoid(leg.held().member());
+    }
     if (over) {
       return;
     }
-    SqlError why =
-        SqlError.error(
-            "08006",
-            "lost "
-                + ServerSeeker.describe(
-                    leg.held().shard(), leg.held().replica(), leg.held().member()));
+    SqlError why = ServerSeeker.lost(leg.held());
     leg.lost(why);
     if (leg.connection().midRelay()) {
       session.goodBye(SqlError.fatal(why.sqlState(), why.message()));

@@ -40,8 +40,7 @@ final class ServerSeeker {
   }
 
   /** A member failed this statement: it is not to be tried for it again. */
-  void failed(PoolMember member) {
-    member.load().fail();
+  void avoid(PoolMember member) {
     tried.add(member.id());
   }
 
@@ -130,7 +129,8 @@ final class ServerSeeker {
     String who = describe(choice.shard(), choice.replica(), choice.member());
     switch (failure.kind()) {
       case UNREACHABLE -> {
-        failed(choice.member());
+        choice.member().load().fail();
+        avoid(choice.member());
         if (choice.replica() || target.isAny()) {
           attempt(target, choice.shard(), found);
         } else {
@@ -148,6 +148,17 @@ final class ServerSeeker {
                   "Raise sql.max-server-connections or sql.acquire-timeout, or keep transactions"
                       + " shorter."));
     }
+  }
+
+  /** What to tell the client of a connection that broke. */
+  static SqlError lost(Link.Held held) {
+    SqlError why =
+        held.connection()
+            .farewell()
+            .orElse(SqlError.error("08006", "the server closed the connection unexpectedly"));
+    return SqlError.error(
+        why.sqlState(),
+        "lost " + describe(held.shard(), held.replica(), held.member()) + ": " + why.message());
   }
 
   /** How errors name a server. */

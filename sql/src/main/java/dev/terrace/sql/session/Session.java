@@ -34,39 +34,31 @@ final class Session {
   private final Channel client;
   private final FrontendScanner scanner;
   private final Shared shared;
-  private final Settings initial;
   private final Transaction transaction = new Transaction();
   private final Replies replies = new Replies(this);
   private final Retries retries = new Retries();
   private final ExtendedQuery extended = new ExtendedQuery(this);
-  private final SimpleQuery simple = new SimpleQuery(this);
   private final StatementRouter router = new StatementRouter(this);
   private final LocalAnswers localAnswers = new LocalAnswers(this);
   private final Notifications notifications = new Notifications(this);
+  private final Batch batch = new Batch(this);
+  private final Dispatcher dispatcher = new Dispatcher(this);
+  private final SessionState state;
   private final Link link;
   private final ServerPool pool;
   private final Writes writes;
 
-  private Settings settings;
   private @Nullable ByteBuf held;
   private @Nullable Scatter scatter;
-  private boolean starting = true;
-  private boolean isSimple;
-  private boolean busy;
-  private boolean skipping;
-  private boolean failedInBatch;
   private boolean pumping;
-  private boolean draining;
+  private boolean leaving;
   private boolean closed;
-  private long startedNanos;
-  private boolean sent;
 
   Session(Channel client, FrontendScanner scanner, Shared shared, Settings initial) {
     this.client = client;
     this.scanner = scanner;
     this.shared = shared;
-    this.initial = initial;
-    this.settings = initial;
+    this.state = new SessionState(this, initial);
     this.pool = shared.pools().of(client.eventLoop());
     this.link = new Link(this, pool);
     this.writes = new Writes(shared.service().members().shards());
@@ -89,7 +81,7 @@ final class Session {
   }
 
   Settings settings() {
-    return settings;
+    return state.settings();
   }
 
   Transaction transaction() {
@@ -128,16 +120,20 @@ final class Session {
     return closed;
   }
 
-  boolean isSkipping() {
-    return skipping;
+  Batch batch() {
+    return batch;
   }
 
-  boolean isReplaying() {
-    return retries.isRetrying();
+  SessionState state() {
+    return state;
   }
 
-  boolean wroteUncommitted() {
-    return writes.uncommitted();
+  Retries retries() {
+    return retries;
+  }
+
+  Notifications notifications() {
+    return notifications;
   }
 
   /** The state of the transaction as the client sees it. */
@@ -148,8 +144,7 @@ final class Session {
 
   /** The client has been told all that it needs to begin. */
   void greeted() {
-    starting = false;
-    readyHere();
+    batch.greeted();
     resume();
   }
 
@@ -162,8 +157,6 @@ final class Session {
     retries.impossible();
     client.write(message, client.voidPromise());
   }
-
-  // ---- What the client sends ----
 
   /** Takes what has come in, as far as it may be dealt with now. */
   void pump() {
@@ -178,7 +171,7 @@ final class Session {
         if (message == null) {
           break;
         }
-        dispatch(message);
+        dispatcher.dispatch(message);
       }
     } catch (ProtocolViolation e) {
       violated(e);
@@ -195,98 +188,11 @@ final class Session {
   }
 
   private boolean isPaused() {
-    return starting || link.isWaiting() || scatter != null || (busy && !replies.copyIn());
-  }
-
-  private void dispatch(ByteBuf message) throws ProtocolViolation {
-    byte type = message.getByte(message.readerIndex());
-    if (startedNanos == 0) {
-      startedNanos = System.nanoTime();
-    }
-    if (type == Frontend.QUERY && !skipping && !busy) {
-      retries.note(message);
-      isSimple = true;
-      busy = true;
-      simple.run(message);
-      return;
-    }
-    try {
-      switch (type) {
-        case Frontend.TERMINATE -> client.close();
-        case Frontend.COPY_DATA, Frontend.COPY_DONE, Frontend.COPY_FAIL -> copy(type, message);
-        case Frontend.FUNCTION_CALL -> functionCall(message);
-        case Frontend.PASSWORD ->
-            throw new ProtocolViolation("unexpected password message: already logged in");
-        default -> extended(type, message);
-      }
-    } finally {
-      message.release();
-    }
-  }
-
-  private void extended(byte type, ByteBuf message) throws ProtocolViolation {
-    if (replies.copyIn()) {
-      if (type != Frontend.SYNC && type != Frontend.FLUSH) {
-        throw new ProtocolViolation("unexpected message type during COPY from stdin");
-      }
-      return;
-    }
-    retries.note(message);
-    if (type == Frontend.SYNC) {
-      busy = true;
-      extended.sync();
-      return;
-    }
-    if (skipping) {
-      return;
-    }
-    try {
-      switch (type) {
-        case Frontend.PARSE -> extended.parse(message);
-        case Frontend.BIND -> extended.bind(message);
-        case Frontend.DESCRIBE -> extended.describe(message);
-        case Frontend.EXECUTE -> extended.execute(message);
-        case Frontend.CLOSE -> extended.close(message);
-        case Frontend.FLUSH -> extended.flush();
-        default -> throw new ProtocolViolation("unexpected message type " + type);
-      }
-    } catch (IndexOutOfBoundsException e) {
-      throw new ProtocolViolation("malformed message of type " + (char) type);
-    }
-  }
-
-  private void copy(byte type, ByteBuf message) {
-    Link.Held now = link.held();
-    // Outside of COPY they are dropped: the server may have ended it before the client knew.
-    if (replies.copyIn() && now != null) {
-      now.connection().sendPlain(message.retain());
-      if (type != Frontend.COPY_DATA) {
-        replies.copyEnded();
-      }
-    }
-  }
-
-  private void functionCall(ByteBuf message) {
-    if (skipping || busy) {
-      return;
-    }
-    isSimple = true;
-    busy = true;
-    if (service().members().shards() > 1) {
-      fail(SqlError.error("0A000", "function calls are not supported on several shards"));
-      return;
-    }
-    message.retain();
-    hold(message);
-    link.with(
-        Target.primary(0),
-        () -> {
-          unhold();
-          retries.impossible();
-          writes.sent(transaction.state() == Transaction.State.OPEN);
-          replies.expect(Expect.query(List.of()));
-          link.connection().sendForReady(message);
-        });
+    return leaving
+        || batch.isStarting()
+        || link.isWaiting()
+        || scatter != null
+        || (batch.isBusy() && !replies.copyIn());
   }
 
   private void violated(ProtocolViolation violation) {
@@ -304,114 +210,10 @@ final class Session {
     held = null;
   }
 
-  // ---- Statements ----
-
-  /** A statement is being sent to the server in use. */
-  void sending(Plan plan) {
-    Link.Held now = link.held();
-    if (now == null) {
-      return;
-    }
-    sent = true;
-    service().meters().statement(now.shard(), now.replica());
-    boolean open = transaction.state() == Transaction.State.OPEN;
-    switch (plan.kind()) {
-      case BEGIN -> transaction.openedInPlace();
-      case COMMIT, ROLLBACK -> {
-        transaction.ending();
-        writes.ending();
-      }
-      case READ, EMPTY, SAVEPOINT, FETCH -> {
-        // Nothing is written.
-      }
-      case SESSION, DEALLOCATE -> retries.impossible();
-      case OTHER -> {
-        now.connection().suspect();
-        writes.sent(open);
-      }
-      default -> writes.sent(open);
-    }
-    if (plan.kind() != StatementKind.READ || open) {
-      retries.impossible();
-    }
-  }
-
-  /** A statement that matters to the session has completed. */
-  void completed(Plan plan, String tag) {
-    switch (plan.kind()) {
-      case COMMIT -> {
-        if (tag.startsWith("COMMIT")) {
-          commitSettings();
-        } else {
-          transaction.discardPending();
-        }
-      }
-      case ROLLBACK -> transaction.discardPending();
-      case SAVEPOINT -> transaction.savepoint(plan.sql());
-      case SESSION -> setByServer(plan);
-      case DDL -> {
-        if (!plan.holdsSession()) {
-          shared.schemaVersion().incrementAndGet();
-        }
-      }
-      default -> {
-        // Nothing to remember.
-      }
-    }
-  }
-
-  private void setByServer(Plan plan) {
-    switch (SettingStatement.read(plan.command(), plan.sql())) {
-      case SettingStatement.Assign assign -> transaction.pending(assign);
-      case SettingStatement.Reset reset -> transaction.pending(reset);
-      case SettingStatement.ResetAll all -> transaction.pending(all);
-      default -> {
-        // It ends with the transaction, or the session stays where it was made.
-      }
-    }
-  }
-
-  /** The settings made in the transaction count from now on. */
-  void commitSettings() {
-    if (transaction.hasPending()) {
-      Link.Held now = link.held();
-      settings = transaction.commit(settings, initial, now == null ? null : now.connection());
-    }
-  }
-
-  /** Whether a DEALLOCATE is about statements that the session itself keeps. */
-  boolean deallocates(Plan plan) {
-    String name = lastWord(plan);
-    return extended.statements().containsKey(name)
-        || (name.equals("all") && link.pinnedShard() == Target.ANY);
-  }
-
-  void deallocate(Plan plan) {
-    String name = lastWord(plan);
-    if (name.equals("all")) {
-      extended.statements().clear();
-    } else {
-      extended.statements().remove(name);
-    }
-  }
-
-  private static String lastWord(Plan plan) {
-    String[] words = plan.sql().strip().split("[\\s;]+");
-    String word = words[words.length - 1];
-    return word.startsWith("\"") ? word.replace("\"", "") : word.toLowerCase(Locale.ROOT);
-  }
-
-  /** DISCARD ALL: the session is as it began. */
-  void discardAll() {
-    settings = initial;
-    extended.statements().clear();
-    link.unpin();
-  }
-
   /** Runs a statement on several shards. */
   void scatter(Decision.Scatter where, ScatterWork work) {
     link.settle(() -> {
-      sent = true;
+      batch.sent();
       if (!where.readOnly()) {
         retries.impossible();
       }
@@ -429,157 +231,15 @@ final class Session {
     }
     if (error.isPresent()) {
       answer.release();
-      fail(error.get());
-    } else if (isSimple) {
+      batch.fail(error.get());
+    } else if (batch.isSimple()) {
       write(answer);
-      readyHere();
+      batch.readyHere();
     } else {
       extended.pipeline().answer(answer);
     }
     resume();
   }
-
-  // ---- How a batch ends ----
-
-  /** A statement cannot be run: the client is told, as PostgreSQL would tell it. */
-  void fail(SqlError error) {
-    if (held != null) {
-      held.release();
-      held = null;
-    }
-    if (closed) {
-      return;
-    }
-    service().meters().rejected(error.sqlState());
-    if (starting) {
-      goodBye(SqlError.fatal(error.sqlState(), error.message()));
-      return;
-    }
-    failedInBatch = true;
-    transaction.fail();
-    if (isSimple) {
-      write(Answers.error(alloc(), error));
-      readyHere();
-      return;
-    }
-    extended.fail(error);
-    skipping = true;
-    if (busy) {
-      extended.syncServer();
-    }
-  }
-
-  /** The server answered with an error, which the client gets. */
-  void serverFailed(SqlError error) {
-    failedInBatch = true;
-    Link.Held now = link.held();
-    boolean staleStatement =
-        error.sqlState().equals("26000")
-            || (error.sqlState().equals("0A000") && error.message().startsWith("cached plan"));
-    if (staleStatement && now != null) {
-      // What it has prepared does not fit any more: nobody else should meet that.
-      now.connection().taint();
-    }
-  }
-
-  /** A statement was not prepared at the server in use. */
-  void notPrepared(Statement statement, boolean forClient) {
-    Link.Held now = link.held();
-    if (now != null) {
-      now.connection().statements().remove(statement.text());
-    }
-    if (forClient) {
-      extended.statements().remove(statement.name(), statement);
-    }
-  }
-
-  /** The server ignores what comes until the client's Sync. */
-  void skipToSync() {
-    skipping = true;
-    extended.pipeline().clear();
-  }
-
-  /** The server wants COPY data; it ignores a Sync that the client sent ahead. */
-  void copyInBegins(Deque<Expect> awaited) {
-    retries.impossible();
-    Link.Held now = link.held();
-    if (now != null && awaited.removeIf(expect -> expect.kind == Expect.Kind.SYNC)) {
-      now.connection().syncIgnored();
-      busy = false;
-    }
-  }
-
-  /** The part of a pipeline that went to one server is over, and the next goes to another. */
-  void settled() {
-    Link.Held now = link.held();
-    if (now != null && now.connection().status() == 'I') {
-      writes.ended(now.shard(), System.nanoTime());
-      settlePending();
-    }
-  }
-
-  /** That part failed: the rest is skipped. */
-  void settleFailed() {
-    if (busy) {
-      extended.syncServer();
-    }
-  }
-
-  private void settlePending() {
-    if (failedInBatch) {
-      transaction.discardPending();
-    } else {
-      commitSettings();
-    }
-  }
-
-  /** The server said ReadyForQuery to what the client sent. */
-  void ready(byte status) {
-    Link.Held now = link.held();
-    boolean outside = link.isOutside();
-    transaction.ready(status, outside);
-    if (status == 'I' && now != null && !outside) {
-      writes.ended(now.shard(), System.nanoTime());
-      settlePending();
-    }
-    finish(outside ? (byte) 'I' : status);
-  }
-
-  /** The client gets ReadyForQuery without a server's word. */
-  void readyHere() {
-    Link.Held now = link.held();
-    finish(now == null || link.isOutside() ? (byte) 'I' : now.connection().status());
-  }
-
-  private void finish(byte serverStatus) {
-    byte shown = transaction.status(serverStatus);
-    Link.Held now = link.held();
-    if (now != null && (now.connection().status() == 'I' || link.isOutside())) {
-      link.release();
-    }
-    if (transaction.state() == Transaction.State.NONE) {
-      transaction.reset();
-      extended.dropPortals();
-    }
-    write(Answers.ready(shown));
-    busy = false;
-    isSimple = false;
-    skipping = false;
-    failedInBatch = false;
-    retries.reset();
-    link.seeker().forget();
-    notifications.flush();
-    if (sent) {
-      service().meters().took(System.nanoTime() - startedNanos);
-      sent = false;
-    }
-    startedNanos = 0;
-    if (draining && transaction.state() == Transaction.State.NONE) {
-      goodBye(SqlError.fatal("57P01", "terminating connection: Terrace is shutting down"));
-    }
-  }
-
-  // ---- What happens to the server in use ----
 
   /** Goes on after something that was waited for. */
   void resume() {
@@ -641,39 +301,39 @@ final class Session {
     if (lost == null || closed) {
       return;
     }
-    boolean owed = busy || !replies.isEmpty() || link.isWaiting();
+    boolean owed = batch.isBusy() || !replies.isEmpty() || link.isWaiting();
     replies.clear();
     link.stopWaiting();
     writes.lost();
     boolean readsOnly = transaction.state() != Transaction.State.OPEN;
-    SqlError why =
-        connection
-            .farewell()
-            .map(SqlError::survivable)
-            .orElse(SqlError.error("08006", "the server closed the connection unexpectedly"));
-    SqlError error =
-        SqlError.error(
-            why.sqlState(),
-            "lost "
-                + ServerSeeker.describe(lost.shard(), lost.replica(), lost.member())
-                + ": "
-                + why.message());
+    SqlError error = ServerSeeker.lost(lost);
     transaction.lost(error);
     if (connection.midRelay()) {
       // Half a row is with the client already: nothing that follows would make sense.
       client.close();
     } else if (owed && readsOnly && retries.possible()) {
-      busy = false;
-      isSimple = false;
+      dropHeld();
+      batch.startAgain();
       extended.startAgain();
       retries.start();
     } else if (owed) {
-      fail(error);
+      batch.fail(error);
     }
     resume();
   }
 
-  // ---- The end ----
+  /** Forgets the message that was kept. */
+  void dropHeld() {
+    if (held != null) {
+      held.release();
+      held = null;
+    }
+  }
+
+  /** The client has said good bye. */
+  void closeClient() {
+    client.close();
+  }
 
   /** What the session left behind in a server is gone, so it cannot go on. */
   void pinnedLost() {
@@ -686,13 +346,13 @@ final class Session {
 
   /** Another session NOTIFYs. */
   void notified(ByteBuf message) {
-    notifications.add(message, busy || link.held() != null);
+    notifications.add(message, batch.isBusy() || link.held() != null);
   }
 
   /** Ends the session after the work in hand. */
   void drain() {
-    draining = true;
-    boolean idle = !busy && link.held() == null && transaction.state() == Transaction.State.NONE;
+    batch.drain();
+    boolean idle = !batch.isBusy() && link.held() == null && transaction.state() == Transaction.State.NONE;
     if (idle && !isPaused() && extended.pipeline().isEmpty()) {
       goodBye(SqlError.fatal("57P01", "terminating connection: Terrace is shutting down"));
     }
@@ -708,8 +368,8 @@ final class Session {
 
   /** Tells the client why, and closes. */
   void goodBye(SqlError error) {
+    leaving = true;
     write(Answers.error(alloc(), error));
-    client.flush();
     client.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
   }
 
@@ -719,10 +379,7 @@ final class Session {
       return;
     }
     closed = true;
-    if (held != null) {
-      held.release();
-      held = null;
-    }
+    dropHeld();
     retries.reset();
     notifications.close();
     if (scatter != null) {

@@ -41,7 +41,7 @@ final class SimpleQuery {
     if (plans.isEmpty()) {
       message.release();
       session.write(Answers.emptyQuery());
-      session.readyHere();
+      session.batch().readyHere();
     } else if (plans.size() == 1) {
       one(plans, message);
     } else {
@@ -63,7 +63,7 @@ final class SimpleQuery {
       }
       case Decision.Refuse(SqlError error) -> {
         message.release();
-        session.fail(error);
+        session.batch().fail(error);
       }
     }
   }
@@ -77,11 +77,11 @@ final class SimpleQuery {
       }
       Optional<SqlError> error = session.localAnswers().run(plan, session::write);
       if (error.isPresent()) {
-        session.fail(error.get());
+        session.batch().fail(error.get());
         return;
       }
     }
-    session.readyHere();
+    session.batch().readyHere();
   }
 
   /** Ends a transaction that failed here and not at its server, by a ROLLBACK in its place. */
@@ -103,7 +103,7 @@ final class SimpleQuery {
             target,
             () -> {
               session.unhold();
-              plans.forEach(session::sending);
+              plans.forEach(session.state()::sending);
               session.replies().expect(Expect.query(plans));
               session.link().connection().sendForReady(message);
             });
@@ -127,7 +127,7 @@ final class SimpleQuery {
     Optional<SqlError> refusal = together.refusal();
     if (refusal.isPresent()) {
       message.release();
-      session.fail(refusal.get());
+      session.batch().fail(refusal.get());
     } else {
       send(plans, together.target(), message);
     }

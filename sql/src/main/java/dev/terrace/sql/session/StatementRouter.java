@@ -38,7 +38,7 @@ final class StatementRouter {
       case COMMIT, ROLLBACK -> end();
       case SAVEPOINT -> savepoint();
       case SESSION -> routing instanceof Routing.Session ? setting(plan) : routed(plan, routing);
-      case DEALLOCATE -> session.deallocates(plan) ? new Decision.Local() : anyServer(false);
+      case DEALLOCATE -> session.state().deallocates(plan) ? new Decision.Local() : anyServer(false);
       case COPY_IN -> copyIn(plan, routing);
       case READ, WRITE, PREPARE, EXECUTE, DECLARE, FETCH, LISTEN, COPY_OUT, DDL, OTHER ->
           routed(plan, routing);
@@ -59,7 +59,7 @@ final class StatementRouter {
 
   private Decision begin() {
     boolean inPlace =
-        session.transaction().state() == Transaction.State.OPEN || session.wroteUncommitted();
+        session.transaction().state() == Transaction.State.OPEN || session.writes().uncommitted();
     return inPlace && held() != null ? here() : new Decision.Local();
   }
 
@@ -68,7 +68,7 @@ final class StatementRouter {
     if (transaction.state() == Transaction.State.OPEN) {
       return transaction.failedHere() ? new Decision.Local() : here();
     }
-    return session.wroteUncommitted() ? here() : new Decision.Local();
+    return session.writes().uncommitted() ? here() : new Decision.Local();
   }
 
   private Decision savepoint() {
@@ -170,7 +170,7 @@ final class StatementRouter {
   private Decision one(int shard, boolean readOnly) {
     Link.Held held = held();
     Transaction transaction = session.transaction();
-    boolean bound = transaction.state() == Transaction.State.OPEN || session.wroteUncommitted();
+    boolean bound = transaction.state() == Transaction.State.OPEN || session.writes().uncommitted();
     if (bound && held != null && held.shard() != shard) {
       return refuse(
           "0A000",
@@ -189,7 +189,7 @@ final class StatementRouter {
     return switch (session.transaction().state()) {
       case OPEN -> here();
       case NONE ->
-          session.wroteUncommitted()
+          session.writes().uncommitted()
               ? here()
               : new Decision.Server(new Target(Target.ANY, readOnly, false, false));
       case WAITING ->
@@ -206,7 +206,7 @@ final class StatementRouter {
     Transaction.State state = session.transaction().state();
     boolean beside =
         state == Transaction.State.WAITING && readOnly && session.transaction().plain();
-    if ((state != Transaction.State.NONE && !beside) || session.wroteUncommitted()) {
+    if ((state != Transaction.State.NONE && !beside) || session.writes().uncommitted()) {
       return refuse(
           "0A000",
           (plan.command().isEmpty() ? "this statement" : plan.command())

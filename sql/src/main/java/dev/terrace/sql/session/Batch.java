@@ -1,0 +1,222 @@
+package dev.terrace.sql.session;
+
+import dev.terrace.sql.wire.Answers;
+import dev.terrace.sql.wire.SqlError;
+import java.util.Deque;
+
+/**
+ * One round between client and Terrace: a simple query, or a pipeline of extended ones up to its
+ * Sync. It ends with one ReadyForQuery; an error skips the rest of it.
+ */
+final class Batch {
+
+  private final Session session;
+  private boolean starting = true;
+  private boolean simple;
+  private boolean busy;
+  private boolean skipping;
+  private boolean failed;
+  private boolean sent;
+  private boolean draining;
+  private long startedNanos;
+
+  Batch(Session session) {
+    this.session = session;
+  }
+
+  /** Whether the client has sent all of it and awaits the end of the answer. */
+  boolean isBusy() {
+    return busy;
+  }
+
+  /** Whether what comes is skipped up to the Sync. */
+  boolean isSkipping() {
+    return skipping;
+  }
+
+  /** Whether it is a simple query. */
+  boolean isSimple() {
+    return simple;
+  }
+
+  /** Whether the client has not been told yet that it may begin. */
+  boolean isStarting() {
+    return starting;
+  }
+
+  /** The client has been told all that it needs to begin. */
+  void greeted() {
+    starting = false;
+    readyHere();
+  }
+
+  /** A message has come. */
+  void started() {
+    if (startedNanos == 0) {
+      startedNanos = System.nanoTime();
+    }
+  }
+
+  /** It is a simple query. */
+  void simpleStarts() {
+    simple = true;
+    busy = true;
+  }
+
+  /** Its Sync has come. */
+  void syncing() {
+    busy = true;
+  }
+
+  /** A statement has gone to a server. */
+  void sent() {
+    sent = true;
+  }
+
+  /** It starts over, on another server. */
+  void startAgain() {
+    busy = false;
+    simple = false;
+    failed = false;
+  }
+
+  /** The session ends once no transaction is open. */
+  void drain() {
+    draining = true;
+  }
+
+  /** A statement cannot be run: the client is told, as PostgreSQL would tell it. */
+  void fail(SqlError error) {
+    session.dropHeld();
+    if (session.isClosed()) {
+      return;
+    }
+    session.service().meters().rejected(error.sqlState());
+    if (starting) {
+      session.goodBye(SqlError.fatal(error.sqlState(), error.message()));
+      return;
+    }
+    failed = true;
+    session.transaction().fail();
+    if (simple) {
+      session.write(Answers.error(session.alloc(), error));
+      readyHere();
+      return;
+    }
+    session.extended().fail(error);
+    skipping = true;
+    if (busy) {
+      session.extended().syncServer();
+    }
+  }
+
+  /** The server answered with an error, which the client gets. */
+  void serverFailed(SqlError error) {
+    failed = true;
+    Link.Held now = session.link().held();
+    boolean staleStatement =
+        error.sqlState().equals("26000")
+            || (error.sqlState().equals("0A000") && error.message().startsWith("cached plan"));
+    if (staleStatement && now != null) {
+      // What it has prepared does not fit any more: nobody else should meet that.
+      now.connection().taint();
+    }
+  }
+
+  /** A statement was not prepared at the server in use. */
+  void notPrepared(Statement statement, boolean forClient) {
+    Link.Held now = session.link().held();
+    if (now != null) {
+      now.connection().statements().remove(statement.text());
+    }
+    if (forClient) {
+      session.extended().statements().remove(statement.name(), statement);
+    }
+  }
+
+  /** The server ignores what comes until the client's Sync. */
+  void skipToSync() {
+    skipping = true;
+    session.extended().pipeline().clear();
+  }
+
+  /** The server wants COPY data; it ignores a Sync that the client sent ahead. */
+  void copyInBegins(Deque<Expect> awaited) {
+    session.retries().impossible();
+    Link.Held now = session.link().held();
+    if (now != null && awaited.removeIf(expect -> expect.kind == Expect.Kind.SYNC)) {
+      now.connection().syncIgnored();
+      busy = false;
+    }
+  }
+
+  /** The part of a pipeline that went to one server is over, and the next goes to another. */
+  void settled() {
+    Link.Held now = session.link().held();
+    if (now != null && now.connection().status() == 'I') {
+      session.writes().ended(now.shard(), System.nanoTime());
+      settlePending();
+    }
+  }
+
+  /** That part failed: the rest is skipped. */
+  void settleFailed() {
+    if (busy) {
+      session.extended().syncServer();
+    }
+  }
+
+  private void settlePending() {
+    if (failed) {
+      session.transaction().discardPending();
+    } else {
+      session.state().commitSettings();
+    }
+  }
+
+  /** The server said ReadyForQuery to what the client sent. */
+  void ready(byte status) {
+    Link.Held now = session.link().held();
+    boolean outside = session.link().isOutside();
+    session.transaction().ready(status, outside);
+    if (status == 'I' && now != null && !outside) {
+      session.writes().ended(now.shard(), System.nanoTime());
+      settlePending();
+    }
+    finish(outside ? (byte) 'I' : status);
+  }
+
+  /** The client gets ReadyForQuery without a server's word. */
+  void readyHere() {
+    Link.Held now = session.link().held();
+    finish(now == null || session.link().isOutside() ? (byte) 'I' : now.connection().status());
+  }
+
+  private void finish(byte serverStatus) {
+    byte shown = session.transaction().status(serverStatus);
+    Link.Held now = session.link().held();
+    if (now != null && (now.connection().status() == 'I' || session.link().isOutside())) {
+      session.link().release();
+    }
+    if (session.transaction().state() == Transaction.State.NONE) {
+      session.transaction().reset();
+      session.extended().dropPortals();
+    }
+    session.write(Answers.ready(shown));
+    busy = false;
+    simple = false;
+    skipping = false;
+    failed = false;
+    session.retries().reset();
+    session.link().seeker().forget();
+    session.notifications().flush();
+    if (sent) {
+      session.service().meters().took(System.nanoTime() - startedNanos);
+      sent = false;
+    }
+    startedNanos = 0;
+    if (draining && session.transaction().state() == Transaction.State.NONE) {
+      session.goodBye(SqlError.fatal("57P01", "terminating connection: Terrace is shutting down"));
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package dev.terrace.sql.session;
+
+import dev.terrace.sql.wire.Frontend;
+import dev.terrace.sql.wire.ProtocolViolation;
+import dev.terrace.sql.wire.SqlError;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+
+/** Hands each of a client's messages to the part of the session that deals with it. */
+final class Dispatcher {
+
+  private final Session session;
+  private final Batch batch;
+  private final ExtendedQuery extended;
+  private final SimpleQuery simple;
+
+  Dispatcher(Session session) {
+    this.session = session;
+    this.batch = session.batch();
+    this.extended = session.extended();
+    this.simple = new SimpleQuery(session);
+  }
+
+  void dispatch(ByteBuf message) throws ProtocolViolation {
+    byte type = message.getByte(message.readerIndex());
+    batch.started();
+    if (type == Frontend.QUERY && !batch.isSkipping() && !batch.isBusy()) {
+      session.retries().note(message);
+      batch.simpleStarts();
+      simple.run(message);
+      return;
+    }
+    try {
+      switch (type) {
+        case Frontend.TERMINATE -> session.closeClient();
+        case Frontend.COPY_DATA, Frontend.COPY_DONE, Frontend.COPY_FAIL -> copy(type, message);
+        case Frontend.FUNCTION_CALL -> functionCall(message);
+        case Frontend.PASSWORD ->
+            throw new ProtocolViolation("unexpected password message: already logged in");
+        default -> extended(type, message);
+      }
+    } finally {
+      message.release();
+    }
+  }
+
+  private void extended(byte type, ByteBuf message) throws ProtocolViolation {
+    if (session.replies().copyIn()) {
+      if (type != Frontend.SYNC && type != Frontend.FLUSH) {
+        throw new ProtocolViolation("unexpected message type during COPY from stdin");
+      }
+      return;
+    }
+    session.retries().note(message);
+    if (type == Frontend.SYNC) {
+      batch.syncing();
+      extended.sync();
+      return;
+    }
+    if (batch.isSkipping()) {
+      return;
+    }
+    try {
+      switch (type) {
+        case Frontend.PARSE -> extended.parse(message);
+        case Frontend.BIND -> extended.bind(message);
+        case Frontend.DESCRIBE -> extended.describe(message);
+        case Frontend.EXECUTE -> extended.execute(message);
+        case Frontend.CLOSE -> extended.close(message);
+        case Frontend.FLUSH -> extended.flush();
+        default -> throw new ProtocolViolation("unexpected message type " + type);
+      }
+    } catch (IndexOutOfBoundsException e) {
+      throw new ProtocolViolation("malformed message of type " + (char) type);
+    }
+  }
+
+  private void copy(byte type, ByteBuf message) {
+    Link.Held now = session.link().held();
+    // Outside of COPY they are dropped: the server may have ended it before the client knew.
+    if (session.replies().copyIn() && now != null) {
+      now.connection().sendPlain(message.retain());
+      if (type != Frontend.COPY_DATA) {
+        session.replies().copyEnded();
+      }
+    }
+  }
+
+  private void functionCall(ByteBuf message) {
+    if (batch.isSkipping() || batch.isBusy()) {
+      return;
+    }
+    batch.simpleStarts();
+    if (session.service().members().shards() > 1) {
+      batch.fail(SqlError.error("0A000", "function calls are not supported on several shards"));
+      return;
+    }
+    message.retain();
+    session.hold(message);
+    session.link().with(
+        Target.primary(0),
+        () -> {
+          session.unhold();
+          session.retries().impossible();
+          session.writes().sent(session.transaction().state() == Transaction.State.OPEN);
+          session.replies().expect(Expect.query(List.of()));
+          session.link().connection().sendForReady(message);
+        });
+  }
+}

@@ -1,0 +1,127 @@
+package dev.terrace.sql.session;
+
+import dev.terrace.sql.plan.Plan;
+import dev.terrace.sql.plan.StatementKind;
+import dev.terrace.sql.server.Settings;
+import java.util.Locale;
+
+/** What statements change in a session: its settings, its prepared statements, its transaction. */
+final class SessionState {
+
+  private final Session session;
+  private final Settings initial;
+  private Settings settings;
+
+  SessionState(Session session, Settings initial) {
+    this.session = session;
+    this.initial = initial;
+    this.settings = initial;
+  }
+
+  /** The settings that a server must have for this session. */
+  Settings settings() {
+    return settings;
+  }
+
+  /** A statement is being sent to the server in use. */
+  void sending(Plan plan) {
+    Link.Held now = session.link().held();
+    if (now == null) {
+      return;
+    }
+    session.batch().sent();
+    session.service().meters().statement(now.shard(), now.replica());
+    boolean open = session.transaction().state() == Transaction.State.OPEN;
+    switch (plan.kind()) {
+      case BEGIN -> session.transaction().openedInPlace();
+      case COMMIT, ROLLBACK -> {
+        session.transaction().ending();
+        session.writes().ending();
+      }
+      case READ, EMPTY, SAVEPOINT, FETCH -> {
+        // Nothing is written.
+      }
+      case SESSION, DEALLOCATE -> session.retries().impossible();
+      case OTHER -> {
+        now.connection().suspect();
+        session.writes().sent(open);
+      }
+      default -> session.writes().sent(open);
+    }
+    if (plan.kind() != StatementKind.READ || open) {
+      session.retries().impossible();
+    }
+  }
+
+  /** A statement that matters to the session has completed. */
+  void completed(Plan plan, String tag) {
+    switch (plan.kind()) {
+      case COMMIT -> {
+        if (tag.startsWith("COMMIT")) {
+          commitSettings();
+        } else {
+          session.transaction().discardPending();
+        }
+      }
+      case ROLLBACK -> session.transaction().discardPending();
+      case SAVEPOINT -> session.transaction().savepoint(plan.sql());
+      case SESSION -> setByServer(plan);
+      case DDL -> {
+        if (!plan.holdsSession()) {
+          session.shared().schemaVersion().incrementAndGet();
+        }
+      }
+      default -> {
+        // Nothing to remember.
+      }
+    }
+  }
+
+  private void setByServer(Plan plan) {
+    switch (SettingStatement.read(plan.command(), plan.sql())) {
+      case SettingStatement.Assign assign -> session.transaction().pending(assign);
+      case SettingStatement.Reset reset -> session.transaction().pending(reset);
+      case SettingStatement.ResetAll all -> session.transaction().pending(all);
+      default -> {
+        // It ends with the transaction, or the session stays where it was made.
+      }
+    }
+  }
+
+  /** The settings made in the transaction count from now on. */
+  void commitSettings() {
+    if (session.transaction().hasPending()) {
+      Link.Held now = session.link().held();
+      settings = session.transaction().commit(settings, initial, now == null ? null : now.connection());
+    }
+  }
+
+  /** Whether a DEALLOCATE is about statements that the session itself keeps. */
+  boolean deallocates(Plan plan) {
+    String name = lastWord(plan);
+    return session.extended().statements().containsKey(name)
+        || (name.equals("all") && session.link().pinnedShard() == Target.ANY);
+  }
+
+  void deallocate(Plan plan) {
+    String name = lastWord(plan);
+    if (name.equals("all")) {
+      session.extended().statements().clear();
+    } else {
+      session.extended().statements().remove(name);
+    }
+  }
+
+  private static String lastWord(Plan plan) {
+    String[] words = plan.sql().strip().split("[\\s;]+");
+    String word = words[words.length - 1];
+    return word.startsWith("\"") ? word.replace("\"", "") : word.toLowerCase(Locale.ROOT);
+  }
+
+  /** DISCARD ALL: the session is as it began. */
+  void discardAll() {
+    settings = initial;
+    session.extended().statements().clear();
+    session.link().unpin();
+  }
+}
