@@ -1,7 +1,4 @@
-/**
- * The process: {@link dev.terrace.app.Main} reads the command line, {@link dev.terrace.app.Terrace}
- * wires the tiers.
- */
+/** Where the process starts: {@link dev.terrace.app.Main} reads the command line. */
 @NullMarked
 package dev.terrace.app;
 

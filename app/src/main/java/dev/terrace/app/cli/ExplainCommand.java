@@ -2,7 +2,7 @@ package dev.terrace.app.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.terrace.app.Explain;
+import dev.terrace.app.server.Explain;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.core.signal.Explanation;
 import java.io.PrintWriter;

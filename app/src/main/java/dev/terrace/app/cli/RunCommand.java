@@ -1,6 +1,6 @@
 package dev.terrace.app.cli;
 
-import dev.terrace.app.Terrace;
+import dev.terrace.app.server.Terrace;
 import dev.terrace.config.ListenConfig;
 import dev.terrace.config.TerraceConfig;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.terrace.app.cli;
 
-import dev.terrace.app.Version;
+import dev.terrace.app.server.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;

@@ -1,6 +1,6 @@
 package dev.terrace.app.demo;
 
-import dev.terrace.app.Terrace;
+import dev.terrace.app.server.Terrace;
 import dev.terrace.config.Loaded;
 import dev.terrace.config.StoreConfig;
 import dev.terrace.config.StoreConfig.ShardConfig;
@@ -177,6 +177,10 @@ public final class Demo implements AutoCloseable {
   /** Stops everything, what was started last first. */
   @Override
   public synchronized void close() {
+    if (postgres != null) {
+      out.println("Stopping");
+      out.flush();
+    }
     supervisor.close();
     if (visitors != null) {
       visitors.close();

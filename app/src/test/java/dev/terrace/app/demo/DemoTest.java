@@ -43,7 +43,7 @@ import redis.clients.jedis.Jedis;
 class DemoTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(40);
-  private static final Pattern PID = Pattern.compile("pid\\D*(\\d+)");
+  private static final Pattern PID = Pattern.compile("process (\\d+)");
 
   private RunningDemo demo;
 

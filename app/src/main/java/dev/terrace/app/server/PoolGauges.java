@@ -1,4 +1,4 @@
-package dev.terrace.app;
+package dev.terrace.app.server;
 
 import dev.terrace.core.pool.MemberState;
 import dev.terrace.core.pool.Pool;

@@ -1,4 +1,4 @@
-package dev.terrace.app;
+package dev.terrace.app.server;
 
 import java.io.IOException;
 import java.nio.file.Files;

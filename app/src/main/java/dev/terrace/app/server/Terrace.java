@@ -1,4 +1,4 @@
-package dev.terrace.app;
+package dev.terrace.app.server;
 
 import dev.terrace.config.Loaded;
 import dev.terrace.config.PoolSpecs;

@@ -1,4 +1,4 @@
-package dev.terrace.app;
+package dev.terrace.app.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.terrace.app;
+package dev.terrace.app.server;
 
 import dev.terrace.config.HealthConfig;
 import dev.terrace.config.PoolSpecs;
