@@ -5,6 +5,7 @@ import static dev.terrace.sql.TestFront.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.terrace.core.freshness.ReplicaProgress.Progress;
 import dev.terrace.core.place.Key;
 import dev.terrace.sandbox.PostgresCluster;
 import dev.terrace.testkit.Await;
@@ -26,22 +27,14 @@ import org.postgresql.util.PSQLException;
 /** Statements that one shard answers, by every way that pgjdbc has of sending them. */
 final class OneShardTest {
 
-  private static final PostgresCluster CLUSTER = SharedPostgres.get();
+  private static PostgresCluster cluster;
   private static final AtomicInteger NEXT = new AtomicInteger();
   private static TestFront front;
 
   @BeforeAll
   static void start() throws Exception {
-    for (int shard = 0; shard < CLUSTER.shards(); shard++) {
-      CLUSTER
-          .primary(shard)
-          .execute(
-              "create table if not exists notes (id bigint primary key, body text);"
-                  + "create table if not exists words (word text primary key, n int);"
-                  + "create table if not exists labels (id bigint primary key, text text)");
-    }
-    CLUSTER.awaitReplicas();
-    front = TestFront.over(CLUSTER, "");
+    cluster = TestFront.sharedCluster();
+    front = TestFront.over(cluster, "");
   }
 
   @AfterAll
@@ -148,11 +141,11 @@ final class OneShardTest {
 
   @Test
   void aReplicaThatLagsIsNotReadFrom() throws Exception {
-    try (TestFront lagging = TestFront.over(CLUSTER, "")) {
+    try (TestFront lagging = TestFront.over(cluster, "")) {
       for (int shard = 0; shard < 2; shard++) {
         lagging.progress.note(
-            CLUSTER.replica(shard, 0).address(),
-            new dev.terrace.core.freshness.ReplicaProgress.Progress(
+            cluster.replica(shard, 0).address(),
+            new Progress(
                 System.nanoTime(), Duration.ofSeconds(3)));
       }
       try (Connection connection = lagging.connect()) {

@@ -16,6 +16,7 @@ import dev.terrace.net.EventLoops;
 import dev.terrace.net.Transport;
 import dev.terrace.sandbox.PostgresCluster;
 import dev.terrace.sandbox.PostgresServer;
+import dev.terrace.testkit.SharedPostgres;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -40,6 +41,25 @@ final class TestFront implements AutoCloseable {
     this.cluster = cluster;
     this.loops = EventLoops.start(Transport.best(), loopCount);
     this.front = new SqlFront(loops, pools, progress, signals);
+  }
+
+  /** The cluster that tests share, with the tables that these tests write to. */
+  static PostgresCluster sharedCluster() throws SQLException {
+    PostgresCluster cluster = SharedPostgres.get();
+    createTables(cluster);
+    return cluster;
+  }
+
+  static void createTables(PostgresCluster cluster) throws SQLException {
+    for (int shard = 0; shard < cluster.shards(); shard++) {
+      cluster
+          .primary(shard)
+          .execute(
+              "create table if not exists notes (id bigint primary key, body text);"
+                  + "create table if not exists words (word text primary key, n int);"
+                  + "create table if not exists labels (id bigint primary key, text text)");
+    }
+    cluster.awaitReplicas();
   }
 
   /** Serves the cluster; all replicas count as caught up until {@link #replicasAreStale}. */

@@ -183,6 +183,7 @@ final class ExtendedQuery {
     }
     switch (portals.get(name)) {
       case null -> session.batch().fail(noPortal(name));
+      case Portal.Ran ran -> session.batch().fail(hasRun(name));
       case Portal.Local local -> pipeline.answer(Answers.noData());
       case Portal.AtServer here -> {
         if (isHere(here, name)) {
@@ -237,12 +238,20 @@ final class ExtendedQuery {
     return SqlError.error("34000", "portal \"" + name + "\" does not exist");
   }
 
+  private static SqlError hasRun(String name) {
+    return SqlError.error(
+        "0A000",
+        "portal \"" + name + "\" has run on several shards and cannot go on",
+        "Fetch all rows at once, or write LIMIT into the statement.");
+  }
+
   /** Execute. */
   void execute(ByteBuf message) throws ProtocolViolation {
     int start = message.readerIndex();
     String name = Statement.text(message.skipBytes(5));
     switch (portals.get(name)) {
       case null -> session.batch().fail(noPortal(name));
+      case Portal.Ran ran -> session.batch().fail(hasRun(name));
       case Portal.Local(Plan plan) -> {
         Optional<SqlError> error = session.localAnswers().run(plan, pipeline::answer);
         error.ifPresent(session.batch()::fail);
@@ -255,15 +264,9 @@ final class ExtendedQuery {
         }
       }
       case Portal.Scattered scattered -> {
-        if (message.readableBytes() == 4 && message.getInt(message.readerIndex()) != 0) {
-          session.batch().fail(
-              SqlError.error(
-                  "0A000",
-                  "a limit of rows for a statement on several shards is not supported",
-                  "Write LIMIT into the statement, or fetch all rows."));
-        } else {
-          session.scatter(scattered.where(), ScatterWork.execute(scattered));
-        }
+        int rowsMax = message.readInt();
+        portals.put(name, new Portal.Ran(scattered));
+        session.scatter(scattered.where(), ScatterWork.execute(scattered, rowsMax));
       }
     }
   }

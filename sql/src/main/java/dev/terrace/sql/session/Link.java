@@ -26,6 +26,7 @@ final class Link {
   private @Nullable Held pinned;
   private boolean outside;
   private boolean waiting;
+  private Runnable afterSettling = () -> {};
 
   Link(Session session, ServerPool pool) {
     this.session = session;
@@ -120,6 +121,7 @@ final class Link {
       return;
     }
     waiting = true;
+    afterSettling = then;
     session
         .replies()
         .expect(
@@ -136,6 +138,11 @@ final class Link {
             }));
     now.connection().sendForReady(Requests.sync());
     now.connection().flush();
+  }
+
+  /** The server died, but had answered all that it was asked: the next may go on. */
+  void settledByLoss() {
+    afterSettling.run();
   }
 
   private void acquire(Target target, Runnable then) {

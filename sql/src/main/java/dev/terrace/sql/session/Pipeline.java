@@ -98,7 +98,7 @@ final class Pipeline {
             ? cache.isUnnamed(statement.text())
             : cache.find(statement.text()) != null;
     if (known) {
-      session.replies().local(Answers.parseComplete());
+      session.replies().localAhead(Answers.parseComplete());
     } else {
       parse(statement, true);
     }

@@ -24,9 +24,19 @@ sealed interface Portal {
   record Scattered(Statement statement, Plan plan, Decision.Scatter where, ByteBuf bound)
       implements Portal {}
 
+  /** One that has run on several shards, which it does only once. */
+  record Ran(Scattered scattered) implements Portal {
+    @Override
+    public Plan plan() {
+      return scattered.plan();
+    }
+  }
+
   /** Lets go of what it holds. */
   default void release() {
     if (this instanceof Scattered scattered) {
+      scattered.bound().release();
+    } else if (this instanceof Ran(Scattered scattered)) {
       scattered.bound().release();
     }
   }

@@ -20,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Replies implements ServerUser {
 
+  private static final SqlError PREPARE_AGAIN =
+      SqlError.error(
+          "26000",
+          "prepared statement has other columns since the schema changed",
+          "Prepare it again.");
+
   private final Session session;
   private final Deque<Expect> awaited = new ArrayDeque<>();
   private boolean copyIn;
@@ -42,8 +48,22 @@ final class Replies implements ServerUser {
     }
   }
 
+  /** Answers ahead of the server's next message: until then the client has been told nothing. */
+  void localAhead(ByteBuf answer) {
+    awaited.add(Expect.local(answer));
+  }
+
   boolean isEmpty() {
     return awaited.isEmpty();
+  }
+
+  /** Whether all that the client asked for has been answered, and only the end of it has not. */
+  boolean awaitsOnlyHiddenSync() {
+    Expect head = awaited.peek();
+    return awaited.size() == 1
+        && head != null
+        && head.kind == Expect.Kind.SYNC
+        && !head.relays;
   }
 
   /** Whether the server awaits COPY data. */
@@ -69,6 +89,7 @@ final class Replies implements ServerUser {
 
   @Override
   public Take begin(byte type) {
+    emitLocal();
     Expect head = awaited.peek();
     switch (type) {
       case Backend.NOTIFICATION -> {
@@ -213,8 +234,21 @@ final class Replies implements ServerUser {
       }
       return;
     }
-    session.write(Answers.copy(session.alloc(), Backend.ERROR, body));
+    session.write(
+        head == Expect.BIND && misfits(error)
+            ? Answers.error(session.alloc(), PREPARE_AGAIN)
+            : Answers.copy(session.alloc(), Backend.ERROR, body));
     skipToSync();
+  }
+
+  /**
+   * Whether the statement was prepared again under a schema that gives it other columns. PostgreSQL
+   * itself would not have prepared it again; so the client is told to.
+   */
+  private static boolean misfits(SqlError error) {
+    return error.sqlState().equals("08P01")
+        && error.message().startsWith("bind message has")
+        && error.message().contains("result formats");
   }
 
   /** The server answers nothing more until the Sync. */

@@ -30,6 +30,7 @@ final class Scatter {
   private boolean copies;
   private boolean over;
   private int retries;
+  private int rows;
 
   Scatter(Session session, Decision.Scatter where, ScatterWork work) {
     this.session = session;
@@ -100,6 +101,11 @@ final class Scatter {
 
   boolean describes() {
     return work.describes();
+  }
+
+  /** Whether the client still wants a row: this one then counts. */
+  boolean takesRow() {
+    return rows++ < work.limit();
   }
 
   void relay(ByteBuf run) {
@@ -253,15 +259,19 @@ final class Scatter {
       return;
     }
     over = true;
-    ByteBuf answer =
-        Answers.complete(
-            session.alloc(),
-            Tags.gather(where.gather(), legs.stream().map(ScatterLeg::tag).toList()));
+    ByteBuf answer = answer();
     if (copies && error.isEmpty()) {
       session.write(Answers.copyDone());
     }
     drop();
-    session.scattered(work.plan(), error, answer);
+    session.scattered(work, error, answer);
+  }
+
+  private ByteBuf answer() {
+    List<String> tags = legs.stream().map(ScatterLeg::tag).toList();
+    return rows >= work.limit()
+        ? Answers.portalSuspended()
+        : Answers.complete(session.alloc(), Tags.gather(where.gather(), tags));
   }
 
   /** Cancels what runs. */

@@ -93,7 +93,8 @@ final class ScatterLeg implements ServerUser {
     boolean shown = scatter.shows(this);
     return switch (type) {
       case Backend.COMMAND_COMPLETE -> Take.COLLECT;
-      case Backend.DATA_ROW, Backend.NOTICE, Frontend.COPY_DATA -> shown ? Take.RELAY : Take.DROP;
+      case Backend.DATA_ROW -> shown && scatter.takesRow() ? Take.RELAY : Take.DROP;
+      case Backend.NOTICE, Frontend.COPY_DATA -> shown ? Take.RELAY : Take.DROP;
       case Backend.ROW_DESCRIPTION, Backend.COPY_OUT ->
           shown && index == 0 && scatter.describes() ? Take.RELAY : Take.DROP;
       default -> Take.DROP;

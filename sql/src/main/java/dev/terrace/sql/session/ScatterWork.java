@@ -15,8 +15,12 @@ sealed interface ScatterWork {
   /** A simple query. */
   record Simple(Plan plan) implements ScatterWork {}
 
-  /** A bound statement. */
-  record Bound(Portal.Scattered portal) implements ScatterWork {
+  /**
+   * A bound statement.
+   *
+   * @param rowsMax how many rows the client wants at most, 0 for all
+   */
+  record Bound(Portal.Scattered portal, int rowsMax) implements ScatterWork {
     @Override
     public Plan plan() {
       return portal.plan();
@@ -27,8 +31,15 @@ sealed interface ScatterWork {
     return new Simple(plan);
   }
 
-  static ScatterWork execute(Portal.Scattered portal) {
-    return new Bound(portal);
+  static ScatterWork execute(Portal.Scattered portal, int rowsMax) {
+    return new Bound(portal, rowsMax);
+  }
+
+  /** How many rows the client wants at most. */
+  default int limit() {
+    return this instanceof Bound bound && bound.rowsMax() > 0
+        ? bound.rowsMax()
+        : Integer.MAX_VALUE;
   }
 
   /** Whether the client awaits the description of the rows with them. */
@@ -41,7 +52,7 @@ sealed interface ScatterWork {
     ByteBufAllocator alloc = connection.channel().alloc();
     switch (this) {
       case Simple(Plan plan) -> connection.sendForReady(Requests.query(alloc, plan.sql()));
-      case Bound(Portal.Scattered portal) -> {
+      case Bound(Portal.Scattered portal, int rowsMax) -> {
         ByteBuf bound = portal.bound();
         connection.statements().unnamed(null);
         connection.send(Requests.parse(alloc, "", portal.statement().text().bytes()));

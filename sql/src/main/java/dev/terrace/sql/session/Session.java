@@ -1,6 +1,5 @@
 package dev.terrace.sql.session;
 
-import dev.terrace.sql.plan.Plan;
 import dev.terrace.sql.plan.StatementKind;
 import dev.terrace.sql.server.ServerConnection;
 import dev.terrace.sql.server.ServerPool;
@@ -224,9 +223,9 @@ final class Session {
   }
 
   /** The statement on several shards is over. */
-  void scattered(Plan plan, Optional<SqlError> error, ByteBuf answer) {
+  void scattered(ScatterWork work, Optional<SqlError> error, ByteBuf answer) {
     scatter = null;
-    if (plan.kind() == StatementKind.DDL) {
+    if (work.plan().kind() == StatementKind.DDL) {
       shared.schemaVersion().incrementAndGet();
     }
     if (error.isPresent()) {
@@ -302,15 +301,19 @@ final class Session {
       return;
     }
     boolean owed = batch.isBusy() || !replies.isEmpty() || link.isWaiting();
+    boolean readsOnly =
+        transaction.state() != Transaction.State.OPEN && !writes.uncommitted();
+    boolean through = readsOnly && replies.awaitsOnlyHiddenSync();
     replies.clear();
     link.stopWaiting();
     writes.lost();
-    boolean readsOnly = transaction.state() != Transaction.State.OPEN;
     SqlError error = ServerSeeker.lost(lost);
     transaction.lost(error);
     if (connection.midRelay()) {
       // Half a row is with the client already: nothing that follows would make sense.
       client.close();
+    } else if (through) {
+      link.settledByLoss();
     } else if (owed && readsOnly && retries.possible()) {
       dropHeld();
       batch.startAgain();

@@ -17,6 +17,7 @@ public final class Answers {
   private static final ByteBuf CLOSE_COMPLETE = fixed('3');
   private static final ByteBuf NO_DATA = fixed('n');
   private static final ByteBuf EMPTY_QUERY = fixed('I');
+  private static final ByteBuf PORTAL_SUSPENDED = fixed('s');
   private static final ByteBuf COPY_DONE = fixed('c');
   private static final ByteBuf NO_PARAMETERS = fixed('t', 0, 0);
 
@@ -63,6 +64,11 @@ public final class Answers {
   /** EmptyQueryResponse. */
   public static ByteBuf emptyQuery() {
     return EMPTY_QUERY.duplicate();
+  }
+
+  /** PortalSuspended. */
+  public static ByteBuf portalSuspended() {
+    return PORTAL_SUSPENDED.duplicate();
   }
 
   /** CopyDone. */
