@@ -5,8 +5,8 @@ import static dev.terrace.sql.TestFront.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.terrace.core.pool.MemberState;
 import dev.terrace.core.place.Key;
+import dev.terrace.core.pool.MemberState;
 import dev.terrace.sandbox.PostgresCluster;
 import dev.terrace.sandbox.PostgresSpec;
 import dev.terrace.testkit.Await;
@@ -78,20 +78,19 @@ final class FailureTest {
       for (int i = 0; i < 8; i++) {
         String options = i % 2 == 0 ? "prepareThreshold=1" : "preferQueryMode=simple";
         all.add(
-            clients.submit(
-                () -> {
-                  try (Connection connection = front.connect(options)) {
-                    while (!stop.get()) {
-                      ask(connection, recovery(0));
-                      if (options.startsWith("prefer")) {
-                        // Extended, its description may be with the client before its rows.
-                        ask(connection, "select id, name from users");
-                      }
-                      reads.incrementAndGet();
-                    }
+            clients.submit(() -> {
+              try (Connection connection = front.connect(options)) {
+                while (!stop.get()) {
+                  ask(connection, recovery(0));
+                  if (options.startsWith("prefer")) {
+                    // Extended, its description may be with the client before its rows.
+                    ask(connection, "select id, name from users");
                   }
-                  return null;
-                }));
+                  reads.incrementAndGet();
+                }
+              }
+              return null;
+            }));
       }
       Await.until("reads run", () -> reads.get() > 50);
       cluster.replica(0, 0).kill();
@@ -138,8 +137,7 @@ final class FailureTest {
               });
       assertThatThrownBy(() -> run(open, write))
           .isInstanceOfSatisfying(
-              SQLException.class,
-              e -> assertThat(e.getSQLState()).isIn("57P01", "57P02", "08006"));
+              SQLException.class, e -> assertThat(e.getSQLState()).isIn("57P01", "57P02", "08006"));
       assertThatThrownBy(() -> run(open, write))
           .isInstanceOf(SQLException.class)
           .hasMessageMatching("(?s).*(aborted|lost).*");

@@ -55,10 +55,9 @@ final class LoginTest {
 
   @Test
   void anUnknownDatabaseIsRefused() {
-    assertThatThrownBy(
-            () ->
-                java.sql.DriverManager.getConnection(
-                    "jdbc:postgresql://127.0.0.1:" + front.port() + "/nowhere", "ann", "pencil"))
+    assertThatThrownBy(() ->
+            java.sql.DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + front.port() + "/nowhere", "ann", "pencil"))
         .isInstanceOfSatisfying(
             SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("3D000"));
   }
@@ -142,8 +141,7 @@ final class LoginTest {
 
   @Test
   void aMessageTooLongIsRefused() throws Exception {
-    try (TestFront small =
-        TestFront.over(front.cluster(), "max-message: 1KB")) {
+    try (TestFront small = TestFront.over(front.cluster(), "max-message: 1KB")) {
       try (Connection connection = small.connect()) {
         assertThatThrownBy(() -> ask(connection, "select '" + "x".repeat(2000) + "'"))
             .isInstanceOf(SQLException.class)

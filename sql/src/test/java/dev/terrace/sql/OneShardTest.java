@@ -15,7 +15,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,7 +28,7 @@ import org.postgresql.util.PSQLException;
 final class OneShardTest {
 
   private static PostgresCluster cluster;
-  private static final AtomicInteger NEXT = new AtomicInteger();
+  private static final AtomicLong NEXT = new AtomicLong(1_000_000);
   private static TestFront front;
 
   @BeforeAll
@@ -63,7 +63,7 @@ final class OneShardTest {
         "prepareThreshold=1&binaryTransfer=true&prepareThreshold=-1"
       })
   void everyKeyIsReadAndWrittenOnItsShard(String options) throws Exception {
-    long base = 1_000_000 + NEXT.getAndAdd(100);
+    long base = NEXT.getAndAdd(100);
     try (Connection connection = front.connect(options)) {
       try (PreparedStatement insert =
           connection.prepareStatement("insert into notes (id, body) values (?, ?)")) {
@@ -95,7 +95,8 @@ final class OneShardTest {
   @Test
   void textKeysFindTheirShardToo() throws Exception {
     try (Connection connection = front.connect("prepareThreshold=1");
-        PreparedStatement insert = connection.prepareStatement("insert into words (word, n) values (?, ?)")) {
+        PreparedStatement insert =
+            connection.prepareStatement("insert into words (word, n) values (?, ?)")) {
       for (String word : new String[] {"alpha", "beta", "gamma", "ümläut", ""}) {
         insert.setString(1, word);
         insert.setInt(2, 1);
@@ -145,8 +146,7 @@ final class OneShardTest {
       for (int shard = 0; shard < 2; shard++) {
         lagging.progress.note(
             cluster.replica(shard, 0).address(),
-            new Progress(
-                System.nanoTime(), Duration.ofSeconds(3)));
+            new Progress(System.nanoTime(), Duration.ofSeconds(3)));
       }
       try (Connection connection = lagging.connect()) {
         assertThat(ask(connection, "select pg_is_in_recovery() from users where id = 1"))
@@ -189,7 +189,7 @@ final class OneShardTest {
                 PSQLException.class,
                 e -> {
                   assertThat(e.getSQLState()).isEqualTo("0A000");
-                  assertThat(e.getServerErrorMessage().getHint()).contains("sharding key");
+                  assertThat(String.valueOf(e.getServerErrorMessage())).contains("sharding key");
                 });
         assertThatThrownBy(() -> run(connection, insert))
             .isInstanceOfSatisfying(
@@ -207,7 +207,8 @@ final class OneShardTest {
     try (Connection connection = front.connect()) {
       connection.setAutoCommit(false);
       run(connection, "insert into notes (id, body) values (4000001, 'a')");
-      assertThatThrownBy(() -> run(connection, "insert into notes (id, body) values (4000001, 'again')"))
+      assertThatThrownBy(
+              () -> run(connection, "insert into notes (id, body) values (4000001, 'again')"))
           .isInstanceOfSatisfying(
               SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("23505"));
       assertThatThrownBy(() -> ask(connection, "select 1 from notes where id = 4000001"))
@@ -223,7 +224,8 @@ final class OneShardTest {
     try (Connection connection = front.connect("autosave=always")) {
       connection.setAutoCommit(false);
       run(connection, "insert into notes (id, body) values (4100001, 'a')");
-      assertThatThrownBy(() -> run(connection, "insert into notes (id, body) values (4100001, 'again')"))
+      assertThatThrownBy(
+              () -> run(connection, "insert into notes (id, body) values (4100001, 'again')"))
           .isInstanceOf(SQLException.class);
       assertThat(ask(connection, "select body from notes where id = 4100001")).isEqualTo("a");
       connection.commit();
@@ -269,7 +271,8 @@ final class OneShardTest {
   void batchesGoToTheirShard() throws Exception {
     try (Connection connection = front.connect("prepareThreshold=1");
         PreparedStatement insert =
-            connection.prepareStatement("insert into orders (id, user_id, product_id, quantity, price_cents, status)"
+            connection.prepareStatement(
+                "insert into orders (id, user_id, product_id, quantity, price_cents, status)"
                     + " values (?, ?, 1, 1, 1, 'new')")) {
       connection.setAutoCommit(false);
       for (int i = 0; i < 100; i++) {

@@ -81,8 +81,7 @@ final class SessionStateTest {
       assertThat(ask(one, "select current_setting('work_mem')" + USER_1)).isEqualTo("4MB");
       run(one, "set work_mem = '9MB'");
       run(one, "set local statement_timeout = '55s'");
-      assertThat(ask(one, "select current_setting('statement_timeout')" + USER_1))
-          .isEqualTo("55s");
+      assertThat(ask(one, "select current_setting('statement_timeout')" + USER_1)).isEqualTo("55s");
       one.commit();
       assertThat(ask(one, "select current_setting('work_mem')" + USER_1)).isEqualTo("9MB");
       assertThat(ask(one, "select current_setting('statement_timeout')" + USER_1)).isEqualTo("0");
@@ -161,7 +160,8 @@ final class SessionStateTest {
     one.abort(Runnable::run);
     try (Connection two = front.connect()) {
       assertThat(ask(two, "select count(*) from notes where id = 8000001")).isEqualTo("0");
-      assertThat(ask(two, "select now() = statement_timestamp() from notes where id > 0 and id = 1"))
+      assertThat(
+              ask(two, "select now() = statement_timestamp() from notes where id > 0 and id = 1"))
           .isEqualTo("no row");
     }
   }
@@ -173,8 +173,7 @@ final class SessionStateTest {
     for (int i = 0; i < 5; i++) {
       Connection connection = front.connect("prepareThreshold=1");
       all.add(connection);
-      statements.add(
-          connection.prepareStatement("select name, " + i + " from users where id = ?"));
+      statements.add(connection.prepareStatement("select name, " + i + " from users where id = ?"));
     }
     for (int round = 0; round < 20; round++) {
       for (int i = 0; i < 5; i++) {
@@ -220,15 +219,14 @@ final class SessionStateTest {
         Statement statement = one.createStatement()) {
       CompletableFuture<SQLException> outcome = new CompletableFuture<>();
       Thread.ofVirtual()
-          .start(
-              () -> {
-                try {
-                  statement.execute("select pg_sleep(30)" + USER_1);
-                  outcome.complete(new SQLException("it was not cancelled"));
-                } catch (SQLException e) {
-                  outcome.complete(e);
-                }
-              });
+          .start(() -> {
+            try {
+              statement.execute("select pg_sleep(30)" + USER_1);
+              outcome.complete(new SQLException("it was not cancelled"));
+            } catch (SQLException e) {
+              outcome.complete(e);
+            }
+          });
       Await.until("it runs", () -> front.inFlight() == 1);
       Await.until(
           "it is cancelled",
@@ -289,28 +287,30 @@ final class SessionStateTest {
   void manyClientsShareFewConnections() throws Exception {
     try (TestFront shared =
             TestFront.over(
-                front.cluster(), "max-server-connections: 5, acquire-timeout: 20s", "{from: primary}", 2);
+                front.cluster(),
+                "max-server-connections: 5, acquire-timeout: 20s",
+                "{from: primary}",
+                2);
         ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Integer>> all = new ArrayList<>();
       for (int i = 0; i < 100; i++) {
         int user = 1 + i;
         all.add(
-            clients.submit(
-                () -> {
-                  try (Connection connection = shared.connect("prepareThreshold=1")) {
-                    int right = 0;
-                    for (int round = 0; round < 10; round++) {
-                      try (PreparedStatement select =
-                          connection.prepareStatement("select id from users where id = ?")) {
-                        select.setLong(1, user);
-                        try (var rows = select.executeQuery()) {
-                          right += rows.next() && rows.getLong(1) == user ? 1 : 0;
-                        }
-                      }
+            clients.submit(() -> {
+              try (Connection connection = shared.connect("prepareThreshold=1")) {
+                int right = 0;
+                for (int round = 0; round < 10; round++) {
+                  try (PreparedStatement select =
+                      connection.prepareStatement("select id from users where id = ?")) {
+                    select.setLong(1, user);
+                    try (var rows = select.executeQuery()) {
+                      right += rows.next() && rows.getLong(1) == user ? 1 : 0;
                     }
-                    return right;
                   }
-                }));
+                }
+                return right;
+              }
+            }));
       }
       for (Future<Integer> one : all) {
         assertThat(one.get()).isEqualTo(10);

@@ -175,8 +175,7 @@ final class SeveralShardsTest {
       try {
         for (int shard = 0; shard < 2; shard++) {
           assertThat(
-                  TestFront.askServer(
-                      front.cluster().primary(shard), "select count(*) from fresh"))
+                  TestFront.askServer(front.cluster().primary(shard), "select count(*) from fresh"))
               .isEqualTo("0");
         }
         refused(connection, "create table fresh (id bigint)", "42P07");

@@ -62,7 +62,7 @@ final class TestFront implements AutoCloseable {
     cluster.awaitReplicas();
   }
 
-  /** Serves the cluster; all replicas count as caught up until {@link #replicasAreStale}. */
+  /** Serves the cluster; all replicas count as caught up until told otherwise. */
   static TestFront over(PostgresCluster cluster, String sqlSection) throws IOException {
     return over(cluster, sqlSection, "{from: replicas, max-lag: 1s, read-your-writes: true}", 2);
   }

@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
-/** Clients other than pgjdbc: one that logs in by hand and then sends what it likes, and programs. */
+/**
+ * Clients other than pgjdbc: one that logs in by hand and then sends what it likes, and programs.
+ */
 final class Wire {
 
   private Wire() {}
@@ -36,8 +38,7 @@ final class Wire {
             ByteBuffer.allocate(4).putInt(first.length).array(),
             first));
     String challengeText = client.readUntil(",i=4096");
-    Challenge challenge =
-        scram.challenge(challengeText.substring(challengeText.indexOf("r=")));
+    Challenge challenge = scram.challenge(challengeText.substring(challengeText.indexOf("r=")));
     ScramKeys keys = ScramKeys.derive(password, challenge.salt(), challenge.iterations());
     client.send(message('p', scram.last(keys).getBytes(StandardCharsets.US_ASCII)));
     client.readUntil("Z\0\0\0\u0005I");

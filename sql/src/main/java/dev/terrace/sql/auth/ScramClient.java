@@ -12,8 +12,12 @@ public final class ScramClient {
   /** The mechanism's name. */
   public static final String MECHANISM = ScramKeys.MECHANISM;
 
-  /** What the server says about how to derive the keys. */
-  public record Challenge(byte[] salt, int iterations) {}
+  /**
+   * What the server says about how to derive the keys.
+   *
+   * @param salt in base64
+   */
+  public record Challenge(String salt, int iterations) {}
 
   private static final String NO_CHANNEL_BINDING = "n,,";
 
@@ -37,10 +41,14 @@ public final class ScramClient {
    */
   public Challenge challenge(String message) throws ProtocolViolation {
     String combined = ScramMessage.attribute(message, 'r');
-    byte[] salt = ScramMessage.bytes(ScramMessage.attribute(message, 's'));
+    String salt = ScramMessage.attribute(message, 's');
     int iterations = iterations(ScramMessage.attribute(message, 'i'));
-    boolean extended = combined != null && combined.startsWith(nonce);
-    if (!extended || combined.length() == nonce.length() || salt == null || iterations < 1) {
+    if (combined == null
+        || !combined.startsWith(nonce)
+        || combined.length() == nonce.length()
+        || salt == null
+        || ScramMessage.bytes(salt) == null
+        || iterations < 1) {
       throw new ProtocolViolation("the server sent an invalid SCRAM challenge");
     }
     serverFirst = message;

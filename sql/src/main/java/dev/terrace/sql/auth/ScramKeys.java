@@ -21,6 +21,8 @@ public final class ScramKeys {
   /** The most rounds that a server may ask for: it would take a second or so. */
   static final int ITERATIONS_MAX = 1_000_000;
 
+  private static final int KEY_BITS = 256;
+
   private final byte[] clientKey;
   private final byte[] storedKey;
   private final byte[] serverKey;
@@ -31,10 +33,12 @@ public final class ScramKeys {
     this.serverKey = serverKey;
   }
 
-  /** Derives the keys; takes milliseconds, so not on an event loop. */
-  public static ScramKeys derive(String password, byte[] salt, int iterations) {
+  /** Derives the keys for a salt in base64; takes milliseconds, so not on an event loop. */
+  public static ScramKeys derive(String password, String salt, int iterations) {
     try {
-      PBEKeySpec spec = new PBEKeySpec(prepared(password), salt, iterations, 256);
+      PBEKeySpec spec =
+          new PBEKeySpec(
+              prepared(password), Base64.getDecoder().decode(salt), iterations, KEY_BITS);
       byte[] salted =
           SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(spec).getEncoded();
       spec.clearPassword();

@@ -2,7 +2,6 @@ package dev.terrace.sql.auth;
 
 import dev.terrace.sql.wire.ProtocolViolation;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -42,13 +41,7 @@ public final class ScramServer {
     gs2Header = clientFirst.substring(0, bare);
     clientFirstBare = message;
     String answer =
-        "r="
-            + clientNonce
-            + nonce
-            + ",s="
-            + Base64.getEncoder().encodeToString(verifier.salt())
-            + ",i="
-            + verifier.iterations();
+        "r=" + clientNonce + nonce + ",s=" + verifier.salt() + ",i=" + verifier.iterations();
     serverFirst = answer;
     return answer;
   }

@@ -2,7 +2,6 @@ package dev.terrace.sql.auth;
 
 import dev.terrace.config.Secret;
 import dev.terrace.sql.auth.ScramClient.Challenge;
-import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,7 +17,7 @@ public final class ServerPassword {
   private static final int KEPT_MAX = 1024;
 
   private final Secret password;
-  private final Map<String, CompletableFuture<ScramKeys>> kept = new ConcurrentHashMap<>();
+  private final Map<Challenge, CompletableFuture<ScramKeys>> kept = new ConcurrentHashMap<>();
 
   /** A password. */
   public ServerPassword(Secret password) {
@@ -35,11 +34,9 @@ public final class ServerPassword {
     if (kept.size() > KEPT_MAX) {
       kept.clear();
     }
-    String key =
-        challenge.iterations() + ":" + Base64.getEncoder().encodeToString(challenge.salt());
     return kept.computeIfAbsent(
-        key,
-        k ->
+        challenge,
+        unknown ->
             CompletableFuture.supplyAsync(
                 () -> ScramKeys.derive(password.value(), challenge.salt(), challenge.iterations()),
                 SLOW));

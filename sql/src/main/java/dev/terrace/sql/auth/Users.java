@@ -47,10 +47,7 @@ public final class Users {
               ? old
               : new Known(password, Verifier.of(password.value())));
     });
-    ScramKeys anyKeys =
-        before
-            .map(users -> users.anyKeys)
-            .orElseGet(() -> ScramKeys.derive("", SECRET, Verifier.ITERATIONS));
+    ScramKeys anyKeys = before.map(users -> users.anyKeys).orElseGet(() -> Verifier.of("").keys());
     return new Users(Map.copyOf(known), trusted, anyKeys);
   }
 

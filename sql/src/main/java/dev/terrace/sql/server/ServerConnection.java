@@ -21,13 +21,12 @@ import java.util.Optional;
 public final class ServerConnection extends ChannelInboundHandlerAdapter
     implements ReplyScanner.Sink {
 
-  private static final System.Logger LOG =
-      System.getLogger(ServerConnection.class.getName());
+  private static final System.Logger LOG = System.getLogger(ServerConnection.class.getName());
 
   private final Channel channel;
   private final Address address;
   private final Account account;
-  private final byte[] cancelKey;
+  private final long cancelKey;
   private final ParameterStatuses parameters;
   private final ReplyScanner scanner;
   private final StatementCache statements = new StatementCache();
@@ -52,7 +51,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   }
 
   /** What a login told. */
-  record LoggedIn(byte[] cancelKey, ParameterStatuses parameters) {}
+  record LoggedIn(long cancelKey, ParameterStatuses parameters) {}
 
   /** The server. */
   public Address address() {
@@ -68,9 +67,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     return channel;
   }
 
-  /** The key that cancels what runs here. */
-  public byte[] cancelKey() {
-    return cancelKey.clone();
+  /** The key that cancels what runs here: process and secret, as BackendKeyData has them. */
+  public long cancelKey() {
+    return cancelKey;
   }
 
   /** The settings that the server reports. */
@@ -213,7 +212,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     try {
       scanner.feed((ByteBuf) message);
     } catch (ProtocolViolation e) {
-      farewell = Optional.of(SqlError.error("08P01", e.getMessage()));
+      farewell = Optional.of(SqlError.error("08P01", e.reason()));
       close();
     }
   }

@@ -33,7 +33,7 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements ReplySca
   private final Outcome outcome;
   private final ScramClient scram = new ScramClient();
   private final ParameterStatuses parameters = new ParameterStatuses();
-  private byte[] cancelKey = new byte[0];
+  private long cancelKey;
   private boolean scramStarted;
   private boolean verified;
   private boolean over;
@@ -121,8 +121,9 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements ReplySca
       case Backend.AUTHENTICATION -> authenticate(body);
       case Backend.PARAMETER_STATUS -> parameters.read(body);
       case Backend.KEY_DATA -> {
-        cancelKey = new byte[body.readableBytes()];
-        body.readBytes(cancelKey);
+        if (body.readableBytes() == Long.BYTES) {
+          cancelKey = body.readLong();
+        }
       }
       case Backend.ERROR -> refused(SqlError.read(body));
       case Backend.READY -> {
@@ -187,7 +188,7 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements ReplySca
     try {
       challenge = scram.challenge(message);
     } catch (ProtocolViolation e) {
-      fail(ServerFailure.Kind.LOGIN, e.getMessage());
+      fail(ServerFailure.Kind.LOGIN, e.reason());
       return;
     }
     account

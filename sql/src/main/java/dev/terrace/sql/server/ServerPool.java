@@ -187,7 +187,7 @@ public final class ServerPool {
   }
 
   private void forgetIdle(Address address, Channel channel) {
-    if (server(address).idle.removeIf(idle -> idle.connection().channel() == channel)) {
+    if (server(address).idle.removeIf(idle -> idle.connection().channel().equals(channel))) {
       counts.idle(address, -1);
     }
   }

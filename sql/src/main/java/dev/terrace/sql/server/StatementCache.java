@@ -44,7 +44,7 @@ public final class StatementCache {
   /** The statement could not be prepared after all. */
   public void remove(PreparedText text) {
     names.remove(text);
-    if (text.equals(unnamed)) {
+    if (isUnnamed(text)) {
       unnamed = null;
     }
   }
@@ -56,7 +56,7 @@ public final class StatementCache {
 
   /** Whether the unnamed statement is this one. */
   public boolean isUnnamed(PreparedText text) {
-    return text.equals(unnamed);
+    return unnamed != null && text.equals(unnamed);
   }
 
   /** Whether nothing is prepared. */

@@ -15,9 +15,9 @@ final class CancelRequest extends ChannelInboundHandlerAdapter {
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  private final byte[] key;
+  private final long key;
 
-  private CancelRequest(byte[] key) {
+  private CancelRequest(long key) {
     this.key = key;
   }
 

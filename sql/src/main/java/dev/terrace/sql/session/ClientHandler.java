@@ -68,7 +68,7 @@ public final class ClientHandler extends ChannelInboundHandlerAdapter {
       logIn();
     } catch (ProtocolViolation e) {
       shared.service().meters().protocolError();
-      refuse(SqlError.fatal("08P01", e.getMessage()));
+      refuse(SqlError.fatal("08P01", e.reason()));
     }
   }
 

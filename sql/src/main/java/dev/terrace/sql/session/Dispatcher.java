@@ -97,14 +97,16 @@ final class Dispatcher {
     }
     message.retain();
     session.hold(message);
-    session.link().with(
-        Target.primary(0),
-        () -> {
-          session.unhold();
-          session.retries().impossible();
-          session.writes().sent(session.transaction().state() == Transaction.State.OPEN);
-          session.replies().expect(Expect.query(List.of()));
-          session.link().connection().sendForReady(message);
-        });
+    session
+        .link()
+        .with(
+            Target.primary(0),
+            () -> {
+              session.unhold();
+              session.retries().impossible();
+              session.writes().sent(session.transaction().state() == Transaction.State.OPEN);
+              session.replies().expect(Expect.query(List.of()));
+              session.link().connection().sendForReady(message);
+            });
   }
 }

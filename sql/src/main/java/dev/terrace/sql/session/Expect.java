@@ -41,8 +41,6 @@ final class Expect {
   static final Expect CLOSE_HIDDEN = new Expect(Kind.CLOSE, false);
   static final Expect SYNC = new Expect(Kind.SYNC, true);
 
-  private static final Consumer<Optional<SqlError>> IGNORE = error -> {};
-
   final Kind kind;
 
   /** Whether the client is told. */
@@ -64,7 +62,7 @@ final class Expect {
   private Optional<SqlError> error = Optional.empty();
 
   private Expect(Kind kind, boolean relays) {
-    this(kind, relays, null, List.of(), null, IGNORE);
+    this(kind, relays, null, List.of(), null, Expect::ignore);
   }
 
   private Expect(
@@ -83,15 +81,15 @@ final class Expect {
   }
 
   static Expect parse(Statement statement, boolean relays) {
-    return new Expect(Kind.PARSE, relays, statement, List.of(), null, IGNORE);
+    return new Expect(Kind.PARSE, relays, statement, List.of(), null, Expect::ignore);
   }
 
   static Expect execute(Plan plan) {
-    return new Expect(Kind.EXECUTE, true, null, List.of(plan), null, IGNORE);
+    return new Expect(Kind.EXECUTE, true, null, List.of(plan), null, Expect::ignore);
   }
 
   static Expect query(List<Plan> plans) {
-    return new Expect(Kind.QUERY, true, null, plans, null, IGNORE);
+    return new Expect(Kind.QUERY, true, null, plans, null, Expect::ignore);
   }
 
   static Expect hiddenQuery(Consumer<Optional<SqlError>> done) {
@@ -103,7 +101,11 @@ final class Expect {
   }
 
   static Expect local(ByteBuf answer) {
-    return new Expect(Kind.LOCAL, true, null, List.of(), answer, IGNORE);
+    return new Expect(Kind.LOCAL, true, null, List.of(), answer, Expect::ignore);
+  }
+
+  private static void ignore(Optional<SqlError> outcome) {
+    // The client is told.
   }
 
   /** The statement that completes next, if it is known. */

@@ -47,17 +47,21 @@ final class ExtendedQuery {
             && statements.containsKey(statement.name())
             && !session.retries().isRetrying();
     if (taken) {
-      session.batch().fail(
-          SqlError.error(
-              "42P05", "prepared statement \"" + statement.name() + "\" already exists"));
+      session
+          .batch()
+          .fail(
+              SqlError.error(
+                  "42P05", "prepared statement \"" + statement.name() + "\" already exists"));
       return;
     }
     if (statements.size() >= STATEMENTS_MAX) {
-      session.batch().fail(
-          SqlError.error(
-              "53400",
-              "a session may have " + STATEMENTS_MAX + " prepared statements",
-              "DEALLOCATE those that are not needed."));
+      session
+          .batch()
+          .fail(
+              SqlError.error(
+                  "53400",
+                  "a session may have " + STATEMENTS_MAX + " prepared statements",
+                  "DEALLOCATE those that are not needed."));
       return;
     }
     statements.put(statement.name(), statement);

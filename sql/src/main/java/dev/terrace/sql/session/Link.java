@@ -251,7 +251,7 @@ final class Link {
     outside = false;
     now.member().load().end();
     now.connection().channel().config().setAutoRead(true);
-    if (now == pinned) {
+    if (isPinned(now)) {
       now.connection().use(new PinnedIdle(session));
     } else {
       pool.release(now.connection());
@@ -261,11 +261,11 @@ final class Link {
   /** Notes that the connection in use is gone; says what it was. */
   @Nullable Held dropLost(ServerConnection lost) {
     Held now = held;
-    if (pinned != null && pinned.connection() == lost) {
+    if (pinned != null && pinned.connection().equals(lost)) {
       pinned = null;
       session.pinnedLost();
     }
-    if (now == null || now.connection() != lost) {
+    if (now == null || !now.connection().equals(lost)) {
       return null;
     }
     held = null;
@@ -278,15 +278,20 @@ final class Link {
     return now;
   }
 
+  private boolean isPinned(Held one) {
+    return pinned != null && pinned.connection().equals(one.connection());
+  }
+
   /** What the session left behind may be wiped: DISCARD ALL. */
   void unpin() {
     Held kept = pinned;
     pinned = null;
-    if (kept != null && kept != held) {
+    if (kept != null) {
       kept.connection().suspect();
-      pool.release(kept.connection());
-    } else if (kept != null) {
-      kept.connection().suspect();
+      boolean inUse = held != null && held.connection().equals(kept.connection());
+      if (!inUse) {
+        pool.release(kept.connection());
+      }
     }
   }
 

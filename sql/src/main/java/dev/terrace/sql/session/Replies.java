@@ -60,10 +60,7 @@ final class Replies implements ServerUser {
   /** Whether all that the client asked for has been answered, and only the end of it has not. */
   boolean awaitsOnlyHiddenSync() {
     Expect head = awaited.peek();
-    return awaited.size() == 1
-        && head != null
-        && head.kind == Expect.Kind.SYNC
-        && !head.relays;
+    return awaited.size() == 1 && head != null && head.kind == Expect.Kind.SYNC && !head.relays;
   }
 
   /** Whether the server awaits COPY data. */
@@ -91,25 +88,17 @@ final class Replies implements ServerUser {
   public Take begin(byte type) {
     emitLocal();
     Expect head = awaited.peek();
-    switch (type) {
-      case Backend.NOTIFICATION -> {
-        return Take.RELAY;
-      }
-      case Backend.NOTICE -> {
-        return head == null ? Take.RELAY : take(head);
-      }
+    return switch (type) {
+      case Backend.NOTIFICATION -> Take.RELAY;
+      case Backend.NOTICE -> head == null ? Take.RELAY : take(head);
       case Backend.COPY_IN -> {
         copyIn = true;
         session.batch().copyInBegins(awaited);
-        return take(head);
+        yield take(head);
       }
-      case Backend.COMMAND_COMPLETE -> {
-        return head != null && head.wantsTag() ? Take.COLLECT : take(head);
-      }
-      default -> {
-        return take(head);
-      }
-    }
+      case Backend.COMMAND_COMPLETE -> head != null && head.wantsTag() ? Take.COLLECT : take(head);
+      default -> take(head);
+    };
   }
 
   @Override

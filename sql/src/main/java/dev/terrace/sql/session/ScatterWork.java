@@ -37,9 +37,7 @@ sealed interface ScatterWork {
 
   /** How many rows the client wants at most. */
   default int limit() {
-    return this instanceof Bound bound && bound.rowsMax() > 0
-        ? bound.rowsMax()
-        : Integer.MAX_VALUE;
+    return this instanceof Bound bound && bound.rowsMax() > 0 ? bound.rowsMax() : Integer.MAX_VALUE;
   }
 
   /** Whether the client awaits the description of the rows with them. */

@@ -5,7 +5,6 @@ import dev.terrace.sql.server.ServerConnection;
 import dev.terrace.sql.server.ServerPool;
 import dev.terrace.sql.server.Settings;
 import dev.terrace.sql.wire.Answers;
-import dev.terrace.sql.wire.Frontend;
 import dev.terrace.sql.wire.FrontendScanner;
 import dev.terrace.sql.wire.ProtocolViolation;
 import dev.terrace.sql.wire.SqlError;
@@ -15,9 +14,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
-import java.util.Deque;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -196,7 +192,7 @@ final class Session {
 
   private void violated(ProtocolViolation violation) {
     service().meters().protocolError();
-    goodBye(SqlError.fatal("08P01", violation.getMessage()));
+    goodBye(SqlError.fatal("08P01", violation.reason()));
   }
 
   /** Keeps a message until there is a server for it. */
@@ -301,8 +297,7 @@ final class Session {
       return;
     }
     boolean owed = batch.isBusy() || !replies.isEmpty() || link.isWaiting();
-    boolean readsOnly =
-        transaction.state() != Transaction.State.OPEN && !writes.uncommitted();
+    boolean readsOnly = transaction.state() != Transaction.State.OPEN && !writes.uncommitted();
     boolean through = readsOnly && replies.awaitsOnlyHiddenSync();
     replies.clear();
     link.stopWaiting();
@@ -355,7 +350,8 @@ final class Session {
   /** Ends the session after the work in hand. */
   void drain() {
     batch.drain();
-    boolean idle = !batch.isBusy() && link.held() == null && transaction.state() == Transaction.State.NONE;
+    boolean idle =
+        !batch.isBusy() && link.held() == null && transaction.state() == Transaction.State.NONE;
     if (idle && !isPaused() && extended.pipeline().isEmpty()) {
       goodBye(SqlError.fatal("57P01", "terminating connection: Terrace is shutting down"));
     }

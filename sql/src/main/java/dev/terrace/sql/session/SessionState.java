@@ -92,7 +92,8 @@ final class SessionState {
   void commitSettings() {
     if (session.transaction().hasPending()) {
       Link.Held now = session.link().held();
-      settings = session.transaction().commit(settings, initial, now == null ? null : now.connection());
+      settings =
+          session.transaction().commit(settings, initial, now == null ? null : now.connection());
     }
   }
 
@@ -113,7 +114,7 @@ final class SessionState {
   }
 
   private static String lastWord(Plan plan) {
-    String[] words = plan.sql().strip().split("[\\s;]+");
+    String[] words = plan.sql().replace(';', ' ').strip().split("\\s+", -1);
     String word = words[words.length - 1];
     return word.startsWith("\"") ? word.replace("\"", "") : word.toLowerCase(Locale.ROOT);
   }

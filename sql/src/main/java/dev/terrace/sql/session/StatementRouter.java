@@ -38,7 +38,8 @@ final class StatementRouter {
       case COMMIT, ROLLBACK -> end();
       case SAVEPOINT -> savepoint();
       case SESSION -> routing instanceof Routing.Session ? setting(plan) : routed(plan, routing);
-      case DEALLOCATE -> session.state().deallocates(plan) ? new Decision.Local() : anyServer(false);
+      case DEALLOCATE ->
+          session.state().deallocates(plan) ? new Decision.Local() : anyServer(false);
       case COPY_IN -> copyIn(plan, routing);
       case READ, WRITE, PREPARE, EXECUTE, DECLARE, FETCH, LISTEN, COPY_OUT, DDL, OTHER ->
           routed(plan, routing);

@@ -171,7 +171,7 @@ final class Transaction {
 
   /** SAVEPOINT, RELEASE or ROLLBACK TO has succeeded. */
   void savepoint(String sql) {
-    String[] words = sql.strip().toLowerCase(Locale.ROOT).split("\\s+");
+    String[] words = sql.strip().toLowerCase(Locale.ROOT).split("\\s+", -1);
     String name = words[words.length - 1];
     if (words[0].equals("savepoint")) {
       if (savepoints.size() < KEPT_MAX) {

@@ -5,8 +5,16 @@ public final class ProtocolViolation extends Exception {
 
   private static final long serialVersionUID = 1L;
 
+  private final String reason;
+
   /** With a message for whoever sent it. */
   public ProtocolViolation(String message) {
     super(message, null, false, false);
+    this.reason = message;
+  }
+
+  /** What was wrong. */
+  public String reason() {
+    return reason;
   }
 }

@@ -118,8 +118,8 @@ public final class Requests {
   }
 
   /** CancelRequest; {@code key} as the server's BackendKeyData had it, process and secret. */
-  public static ByteBuf cancel(ByteBufAllocator alloc, byte[] key) {
-    return alloc.buffer(16).writeInt(8 + key.length).writeInt(CANCEL).writeBytes(key);
+  public static ByteBuf cancel(ByteBufAllocator alloc, long key) {
+    return alloc.buffer(16).writeInt(16).writeInt(CANCEL).writeLong(key);
   }
 
   /** PasswordMessage. */

@@ -8,6 +8,9 @@ import java.util.Map;
 /** The first packet of a connection. */
 public sealed interface StartupPacket {
 
+  /** The major version that no protocol has: what follows is a request. */
+  int REQUEST = 1234;
+
   /** The client asks for TLS. */
   record Tls() implements StartupPacket {}
 
@@ -33,28 +36,28 @@ public sealed interface StartupPacket {
     packet.skipBytes(4);
     int major = packet.readUnsignedShort();
     int minor = packet.readUnsignedShort();
-    if (major == 1234) {
-      switch (minor) {
-        case 5679 -> {
-          return new Tls();
-        }
-        case 5680 -> {
-          return new Gss();
-        }
-        case 5678 -> {
-          if (packet.readableBytes() != 8) {
-            throw new ProtocolViolation("invalid length of a cancel request");
-          }
-          return new Cancel(packet.readInt(), packet.readInt());
-        }
-        default -> throw new ProtocolViolation("unknown request code " + minor);
-      }
+    if (major == REQUEST) {
+      return request(minor, packet);
     }
     if (major != 3) {
       throw new ProtocolViolation(
           "unsupported frontend protocol " + major + "." + minor + ": server supports 3.0");
     }
     return new Startup(minor, parameters(packet));
+  }
+
+  private static StartupPacket request(int code, ByteBuf packet) throws ProtocolViolation {
+    return switch (code) {
+      case 5679 -> new Tls();
+      case 5680 -> new Gss();
+      case 5678 -> {
+        if (packet.readableBytes() != 8) {
+          throw new ProtocolViolation("invalid length of a cancel request");
+        }
+        yield new Cancel(packet.readInt(), packet.readInt());
+      }
+      default -> throw new ProtocolViolation("unknown request code " + code);
+    };
   }
 
   private static Map<String, String> parameters(ByteBuf packet) throws ProtocolViolation {

@@ -45,7 +45,12 @@ final class WireTest {
 
     @Override
     public void collected(byte type, ByteBuf body) {
-      events.append('<').append(body.readableBytes()).append('@').append(relayed.size()).append('>');
+      events
+          .append('<')
+          .append(body.readableBytes())
+          .append('@')
+          .append(relayed.size())
+          .append('>');
     }
 
     @Override
@@ -133,8 +138,7 @@ final class WireTest {
         int at = 0;
         while (at < bytes.length) {
           int length = Math.min(random.nextInt(1, 5_000), bytes.length - at);
-          scanner.add(
-              ByteBufAllocator.DEFAULT.buffer(length).writeBytes(bytes, at, length));
+          scanner.add(ByteBufAllocator.DEFAULT.buffer(length).writeBytes(bytes, at, length));
           at += length;
           for (ByteBuf next = scanner.next(); next != null; next = scanner.next()) {
             found.add(next.readableBytes());
@@ -165,7 +169,7 @@ final class WireTest {
           next.release();
         }
       } catch (ProtocolViolation e) {
-        assertThat(e.getMessage()).isNotEmpty();
+        assertThat(e.reason()).isNotEmpty();
       }
       ByteBuf packet = Unpooled.buffer().writeInt(bytes.length + 4).writeBytes(bytes);
       try {
@@ -173,7 +177,7 @@ final class WireTest {
           StartupPacket.read(packet);
         }
       } catch (ProtocolViolation e) {
-        assertThat(e.getMessage()).isNotEmpty();
+        assertThat(e.reason()).isNotEmpty();
       }
     }
   }
