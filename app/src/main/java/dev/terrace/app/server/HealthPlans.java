@@ -26,7 +26,7 @@ final class HealthPlans {
     List<Plan> plans = new ArrayList<>();
     file.pools()
         .forEach((name, pool) -> pool.health().ifPresent(h -> plans.add(named(pools, name, h))));
-    file.stores().forEach((name, store) -> plans.addAll(store(pools, name, store, file, postgres)));
+    file.stores().forEach((name, store) -> plans.addAll(store(pools, name, store, postgres)));
     return plans;
   }
 
@@ -37,7 +37,7 @@ final class HealthPlans {
   }
 
   private static List<Plan> store(
-      Pools pools, String name, StoreConfig store, TerraceConfig file, PostgresHealth postgres) {
+      Pools pools, String name, StoreConfig store, PostgresHealth postgres) {
     StoreSettings settings =
         new StoreSettings(
             name,

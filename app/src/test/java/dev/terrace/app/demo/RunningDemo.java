@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -77,7 +78,7 @@ final class RunningDemo implements AutoCloseable {
 
   /** The port that stands for one of the shipped file. */
   int port(int shipped) {
-    return ports.get(shipped);
+    return Objects.requireNonNull(ports.get(shipped));
   }
 
   List<Integer> allPorts() {
