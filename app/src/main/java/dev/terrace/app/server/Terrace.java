@@ -46,6 +46,7 @@ public final class Terrace implements AutoCloseable {
   private final PostgresHealth postgresHealth = new PostgresHealth(progress, signals);
   private final PoolGauges gauges = new PoolGauges(pools, signals);
   private final KvFront kv;
+  private final Console console;
   private final List<Front<TerraceConfig>> fronts;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final FileWatch watch;
@@ -64,8 +65,8 @@ public final class Terrace implements AutoCloseable {
             new DnsFront(loops, pools, signals),
             new HttpFront(loops, pools, signals),
             new SqlFront(loops, pools, progress, signals),
-            kv,
-            new Console(new ConsoleSources(this), signals));
+            kv);
+    this.console = new Console(new ConsoleSources(this), signals);
     this.watch = new FileWatch(path, this::fileChanged);
   }
 
@@ -94,6 +95,7 @@ public final class Terrace implements AutoCloseable {
     for (Front<TerraceConfig> front : fronts) {
       front.configure(next);
     }
+    console.configure(next);
     // After the fronts: a pool may name our own addresses.
     firstChecks = checks.configure(HealthPlans.of(next, pools, postgresHealth));
     file = next;
@@ -174,6 +176,8 @@ public final class Terrace implements AutoCloseable {
     }
     watch.close();
     Duration deadline = file.runtime().drainTimeout();
+    LOG.log(
+        System.Logger.Level.INFO, "draining: work in hand has {0} s", deadline.toSeconds());
     CompletableFuture<?>[] drains =
         fronts.stream().map(front -> front.drain(deadline)).toArray(CompletableFuture<?>[]::new);
     try {
@@ -184,6 +188,8 @@ public final class Terrace implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     fronts.forEach(Front::close);
+    // Last, so that the end can be watched.
+    console.close();
     checks.close();
     postgresHealth.close();
     loops.close();
