@@ -105,18 +105,22 @@ public final class ServerPool {
         latest.hasNext() && looked < LOOK_MAX;
         looked++) {
       Idle candidate = latest.next();
-      if (candidate.connection().settings().equals(settings)) {
+      if (candidate.connection().isClean()
+          && candidate.connection().settings().equals(settings)) {
         latest.remove();
         counts.idle(address, -1);
         return candidate.connection();
       }
     }
-    Idle latest = server.idle.poll();
-    if (latest == null) {
-      return null;
+    for (Idle latest = server.idle.poll(); latest != null; latest = server.idle.poll()) {
+      counts.idle(address, -1);
+      if (latest.connection().isClean()) {
+        return latest.connection();
+      }
+      // The server is just closing it.
+      latest.connection().close();
     }
-    counts.idle(address, -1);
-    return latest.connection();
+    return null;
   }
 
   private void await(Address address, Server server, Acquired acquired) {

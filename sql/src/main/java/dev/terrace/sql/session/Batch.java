@@ -202,6 +202,7 @@ final class Batch {
       session.transaction().reset();
       session.extended().dropPortals();
     }
+    session.replies().emitLocal();
     session.write(Answers.ready(shown));
     busy = false;
     simple = false;

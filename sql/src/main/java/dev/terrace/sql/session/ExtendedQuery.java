@@ -315,6 +315,8 @@ final class ExtendedQuery {
     Link.Held held = session.link().held();
     if (held != null) {
       held.connection().sendPlain(Requests.flush());
+    } else {
+      session.replies().emitLocal();
     }
   }
 
@@ -333,7 +335,7 @@ final class ExtendedQuery {
     if (held != null && held.connection().unsynced()) {
       session.replies().expect(Expect.SYNC);
       held.connection().sendForReady(Requests.sync());
-    } else if (session.replies().isEmpty()) {
+    } else if (!session.replies().awaitsServer()) {
       session.batch().readyHere();
     } else {
       // A query of Terrace's own is under way: the client's Sync follows it.

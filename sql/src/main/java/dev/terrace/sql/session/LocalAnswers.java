@@ -20,6 +20,7 @@ final class LocalAnswers {
 
   /** Runs a statement; its answers go to {@code out}, or an error comes back. */
   Optional<SqlError> run(Plan plan, Consumer<ByteBuf> out) {
+    session.retries().impossible();
     return switch (plan.kind()) {
       case EMPTY -> {
         out.accept(Answers.emptyQuery());

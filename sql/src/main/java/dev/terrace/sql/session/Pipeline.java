@@ -98,7 +98,7 @@ final class Pipeline {
             ? cache.isUnnamed(statement.text())
             : cache.find(statement.text()) != null;
     if (known) {
-      session.replies().localAhead(Answers.parseComplete());
+      session.replies().local(Answers.parseComplete());
     } else {
       parse(statement, true);
     }

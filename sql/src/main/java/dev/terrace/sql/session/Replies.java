@@ -39,22 +39,17 @@ final class Replies implements ServerUser {
     awaited.add(expect);
   }
 
-  /** Answers in its turn. */
+  /**
+   * Answers in its turn: with what the server says next, or at the end of the batch. Until then the
+   * client has been told nothing, so that another server may still be asked.
+   */
   void local(ByteBuf answer) {
-    if (awaited.isEmpty()) {
-      session.write(answer);
-    } else {
-      awaited.add(Expect.local(answer));
-    }
-  }
-
-  /** Answers ahead of the server's next message: until then the client has been told nothing. */
-  void localAhead(ByteBuf answer) {
     awaited.add(Expect.local(answer));
   }
 
-  boolean isEmpty() {
-    return awaited.isEmpty();
+  /** Whether the server is still to answer anything. */
+  boolean awaitsServer() {
+    return awaited.stream().anyMatch(expect -> expect.kind != Expect.Kind.LOCAL);
   }
 
   /** Whether all that the client asked for has been answered, and only the end of it has not. */
@@ -141,7 +136,8 @@ final class Replies implements ServerUser {
     emitLocal();
   }
 
-  private void emitLocal() {
+  /** Gives the answers of Terrace's own whose turn it is. */
+  void emitLocal() {
     for (Expect head = awaited.peek();
         head != null && head.kind == Expect.Kind.LOCAL;
         head = awaited.peek()) {

@@ -212,6 +212,7 @@ final class Session {
       if (!where.readOnly()) {
         retries.impossible();
       }
+      replies.emitLocal();
       Scatter next = new Scatter(this, where, work);
       scatter = next;
       next.start();
@@ -296,7 +297,7 @@ final class Session {
     if (lost == null || closed) {
       return;
     }
-    boolean owed = batch.isBusy() || !replies.isEmpty() || link.isWaiting();
+    boolean owed = batch.isBusy() || replies.awaitsServer() || link.isWaiting();
     boolean readsOnly = transaction.state() != Transaction.State.OPEN && !writes.uncommitted();
     boolean through = readsOnly && replies.awaitsOnlyHiddenSync();
     replies.clear();
