@@ -48,7 +48,7 @@ class TidyTest {
     List<Path> files = Repository.sources(".java");
     assertThat(files).hasSizeGreaterThan(100);
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    List<String> long50 = new ArrayList<>();
+    List<String> tooLong = new ArrayList<>();
     try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
       JavacTask task =
           (JavacTask)
@@ -61,10 +61,10 @@ class TidyTest {
                   manager.getJavaFileObjectsFromPaths(files));
       SourcePositions positions = Trees.instance(task).getSourcePositions();
       for (CompilationUnitTree unit : task.parse()) {
-        new LongMethods(unit, positions, long50).scan(unit, null);
+        new LongMethods(unit, positions, tooLong).scan(unit, null);
       }
     }
-    Ratchet.check("method", long50);
+    Ratchet.check("method", tooLong);
   }
 
   /** Collects methods that take too many lines, annotations included, documentation not. */
@@ -88,7 +88,7 @@ class TidyTest {
           && lines.getLineNumber(end) - lines.getLineNumber(start) + 1 > METHOD_LINES_MAX) {
         found.add(Repository.name(Path.of(unit.getSourceFile().toUri())) + " " + method.getName());
       }
-      return super.visitMethod(method, nothing);
+      return super.visitMethod(method, null);
     }
   }
 
@@ -107,7 +107,7 @@ class TidyTest {
   void everyPackageSaysWhatItIs() {
     Set<String> silent = new TreeSet<>();
     for (Path file : Repository.sources(".java")) {
-      Path folder = file.getParent();
+      Path folder = file.resolveSibling("");
       boolean main = Repository.name(file).contains("src/main/java/");
       boolean described = Files.exists(folder.resolve("package-info.java"));
       if (main && !described && !file.endsWith("module-info.java")) {

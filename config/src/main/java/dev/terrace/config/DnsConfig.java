@@ -18,7 +18,7 @@ public record DnsConfig(
 
   /** A zone: its names, and what its SOA and NS records say. */
   public record ZoneConfig(
-      @Doc("The zone's name servers; the first is the primary of the SOA record.")
+      @Doc("The zone's name servers; the first is the primary of the SOA record. Without any: ns.")
           List<String> nameservers,
       @Doc("The mailbox of the SOA record, as a DNS name.") Optional<String> hostmaster,
       @Doc("How long resolvers may keep that a name does not exist.") @Default("30s")

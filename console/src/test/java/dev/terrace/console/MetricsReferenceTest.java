@@ -18,21 +18,22 @@ class MetricsReferenceTest {
   private static Path root() {
     Path folder = Path.of("").toAbsolutePath();
     // Maven runs tests in the module's folder, an editor perhaps in the root.
-    return folder.endsWith("console") ? folder.getParent() : folder;
+    return folder.endsWith("console") ? folder.resolveSibling("") : folder;
   }
 
   private static String reference() {
-    StringBuilder text = new StringBuilder(
-        """
-        # Metrics
+    StringBuilder text =
+        new StringBuilder(
+            """
+            # Metrics
 
-        These are all metrics of `/metrics`. The file is written from `Metric.java`: run the tests with
-        `-Dterrace.regenerate=true` after a change. A histogram has buckets from 100 us to 10 s, in steps
-        of 1, 2 and 5.
+            These are all metrics of `/metrics`. The file is written from `Metric.java`: run the tests with
+            `-Dterrace.regenerate=true` after a change. A histogram has buckets from 100 us to 10 s, in steps
+            of 1, 2 and 5.
 
-        | metric | kind | labels | meaning |
-        |---|---|---|---|
-        """);
+            | metric | kind | labels | meaning |
+            |---|---|---|---|
+            """);
     for (Metric metric : Metric.values()) {
       String labels =
           metric.labels().stream().map(l -> "`" + l + "`").collect(Collectors.joining(", "));

@@ -193,7 +193,7 @@ final class TcpHandler extends ChannelInboundHandlerAdapter implements ClientKey
   @Override
   public void channelReadComplete(ChannelHandlerContext from) {
     from.flush();
-    from.channel().config().setAutoRead(from.channel().isWritable());
+    readWhileWritable(from);
   }
 
   @Override
@@ -202,8 +202,15 @@ final class TcpHandler extends ChannelInboundHandlerAdapter implements ClientKey
       answerAll(changed);
       changed.flush();
     }
-    changed.channel().config().setAutoRead(changed.channel().isWritable());
+    readWhileWritable(changed);
     changed.fireChannelWritabilityChanged();
+  }
+
+  private void readWhileWritable(ChannelHandlerContext on) {
+    // Once the input has ended, Netty answers a wish to read on by closing, replies or not.
+    if (!ending && !ended) {
+      on.channel().config().setAutoRead(on.channel().isWritable());
+    }
   }
 
   @Override

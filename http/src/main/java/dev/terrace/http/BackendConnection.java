@@ -138,7 +138,10 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
   private void complete(Exchange served, ByteBuf in) {
     exchange = null;
     boolean clean =
-        head.keepsAlive() && !in.isReadable() && served.requestSent() && !body.endsWithConnection();
+        head.keepsAlive()
+            && !in.isReadable()
+            && served.requestComplete()
+            && !body.endsWithConnection();
     if (clean && pool != null) {
       setReading(true);
       pool.release(channel());

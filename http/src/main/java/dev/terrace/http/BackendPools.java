@@ -99,7 +99,9 @@ final class BackendPools implements AutoCloseable {
     for (int i = 0; i < old.perLoop().size(); i++) {
       ConnectionPool before = old.perLoop().get(i);
       Runnable change =
-          before == now.perLoop().get(i) ? () -> before.retain(now.members()::contains) : before::close;
+          before == now.perLoop().get(i)
+              ? () -> before.retain(now.members()::contains)
+              : before::close;
       loops.all().get(i).execute(change);
     }
     for (Address member : old.members()) {

@@ -83,7 +83,8 @@ final class Exchange {
     if (!anew) {
       attempts++;
     }
-    BackendAttempt next = new BackendAttempt(this, member, by.connections().get(client.loopIndex()));
+    BackendAttempt next =
+        new BackendAttempt(this, member, by.connections().get(client.loopIndex()));
     attempt = next;
     next.connect(anew);
   }
@@ -93,7 +94,8 @@ final class Exchange {
     backend = connection;
     Channel channel = connection.channel();
     RequestHead head = client.head();
-    String member = attempt == null ? "" : attempt.member().id();
+    boolean hostNamed = head.hostEnd() > head.hostStart();
+    String member = hostNamed || attempt == null ? "" : attempt.member().id();
     channel.write(
         HeadRewriter.request(head, client.forwardedLines(), member, channel.alloc()),
         channel.voidPromise());
@@ -110,12 +112,10 @@ final class Exchange {
     client.updateReading();
   }
 
+  /**
+   * Whether all of the request was read, and so went to the member's connection if there is one.
+   */
   boolean requestComplete() {
-    return requestComplete;
-  }
-
-  /** Whether all of the request has been handed to the member's connection. */
-  boolean requestSent() {
     return requestComplete;
   }
 
@@ -148,7 +148,11 @@ final class Exchange {
     }
     Channel channel = backend.channel();
     channel.write(slice, channel.voidPromise());
-    client.flushSoon(channel);
+    if (channel.isWritable()) {
+      client.flushSoon(channel);
+    } else {
+      channel.flush();
+    }
   }
 
   boolean isHead() {
@@ -202,8 +206,13 @@ final class Exchange {
   /** A piece of the answer's body, whose reference is taken over. */
   void answerBody(ByteBuf slice) {
     client.write(slice);
-    if (!client.channel().isWritable() && backend != null) {
-      backend.setReading(false);
+    Channel channel = client.channel();
+    if (!channel.isWritable() && backend != null) {
+      channel.flush();
+      // Most often the socket takes it all, and nothing needs to stop.
+      if (!channel.isWritable()) {
+        backend.setReading(false);
+      }
     }
   }
 

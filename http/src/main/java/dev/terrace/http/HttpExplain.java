@@ -96,7 +96,9 @@ public final class HttpExplain {
     String cookie = route.sticky().get().cookie();
     CharSequence value = request.cookie(cookie);
     Optional<PoolMember> member =
-        value == null ? Optional.empty() : RouteTarget.stickyMember(snapshot, value.toString());
+        value == null
+            ? Optional.empty()
+            : Optional.ofNullable(new StickyMembers().find(snapshot, value.toString()));
     String why =
         value == null
             ? "the request has no cookie " + cookie + "; its answer will set one"

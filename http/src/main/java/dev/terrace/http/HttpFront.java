@@ -112,6 +112,7 @@ public final class HttpFront implements Front<TerraceConfig> {
           new RouteTarget(
               pools.get(route.pool()),
               route.sticky().map(s -> s.cookie()).orElse(""),
+              new StickyMembers(),
               backends.of(route.pool()),
               new HttpMetrics.OfRoute(signals, rule.label(), route.pool())));
     }

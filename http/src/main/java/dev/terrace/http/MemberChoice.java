@@ -27,7 +27,7 @@ final class MemberChoice {
     if (target.isSticky()) {
       String cookie = head.cookie(target.stickyCookie());
       if (cookie != null) {
-        PoolMember named = RouteTarget.stickyMember(target.pool().snapshot(), cookie).orElse(null);
+        PoolMember named = target.stickyMembers().find(target.pool().snapshot(), cookie);
         if (named != null) {
           cookieHolds = true;
           return new Pick.Picked(named, STICKY);
@@ -53,7 +53,7 @@ final class MemberChoice {
         "Set-Cookie: "
             + target.stickyCookie()
             + "="
-            + RouteTarget.stickyId(served)
+            + StickyMembers.id(served)
             + "; Path=/; HttpOnly; SameSite=Lax\r\n");
   }
 }

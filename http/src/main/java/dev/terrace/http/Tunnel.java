@@ -50,6 +50,9 @@ final class Tunnel extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     peer.write(message, peer.voidPromise());
     if (!peer.isWritable()) {
+      peer.flush();
+    }
+    if (!peer.isWritable()) {
       ctx.channel().config().setAutoRead(false);
     }
   }

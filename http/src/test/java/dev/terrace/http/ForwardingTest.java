@@ -2,8 +2,10 @@ package dev.terrace.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.terrace.core.balance.RoundRobin;
 import dev.terrace.core.signal.Metric;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("StringConcatToTextBlock") // the line ends matter
@@ -47,13 +49,14 @@ class ForwardingTest {
             """
             listen: {http: '127.0.0.1:0'}
             pools:
-              empty: {members: []}
+              empty: {members: ['127.0.0.1:1']}
               dead: {members: ['127.0.0.1:1']}
             http:
               routes:
                 - {match: {path: /empty}, pool: empty}
                 - {match: {path: /dead}, pool: dead}
             """)) {
+      proxy.pools.get("empty").configure(List.of(), new RoundRobin());
       assertLocal(proxy.get("/x"), 404, "NO_ROUTE", "404 Not Found: no route matches\n");
       assertLocal(
           proxy.get("/empty"),

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
@@ -83,7 +84,8 @@ public final class FastBackend {
                 channel.pipeline().addLast(new Answering());
               }
             })
-        .bind(new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[0])))
+        .bind(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[0])))
         .sync();
     new CountDownLatch(1).await();
   }

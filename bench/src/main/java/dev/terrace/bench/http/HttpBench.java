@@ -2,6 +2,7 @@ package dev.terrace.bench.http;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -18,8 +19,8 @@ import java.util.regex.Pattern;
 /**
  * Terrace, nginx and HAProxy in front of the same backend under the same load (wrk), one after the
  * other and several times round, each on one thread. Prints requests per second, latency, and what
- * a request cost the proxy: user and system time of its process from /proc, divided by requests.
- * On a busy machine only that last figure means much.
+ * a request cost the proxy: user and system time of its process from /proc, divided by requests. On
+ * a busy machine only that last figure means much.
  */
 public final class HttpBench {
 
@@ -27,7 +28,7 @@ public final class HttpBench {
   private static final long TICKS_PER_SECOND = 100;
   private static final Pattern WRK =
       Pattern.compile(
-          "50%\\s+(\\S+).*?99%\\s+(\\S+).*?(\\d+) requests in.*?Requests/sec:\\s+(\\S+)",
+          "Distribution\\s+50%\\s+(\\S+).*?99%\\s+(\\S+).*?(\\d+) requests in.*?Requests/sec:\\s+(\\S+)",
           Pattern.DOTALL);
 
   private record Proxy(String name, int port, Process process) {
@@ -186,7 +187,7 @@ public final class HttpBench {
   private static void awaitPort(int port) throws IOException, InterruptedException {
     for (int i = 0; i < 100; i++) {
       try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress("127.0.0.1", port));
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         return;
       } catch (IOException e) {
         TimeUnit.MILLISECONDS.sleep(100);
@@ -227,8 +228,7 @@ public final class HttpBench {
                 "http://127.0.0.1:" + port + path)
             .redirectErrorStream(true)
             .start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     process.waitFor();
     if (output.contains("Non-2xx") || output.contains("Socket errors")) {
       System.out.println(output);

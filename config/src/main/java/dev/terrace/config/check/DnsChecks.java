@@ -70,9 +70,6 @@ final class DnsChecks {
     if (apex && !record.ns().isEmpty()) {
       file.problem(at.key("ns"), "the zone's own servers are its 'nameservers'");
     }
-    if (label.startsWith("*") && !record.ns().isEmpty()) {
-      file.problem(at.key("ns"), "a wildcard cannot be delegated: delegate names one by one");
-    }
     record.pool().ifPresent(pool -> file.mustExist(at.key("pool"), "pool", pool, Inspection.POOLS));
     if (label.startsWith("*") && !record.ns().isEmpty()) {
       file.problem(at.key("ns"), "names are delegated one by one, not all at once");

@@ -64,8 +64,7 @@ class RatesTest {
     Rates rates = read(SECOND);
     assertThat(rates.quantileSeconds(Metric.SQL_SECONDS, 0.45).getAsDouble())
         .isEqualTo(0.0015, NEARLY);
-    assertThat(rates.quantileSeconds(Metric.SQL_SECONDS, 0.99).getAsDouble())
-        .isBetween(0.02, 0.05);
+    assertThat(rates.quantileSeconds(Metric.SQL_SECONDS, 0.99).getAsDouble()).isBetween(0.02, 0.05);
     signals.histogram(Metric.SQL_SECONDS, "shop").recordNanos(60 * SECOND);
     assertThat(read(2 * SECOND).quantileSeconds(Metric.SQL_SECONDS, 1).getAsDouble())
         .as("beyond the last bound")

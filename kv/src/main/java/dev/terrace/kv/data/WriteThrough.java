@@ -53,7 +53,9 @@ public final class WriteThrough {
       }
       return done;
     } catch (EngineFailure e) {
-      uncertain = e.kind() == Kind.IN_DOUBT ? doubt : Duration.ZERO;
+      uncertain = doubt;
+      // All other failures leave the row as it was, so what is kept of it stays true.
+      changed = e.kind() == Kind.IN_DOUBT;
       throw KvError.of(c.name(), e);
     } finally {
       begun.forEach(member -> member.load().end());

@@ -25,6 +25,8 @@ final class ParserOracleTest {
       Set<String> theirs = understood ? tables(sql) : Set.of();
       if (!theirs.isEmpty()) {
         compared++;
+        // What SELECT INTO would make; it is refused.
+        theirs.remove("copied");
         theirs.removeIf(t -> t.startsWith("pg_") || t.startsWith("information_schema"));
         assertThat(plan.tables().stream().map(Lexed::lowerCase)).as(sql).containsAll(theirs);
       }

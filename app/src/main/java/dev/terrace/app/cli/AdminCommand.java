@@ -1,0 +1,41 @@
+package dev.terrace.app.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** A command that asks a running Terrace for something and prints what it says. */
+abstract class AdminCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--admin",
+      paramLabel = "HOST:PORT",
+      defaultValue = "127.0.0.1:9900",
+      description = "The admin address of the running Terrace; ${DEFAULT-VALUE} if left out.")
+  private String admin = "127.0.0.1:9900";
+
+  @Spec private @Nullable CommandSpec spec;
+
+  /** Asks. */
+  abstract AdminClient.Answer ask(AdminClient client) throws IOException, InterruptedException;
+
+  @Override
+  public final Integer call() throws IOException, InterruptedException {
+    AdminClient.Answer answer = ask(new AdminClient(admin));
+    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
+    (answer.ok() ? out : err).println(answer.body().strip());
+    return answer.ok() ? 0 : 1;
+  }
+
+  static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.terrace.app.server;
+
+import dev.terrace.config.TerraceConfig;
+import dev.terrace.console.Sources;
+import dev.terrace.core.freshness.ReplicaProgress;
+import dev.terrace.core.pool.Pool;
+import dev.terrace.core.pool.Pools;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What the console shows and may do of a running Terrace. */
+final class ConsoleSources implements Sources {
+
+  private final Terrace terrace;
+  private final Instant started = Instant.now();
+
+  /** Once ready, always ready: a later outage is the health checks' to tell, not a restart's. */
+  private volatile boolean ready;
+
+  ConsoleSources(Terrace terrace) {
+    this.terrace = terrace;
+  }
+
+  @Override
+  public TerraceConfig file() {
+    return terrace.file();
+  }
+
+  @Override
+  public Pools pools() {
+    return terrace.pools();
+  }
+
+  @Override
+  public List<String> missing() {
+    if (terrace.closing()) {
+      return List.of("it is stopping");
+    }
+    if (ready) {
+      return List.of();
+    }
+    if (!terrace.checkedOnce()) {
+      return List.of("some members were not checked yet");
+    }
+    List<String> missing = new ArrayList<>();
+    for (Pool pool : terrace.pools().all()) {
+      boolean hasMembers = !pool.snapshot().members().isEmpty();
+      if (hasMembers && pool.snapshot().available().isEmpty()) {
+        missing.add("pool " + pool.name() + ": no member is up");
+      }
+    }
+    ready = missing.isEmpty();
+    return missing;
+  }
+
+  @Override
+  public Instant started() {
+    return started;
+  }
+
+  @Override
+  public String version() {
+    return Version.current();
+  }
+
+  @Override
+  public Optional<ReplicaProgress> replicas() {
+    return Optional.of(terrace.progress());
+  }
+
+  @Override
+  public List<String> reload() {
+    return terrace.reload();
+  }
+
+  @Override
+  public long purge(String pattern) {
+    return terrace.purge(pattern);
+  }
+}

@@ -1,0 +1,222 @@
+package dev.terrace.app.server;
+
+import dev.terrace.config.Loaded;
+import dev.terrace.config.PoolSpecs;
+import dev.terrace.config.Problem;
+import dev.terrace.config.TerraceConfig;
+import dev.terrace.config.file.ConfigFile;
+import dev.terrace.console.Console;
+import dev.terrace.core.freshness.ReplicaProgress;
+import dev.terrace.core.pool.Pools;
+import dev.terrace.core.signal.Signals;
+import dev.terrace.dns.DnsFront;
+import dev.terrace.engine.Engines;
+import dev.terrace.engines.postgresql.PostgresHealth;
+import dev.terrace.http.HttpFront;
+import dev.terrace.kv.KvFront;
+import dev.terrace.net.BindFailure;
+import dev.terrace.net.EventLoops;
+import dev.terrace.net.Front;
+import dev.terrace.net.health.HealthChecks;
+import dev.terrace.sql.SqlFront;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A running Terrace: all tiers of one file. Its life: {@link #start}, {@link #awaitReady}, any
+ * number of {@link #reload}s, {@link #close}.
+ */
+public final class Terrace implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger(Terrace.class.getName());
+
+  private final Path path;
+  private final EventLoops loops;
+  private final Pools pools = new Pools();
+  private final Signals signals = new Signals();
+  private final ReplicaProgress progress = new ReplicaProgress();
+  private final HealthChecks checks = new HealthChecks(signals);
+  private final PostgresHealth postgresHealth = new PostgresHealth(progress, signals);
+  private final PoolGauges gauges = new PoolGauges(pools, signals);
+  private final KvFront kv;
+  private final Console console;
+  private final List<Front<TerraceConfig>> fronts;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final FileWatch watch;
+  private volatile TerraceConfig file;
+  private volatile CompletableFuture<Void> firstChecks = CompletableFuture.completedFuture(null);
+  private final AtomicBoolean closing = new AtomicBoolean();
+
+  private Terrace(TerraceConfig file, Path path) {
+    this.file = file;
+    this.path = path;
+    this.loops =
+        EventLoops.start(Transports.of(file.runtime().transport()), file.runtime().loops());
+    this.kv = new KvFront(loops, pools, progress, Engines.installed(), signals);
+    this.fronts =
+        List.of(
+            new DnsFront(loops, pools, signals),
+            new HttpFront(loops, pools, signals),
+            new SqlFront(loops, pools, progress, signals),
+            kv);
+    this.console = new Console(new ConsoleSources(this), signals);
+    this.watch = new FileWatch(path, this::fileChanged);
+  }
+
+  /**
+   * Serves a checked file. Members count as up until their first check, so work may come at once;
+   * {@link #awaitReady} waits for those checks.
+   *
+   * @param path where the file came from: a later change of it is applied
+   * @throws BindFailure if an address cannot be listened on; then nothing is left running
+   */
+  public static Terrace start(TerraceConfig file, Path path) throws BindFailure {
+    Terrace terrace = new Terrace(file, path);
+    try {
+      terrace.serve(file);
+      terrace.watch.start();
+      return terrace;
+    } catch (BindFailure | RuntimeException e) {
+      terrace.close();
+      throw e;
+    }
+  }
+
+  private void serve(TerraceConfig next) throws BindFailure {
+    pools.configure(PoolSpecs.of(next));
+    gauges.refresh();
+    for (Front<TerraceConfig> front : fronts) {
+      front.configure(next);
+    }
+    console.configure(next);
+    // After the fronts: a pool may name our own addresses.
+    firstChecks = checks.configure(HealthPlans.of(next, pools, postgresHealth));
+    file = next;
+  }
+
+  /** Waits until every member was checked once. */
+  public void awaitReady() throws InterruptedException {
+    try {
+      firstChecks.get(30, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.log(System.Logger.Level.WARNING, "some members could not be checked yet");
+    }
+  }
+
+  /**
+   * Reads the file again and serves by it.
+   *
+   * @return what kept it from being applied, a line each; empty if it was. Then nothing has
+   *     changed.
+   */
+  public synchronized List<String> reload() {
+    return switch (ConfigFile.load(path, System.getenv())) {
+      case Loaded.Broken(List<Problem> problems) ->
+          problems.stream().map(Problem::toString).toList();
+      case Loaded.Ok(TerraceConfig next, List<Problem> warnings) -> apply(next);
+    };
+  }
+
+  private List<String> apply(TerraceConfig next) {
+    TerraceConfig before = file;
+    if (next.equals(before)) {
+      return List.of();
+    }
+    if (!next.runtime().transport().equals(before.runtime().transport())
+        || next.runtime().loops() != before.runtime().loops()) {
+      return List.of("runtime.transport and runtime.loops cannot change while running: restart");
+    }
+    try {
+      serve(next);
+      return List.of();
+    } catch (BindFailure e) {
+      restore(before);
+      return List.of(e.getMessage());
+    }
+  }
+
+  private void restore(TerraceConfig before) {
+    try {
+      serve(before);
+    } catch (BindFailure e) {
+      LOG.log(System.Logger.Level.ERROR, "going back to the file before failed: " + e.getMessage());
+    }
+  }
+
+  private void fileChanged() {
+    List<String> problems = reload();
+    if (problems.isEmpty()) {
+      LOG.log(System.Logger.Level.INFO, "applied {0}", path);
+    } else {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "{0} was not applied, what ran before goes on:\n  {1}",
+          path,
+          String.join("\n  ", problems));
+    }
+  }
+
+  /** Waits until somebody has closed it. */
+  public void awaitStop() throws InterruptedException {
+    stopped.await();
+  }
+
+  /** Drains: no new connections, work in hand is finished until the drain timeout; then stops. */
+  @Override
+  public void close() {
+    if (!closing.compareAndSet(false, true)) {
+      return;
+    }
+    watch.close();
+    Duration deadline = file.runtime().drainTimeout();
+    LOG.log(
+        System.Logger.Level.INFO, "draining: work in hand has {0} s", deadline.toSeconds());
+    CompletableFuture<?>[] drains =
+        fronts.stream().map(front -> front.drain(deadline)).toArray(CompletableFuture<?>[]::new);
+    try {
+      CompletableFuture.allOf(drains).get(deadline.toMillis() + 1000, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.log(System.Logger.Level.WARNING, "some connections were cut at the drain timeout");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    fronts.forEach(Front::close);
+    // Last, so that the end can be watched.
+    console.close();
+    checks.close();
+    postgresHealth.close();
+    loops.close();
+    stopped.countDown();
+  }
+
+  TerraceConfig file() {
+    return file;
+  }
+
+  Pools pools() {
+    return pools;
+  }
+
+  ReplicaProgress progress() {
+    return progress;
+  }
+
+  boolean closing() {
+    return closing.get();
+  }
+
+  boolean checkedOnce() {
+    return firstChecks.isDone();
+  }
+
+  long purge(String pattern) {
+    return kv.purge(pattern);
+  }
+}

@@ -1,0 +1,34 @@
+package dev.terrace.http;
+
+import dev.terrace.core.balance.Hashing;
+import dev.terrace.core.pool.PoolMember;
+import dev.terrace.core.pool.PoolSnapshot;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The members of a pool by what sticky cookies call them; worked out once for each snapshot. */
+final class StickyMembers {
+
+  private record Known(long version, Map<String, PoolMember> byId) {}
+
+  private volatile @Nullable Known known;
+
+  /** What a cookie calls a member: not its address, which is nobody's business. */
+  static String id(PoolMember member) {
+    return HexFormat.of().toHexDigits(Hashing.hash("sticky " + member.id()));
+  }
+
+  /** The member that the cookie names, if it takes new work; else null. */
+  @Nullable PoolMember find(PoolSnapshot snapshot, String cookieValue) {
+    Known now = known;
+    if (now == null || now.version() != snapshot.version()) {
+      Map<String, PoolMember> byId = new HashMap<>();
+      snapshot.available().forEach(member -> byId.put(id(member), member));
+      now = new Known(snapshot.version(), byId);
+      known = now;
+    }
+    return now.byId().get(cookieValue);
+  }
+}
