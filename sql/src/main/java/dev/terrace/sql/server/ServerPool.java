@@ -105,8 +105,7 @@ public final class ServerPool {
         latest.hasNext() && looked < LOOK_MAX;
         looked++) {
       Idle candidate = latest.next();
-      if (candidate.connection().isClean()
-          && candidate.connection().settings().equals(settings)) {
+      if (candidate.connection().isClean() && candidate.connection().settings().equals(settings)) {
         latest.remove();
         counts.idle(address, -1);
         return candidate.connection();
