@@ -248,10 +248,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   @Override
   public Take begin(byte type) {
     return switch (type) {
-      case Backend.PARAMETER_STATUS, Backend.READY, Backend.ERROR -> {
-        user.begin(type);
-        yield Take.COLLECT;
-      }
+      // The user hears of these when they are read: an error may be the connection's alone.
+      case Backend.PARAMETER_STATUS, Backend.READY, Backend.ERROR -> Take.COLLECT;
       default -> user.begin(type);
     };
   }

@@ -168,6 +168,7 @@ final class Replies implements ServerUser {
 
   @Override
   public void collected(byte type, ByteBuf body) {
+    emitLocal();
     switch (type) {
       case Backend.READY -> ready(body.getByte(body.readerIndex()));
       case Backend.ERROR -> failed(body);

@@ -224,6 +224,9 @@ final class Scatter {
     leg.lost(why);
     if (leg.connection().midRelay()) {
       session.goodBye(SqlError.fatal(why.sqlState(), why.message()));
+    } else if (where.readOnly() && leg.index() < turn) {
+      // It had answered in full.
+      return;
     } else if (where.readOnly() && !relayed && retries < RETRIES_MAX) {
       retries++;
       drop();
