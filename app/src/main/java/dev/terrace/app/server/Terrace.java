@@ -176,8 +176,7 @@ public final class Terrace implements AutoCloseable {
     }
     watch.close();
     Duration deadline = file.runtime().drainTimeout();
-    LOG.log(
-        System.Logger.Level.INFO, "draining: work in hand has {0} s", deadline.toSeconds());
+    LOG.log(System.Logger.Level.INFO, "draining: work in hand has {0} s", deadline.toSeconds());
     CompletableFuture<?>[] drains =
         fronts.stream().map(front -> front.drain(deadline)).toArray(CompletableFuture<?>[]::new);
     try {
