@@ -72,7 +72,8 @@ class DemoTest {
 
   @Test
   @Order(1)
-  void saysWhatToTry() throws IOException {
+  void saysWhatToTry() {
+    Await.until("the start is told of", PATIENCE, () -> demo.output().contains("Ctrl-C"));
     assertThat(demo.output())
         .contains("[4/4]", "curl -H 'Host: shop.example'", "dig @", "psql ", "redis-cli")
         .doesNotContain("Exception");

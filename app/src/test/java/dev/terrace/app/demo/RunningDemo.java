@@ -4,6 +4,7 @@ import dev.terrace.app.Main;
 import dev.terrace.sandbox.FreePorts;
 import dev.terrace.testkit.Await;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -85,8 +86,12 @@ final class RunningDemo implements AutoCloseable {
     return List.copyOf(ports.values());
   }
 
-  String output() throws IOException {
-    return Files.readString(output);
+  String output() {
+    try {
+      return Files.readString(output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   Process process() {

@@ -115,40 +115,48 @@ final class ExtendedQuery {
       case Decision.Server(Target target) -> {
         ByteBuf rest = message.retainedSlice();
         message.readerIndex(start);
-        session.hold(rest);
-        session
-            .link()
-            .with(
-                target,
-                () -> {
-                  session.unhold();
-                  pipeline.flush();
-                  sendBind(portal, statement, plan, rest);
-                });
+        bindOnServer(target, portal, statement, plan, rest);
       }
-      case Decision.Scatter where -> {
-        ByteBuf rest = message.retainedSlice();
-        session.hold(rest);
-        Runnable bound =
+      case Decision.Scatter where ->
+          bindOnSeveral(where, portal, statement, message.retainedSlice());
+      case Decision.Refuse(SqlError error) -> session.batch().fail(error);
+    }
+  }
+
+  private void bindOnServer(
+      Target target, String portal, Statement statement, Plan plan, ByteBuf rest) {
+    session.hold(rest);
+    session
+        .link()
+        .with(
+            target,
             () -> {
               session.unhold();
-              putPortal(portal, new Portal.Scattered(statement, plan, where, rest));
-              pipeline.answer(Answers.bindComplete());
-            };
-        if (pipeline.isEmpty()) {
-          bound.run();
-        } else {
-          session
-              .link()
-              .with(
-                  firstOf(where),
-                  () -> {
-                    pipeline.flush();
-                    bound.run();
-                  });
-        }
-      }
-      case Decision.Refuse(SqlError error) -> session.batch().fail(error);
+              pipeline.flush();
+              sendBind(portal, statement, plan, rest);
+            });
+  }
+
+  private void bindOnSeveral(
+      Decision.Scatter where, String portal, Statement statement, ByteBuf rest) {
+    session.hold(rest);
+    Runnable bound =
+        () -> {
+          session.unhold();
+          putPortal(portal, new Portal.Scattered(statement, plan, where, rest));
+          pipeline.answer(Answers.bindComplete());
+        };
+    if (pipeline.isEmpty()) {
+      bound.run();
+    } else {
+      session
+          .link()
+          .with(
+              firstOf(where),
+              () -> {
+                pipeline.flush();
+                bound.run();
+              });
     }
   }
 
