@@ -118,7 +118,7 @@ final class ExtendedQuery {
         bindOnServer(target, portal, statement, plan, rest);
       }
       case Decision.Scatter where ->
-          bindOnSeveral(where, portal, statement, message.retainedSlice());
+          bindOnSeveral(where, portal, statement, plan, message.retainedSlice());
       case Decision.Refuse(SqlError error) -> session.batch().fail(error);
     }
   }
@@ -138,7 +138,7 @@ final class ExtendedQuery {
   }
 
   private void bindOnSeveral(
-      Decision.Scatter where, String portal, Statement statement, ByteBuf rest) {
+      Decision.Scatter where, String portal, Statement statement, Plan plan, ByteBuf rest) {
     session.hold(rest);
     Runnable bound =
         () -> {
