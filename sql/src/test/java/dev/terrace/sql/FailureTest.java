@@ -104,6 +104,7 @@ final class FailureTest {
     try (Connection connection = front.connect()) {
       assertThat(ask(connection, recovery(0))).as("the primary answers").isEqualTo("f");
     }
+    Await.until("nothing is in hand", () -> front.inFlight() == 0);
     cluster.replica(0, 0).start();
     try (Connection connection = front.connect()) {
       Await.until(

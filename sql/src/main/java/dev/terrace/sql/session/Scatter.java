@@ -45,6 +45,7 @@ final class Scatter {
       return;
     }
     int shard = where.shards().get(legs.size());
+    int round = retries;
     session
         .link()
         .seeker()
@@ -53,6 +54,11 @@ final class Scatter {
             new ServerSeeker.Found() {
               @Override
               public void found(Link.Held held) {
+                if (over || round != retries) {
+                  // A leg was lost meanwhile: nobody waits for this one any more.
+                  session.pool().release(held.connection());
+                  return;
+                }
                 ScatterLeg leg = new ScatterLeg(Scatter.this, held, legs.size());
                 legs.add(leg);
                 held.connection().use(leg);
@@ -62,6 +68,9 @@ final class Scatter {
 
               @Override
               public void none(SqlError none) {
+                if (round != retries) {
+                  return;
+                }
                 error = Optional.of(none);
                 finish();
               }
