@@ -2,7 +2,6 @@ package dev.terrace.net;
 
 import dev.terrace.core.pool.Address;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -44,11 +43,6 @@ public final class ConnectionCounts {
   /** Connections to the member that nobody uses. */
   public int idle(Address member) {
     return count(member).idle.get();
-  }
-
-  /** The members that have ever been connected to. */
-  public Set<Address> members() {
-    return Set.copyOf(counts.keySet());
   }
 
   private Count count(Address member) {

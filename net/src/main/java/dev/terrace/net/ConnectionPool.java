@@ -6,7 +6,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.util.AttributeKey;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -110,7 +109,7 @@ public final class ConnectionPool {
                     setup.accept(channel);
                   }
                 })
-            .connect(InetSocketAddress.createUnresolved(member.host(), member.port()));
+            .connect(EventLoops.unresolved(member));
     Channel channel = connecting.channel();
     channel.attr(MEMBER).set(member);
     channel.closeFuture().addListener(c -> counts.closed(member));

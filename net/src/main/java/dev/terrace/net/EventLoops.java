@@ -1,5 +1,6 @@
 package dev.terrace.net;
 
+import dev.terrace.core.pool.Address;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -10,6 +11,8 @@ import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +78,11 @@ public final class EventLoops implements AutoCloseable {
         .option(ChannelOption.TCP_NODELAY, true)
         .option(ChannelOption.SO_KEEPALIVE, true)
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()));
+  }
+
+  /** A member's address for a {@link #client} to connect to: its name is resolved off the loop. */
+  public static SocketAddress unresolved(Address member) {
+    return InetSocketAddress.createUnresolved(member.host(), member.port());
   }
 
   /** Stops all loops and waits until they have; open connections are cut. */

@@ -7,7 +7,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -168,8 +167,7 @@ public final class ServerPool {
               }
             });
     Bootstrap bootstrap = loops.client(loop, shared.terms().connectTimeout()).handler(login);
-    ChannelFuture connecting =
-        bootstrap.connect(new InetSocketAddress(address.host(), address.port()));
+    ChannelFuture connecting = bootstrap.connect(EventLoops.unresolved(address));
     ScheduledFuture<?> timeout =
         loop.schedule(
             login::timeOut, 2 * shared.terms().connectTimeout().toMillis(), TimeUnit.MILLISECONDS);

@@ -7,7 +7,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.util.ReferenceCountUtil;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 
 /** Tells a server to cancel what a connection runs, over a connection of its own. */
@@ -31,7 +30,7 @@ final class CancelRequest extends ChannelInboundHandlerAdapter {
     loops
         .client(loop, PATIENCE)
         .handler(new CancelRequest(connection.cancelKey()))
-        .connect(new InetSocketAddress(connection.address().host(), connection.address().port()));
+        .connect(EventLoops.unresolved(connection.address()));
   }
 
   @Override
