@@ -79,16 +79,7 @@ final class FailureTest {
         String options = i % 2 == 0 ? "prepareThreshold=1" : "preferQueryMode=simple";
         all.add(
             clients.submit(() -> {
-              try (Connection connection = front.connect(options)) {
-                while (!stop.get()) {
-                  ask(connection, recovery(0));
-                  if (options.startsWith("prefer")) {
-                    // Extended, its description may be with the client before its rows.
-                    ask(connection, "select id, name from users");
-                  }
-                  reads.incrementAndGet();
-                }
-              }
+              readUntil(stop, reads, options);
               return null;
             }));
       }
@@ -116,6 +107,21 @@ final class FailureTest {
               throw new AssertionError(e);
             }
           });
+    }
+  }
+
+  /** Reads one shard, and simple queries both shards, until told to stop; counts each round. */
+  private static void readUntil(AtomicBoolean stop, AtomicInteger reads, String options)
+      throws SQLException {
+    try (Connection connection = front.connect(options)) {
+      while (!stop.get()) {
+        ask(connection, recovery(0));
+        if (options.startsWith("prefer")) {
+          // Extended, its description may be with the client before its rows.
+          ask(connection, "select id, name from users");
+        }
+        reads.incrementAndGet();
+      }
     }
   }
 
