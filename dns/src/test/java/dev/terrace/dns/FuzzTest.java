@@ -12,9 +12,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -120,7 +123,7 @@ class FuzzTest {
       case 1 -> message[at] = (byte) random.nextInt();
       case 2 -> message[at] = (byte) (0xC0 | random.nextInt(4));
       case 3 -> {
-        return java.util.Arrays.copyOf(message, at);
+        return Arrays.copyOf(message, at);
       }
       case 4 -> {
         byte[] tail = new byte[random.nextInt(40)];
@@ -183,16 +186,45 @@ class FuzzTest {
     assertThat(replies).isGreaterThan(count / 2);
   }
 
+  /**
+   * Behind each message goes a query that is answered for certain: what comes first is the
+   * message's reply.
+   */
   @Test
   void theUdpServerSurvivesAndAnswersStill() throws IOException {
-    for (int i = 0; i < 3000; i++) {
-      byte[] query = message();
-      byte[] reply = server.rawUdp(query, 1);
-      if (reply != null) {
-        assertWellFormed(query, reply);
+    byte[] fence = TestServer.query("fence.shop.example", "A").toWire();
+    int replies = 0;
+    try (DatagramSocket socket = new DatagramSocket()) {
+      socket.connect(server.address());
+      socket.setSoTimeout(5000);
+      for (int i = 0; i < 3000; i++) {
+        byte[] query = message();
+        socket.send(new DatagramPacket(query, query.length));
+        socket.send(new DatagramPacket(fence, fence.length));
+        byte[] reply = receive(socket);
+        if (!isReplyTo(fence, reply)) {
+          assertWellFormed(query, reply);
+          assertThat(isReplyTo(fence, receive(socket))).as("one reply to each").isTrue();
+          replies++;
+        }
       }
     }
+    assertThat(replies).isGreaterThan(1000);
     assertThat(server.addresses("www.shop.example")).hasSize(2);
+  }
+
+  private static byte[] receive(DatagramSocket socket) throws IOException {
+    DatagramPacket packet = new DatagramPacket(new byte[65535], 65535);
+    socket.receive(packet);
+    return Arrays.copyOf(packet.getData(), packet.getLength());
+  }
+
+  /** Whether id and question are the query's. */
+  private static boolean isReplyTo(byte[] query, byte[] reply) {
+    return reply.length >= query.length
+        && query[0] == reply[0]
+        && query[1] == reply[1]
+        && Arrays.equals(query, 12, query.length, reply, 12, query.length);
   }
 
   @Test
