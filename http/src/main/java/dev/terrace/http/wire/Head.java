@@ -29,7 +29,14 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
   /** Positions per field: line start, name end, value start, value end. */
   private static final int SPAN = 4;
 
+  private final ConnectionOptions connection = new ConnectionOptions();
   byte[] bytes = new byte[1024];
+  boolean version11;
+  boolean chunked;
+
+  /** Of the body, in bytes; -1 if none was given. */
+  long contentLength = -1;
+
   private final int maxBytes;
   private int size;
   private int lineStart;
@@ -58,6 +65,9 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
     end = 0;
     fields = 0;
     fault = Fault.NONE;
+    connection.reset();
+    contentLength = -1;
+    chunked = false;
   }
 
   /** Takes what belongs to the head from the buffer, and leaves what follows it. */
@@ -164,6 +174,45 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
     return name == FieldName.OTHER ? Fault.NONE : knownField(name, valueStart, valueEnd);
   }
 
+  private Fault knownField(FieldName name, int from, int to) {
+    return switch (name) {
+      case CONTENT_LENGTH -> {
+        if (contentLength >= 0) {
+          yield Fault.REPEATED_CONTENT_LENGTH;
+        }
+        contentLength = Ascii.number(bytes, from, to);
+        yield contentLength < 0 ? Fault.BAD_CONTENT_LENGTH : Fault.NONE;
+      }
+      case TRANSFER_ENCODING -> {
+        boolean first = !chunked;
+        chunked = true;
+        yield first && Ascii.sameIgnoringCase(bytes, from, to, "chunked")
+            ? Fault.NONE
+            : Fault.UNKNOWN_CODING;
+      }
+      case CONNECTION -> {
+        connection.read(bytes, from, to);
+        yield Fault.NONE;
+      }
+      default -> ownField(name, from, to);
+    };
+  }
+
+  /** Judges the head as a whole (RFC 9112, section 6.3). */
+  private Fault finish() {
+    if (chunked && contentLength >= 0) {
+      return Fault.LENGTH_AND_CODING;
+    }
+    if (chunked && !version11) {
+      return Fault.CODING_IN_OLD_VERSION;
+    }
+    Fault own = ownFinish();
+    if (own != Fault.NONE) {
+      return own;
+    }
+    return connection.markNamed(this) ? Fault.NONE : Fault.BAD_CONNECTION;
+  }
+
   private Fault badName(int from, int nameEnd, int to) {
     if (isBlank(bytes[from])) {
       return Fault.FOLDED_LINE;
@@ -182,15 +231,26 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
 
   abstract Fault startLine(int from, int to);
 
-  abstract Fault knownField(FieldName name, int valueStart, int valueEnd);
+  /** Takes a header that only this kind of message has a use for. */
+  abstract Fault ownField(FieldName name, int valueStart, int valueEnd);
 
-  /** Judges the head as a whole. */
-  abstract Fault finish();
+  /** Judges what only this kind of message has. */
+  abstract Fault ownFinish();
 
   abstract Fault tooLarge(boolean startLineIsComplete);
 
   static boolean isBlank(byte b) {
     return b == ' ' || b == '\t';
+  }
+
+  /** Whether the sender lets the connection be used again. */
+  public final boolean keepsAlive() {
+    return !connection.close() && (version11 || connection.keepAlive());
+  }
+
+  /** Whether the Connection header says upgrade. */
+  final boolean connectionUpgrades() {
+    return connection.upgrade();
   }
 
   /** What was wrong, after {@link Verdict#BAD}. */

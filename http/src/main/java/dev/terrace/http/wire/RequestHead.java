@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestHead extends Head {
 
-  private final ConnectionOptions connection = new ConnectionOptions();
   private int methodStart;
   private int methodEnd;
   private int targetStart;
@@ -21,9 +20,6 @@ public final class RequestHead extends Head {
   private int hostStart;
   private int hostEnd;
   private int hosts;
-  private boolean version11;
-  private long contentLength;
-  private boolean chunked;
   private boolean expectContinue;
   private boolean upgradeNamed;
   private boolean upgradeToHttp2;
@@ -33,20 +29,16 @@ public final class RequestHead extends Head {
   /** Reads heads of at most that many bytes. */
   public RequestHead(int maxBytes) {
     super(maxBytes);
-    contentLength = -1;
   }
 
   @Override
   public void reset() {
     super.reset();
-    connection.reset();
     authorityStart = 0;
     authorityEnd = 0;
     hostStart = 0;
     hostEnd = 0;
     hosts = 0;
-    contentLength = -1;
-    chunked = false;
     expectContinue = false;
     upgradeNamed = false;
     upgradeToHttp2 = false;
@@ -147,27 +139,9 @@ public final class RequestHead extends Head {
   }
 
   @Override
-  Fault knownField(FieldName name, int from, int to) {
+  Fault ownField(FieldName name, int from, int to) {
     return switch (name) {
       case HOST -> host(from, to);
-      case CONTENT_LENGTH -> {
-        if (contentLength >= 0) {
-          yield Fault.REPEATED_CONTENT_LENGTH;
-        }
-        contentLength = Ascii.number(bytes, from, to);
-        yield contentLength < 0 ? Fault.BAD_CONTENT_LENGTH : Fault.NONE;
-      }
-      case TRANSFER_ENCODING -> {
-        boolean first = !chunked;
-        chunked = true;
-        yield first && Ascii.sameIgnoringCase(bytes, from, to, "chunked")
-            ? Fault.NONE
-            : Fault.UNKNOWN_CODING;
-      }
-      case CONNECTION -> {
-        connection.read(bytes, from, to);
-        yield Fault.NONE;
-      }
       case EXPECT -> {
         expectContinue = true;
         yield Ascii.sameIgnoringCase(bytes, from, to, "100-continue")
@@ -199,13 +173,7 @@ public final class RequestHead extends Head {
   }
 
   @Override
-  Fault finish() {
-    if (chunked && contentLength >= 0) {
-      return Fault.LENGTH_AND_CODING;
-    }
-    if (chunked && !version11) {
-      return Fault.CODING_IN_OLD_VERSION;
-    }
+  Fault ownFinish() {
     if (hosts == 0 && version11) {
       return Fault.NO_HOST;
     }
@@ -217,17 +185,12 @@ public final class RequestHead extends Head {
       hostStart = authorityStart;
       hostEnd = authorityEnd;
     }
-    return connection.markNamed(this) ? Fault.NONE : Fault.BAD_CONNECTION;
+    return Fault.NONE;
   }
 
   /** Whether the client speaks HTTP/1.1, else 1.0. */
   public boolean isVersion11() {
     return version11;
-  }
-
-  /** Whether the client wants to send more requests on the connection. */
-  public boolean keepsAlive() {
-    return !connection.close() && (version11 || connection.keepAlive());
   }
 
   /** Whether serving it twice is as good as once (RFC 9110, section 9.2.2). */
@@ -242,7 +205,7 @@ public final class RequestHead extends Head {
 
   /** Whether the client offers another protocol, other than HTTP/2 in clear text. */
   public boolean offersUpgrade() {
-    return version11 && upgradeNamed && connection.upgrade() && !upgradeToHttp2;
+    return version11 && upgradeNamed && connectionUpgrades() && !upgradeToHttp2;
   }
 
   /** Whether the client waits for 100 (Continue) before it sends the body. */

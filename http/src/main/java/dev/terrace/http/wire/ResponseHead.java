@@ -3,27 +3,19 @@ package dev.terrace.http.wire;
 /** An answer's head (RFC 9112, section 4), as strictly read as a request's. */
 public final class ResponseHead extends Head {
 
-  private final ConnectionOptions connection = new ConnectionOptions();
-  private boolean version11;
   private int status;
   private int statusStart;
   private int statusLineEnd;
-  private long contentLength;
-  private boolean chunked;
 
   /** Reads heads of at most that many bytes. */
   public ResponseHead(int maxBytes) {
     super(maxBytes);
-    contentLength = -1;
   }
 
   @Override
   public void reset() {
     super.reset();
-    connection.reset();
     status = 0;
-    contentLength = -1;
-    chunked = false;
   }
 
   @Override
@@ -53,39 +45,13 @@ public final class ResponseHead extends Head {
   }
 
   @Override
-  Fault knownField(FieldName name, int from, int to) {
-    return switch (name) {
-      case CONTENT_LENGTH -> {
-        if (contentLength >= 0) {
-          yield Fault.REPEATED_CONTENT_LENGTH;
-        }
-        contentLength = Ascii.number(bytes, from, to);
-        yield contentLength < 0 ? Fault.BAD_CONTENT_LENGTH : Fault.NONE;
-      }
-      case TRANSFER_ENCODING -> {
-        boolean first = !chunked;
-        chunked = true;
-        yield first && Ascii.sameIgnoringCase(bytes, from, to, "chunked")
-            ? Fault.NONE
-            : Fault.UNKNOWN_CODING;
-      }
-      case CONNECTION -> {
-        connection.read(bytes, from, to);
-        yield Fault.NONE;
-      }
-      default -> Fault.NONE;
-    };
+  Fault ownField(FieldName name, int from, int to) {
+    return Fault.NONE;
   }
 
   @Override
-  Fault finish() {
-    if (chunked && contentLength >= 0) {
-      return Fault.LENGTH_AND_CODING;
-    }
-    if (chunked && !version11) {
-      return Fault.CODING_IN_OLD_VERSION;
-    }
-    return connection.markNamed(this) ? Fault.NONE : Fault.BAD_CONNECTION;
+  Fault ownFinish() {
+    return Fault.NONE;
   }
 
   /** The status code. */
@@ -106,11 +72,6 @@ public final class ResponseHead extends Head {
   /** Whether the body is in chunks. */
   public boolean isChunked() {
     return chunked;
-  }
-
-  /** Whether the server lets the connection be used again. */
-  public boolean keepsAlive() {
-    return !connection.close() && (version11 || connection.keepAlive());
   }
 
   /**

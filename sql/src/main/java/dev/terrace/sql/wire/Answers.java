@@ -1,8 +1,12 @@
 package dev.terrace.sql.wire;
 
+import static dev.terrace.sql.wire.Message.finish;
+import static dev.terrace.sql.wire.Message.fixed;
+import static dev.terrace.sql.wire.Message.start;
+import static dev.terrace.sql.wire.Message.text;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -22,15 +26,6 @@ public final class Answers {
   private static final ByteBuf NO_PARAMETERS = fixed('t', 0, 0);
 
   private Answers() {}
-
-  private static ByteBuf fixed(int type, int... body) {
-    ByteBuf message = Unpooled.directBuffer(5 + body.length);
-    message.writeByte(type).writeInt(4 + body.length);
-    for (int b : body) {
-      message.writeByte(b);
-    }
-    return Unpooled.unreleasableBuffer(message.asReadOnly());
-  }
 
   /** ReadyForQuery with the state of the transaction: I, T or E. */
   public static ByteBuf ready(byte status) {
@@ -159,18 +154,5 @@ public final class Answers {
         .writeByte(type)
         .writeInt(length + 4)
         .writeBytes(body, body.readerIndex(), length);
-  }
-
-  private static ByteBuf start(ByteBufAllocator alloc, char type, int capacity) {
-    return alloc.buffer(capacity).writeByte(type).writeInt(0);
-  }
-
-  private static ByteBuf finish(ByteBuf message) {
-    return message.setInt(1, message.readableBytes() - 1);
-  }
-
-  private static void text(ByteBuf out, String text) {
-    out.writeCharSequence(text, StandardCharsets.UTF_8);
-    out.writeByte(0);
   }
 }

@@ -1,8 +1,12 @@
 package dev.terrace.sql.wire;
 
+import static dev.terrace.sql.wire.Message.finish;
+import static dev.terrace.sql.wire.Message.fixed;
+import static dev.terrace.sql.wire.Message.start;
+import static dev.terrace.sql.wire.Message.text;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -17,11 +21,6 @@ public final class Requests {
   private static final ByteBuf TERMINATE = fixed(Frontend.TERMINATE);
 
   private Requests() {}
-
-  private static ByteBuf fixed(byte type) {
-    ByteBuf message = Unpooled.directBuffer(5).writeByte(type).writeInt(4);
-    return Unpooled.unreleasableBuffer(message.asReadOnly());
-  }
 
   /** Sync. */
   public static ByteBuf sync() {
@@ -142,18 +141,5 @@ public final class Requests {
     ByteBuf out = start(alloc, Frontend.PASSWORD, message.length() + 8);
     out.writeCharSequence(message, StandardCharsets.UTF_8);
     return finish(out);
-  }
-
-  private static ByteBuf start(ByteBufAllocator alloc, byte type, int capacity) {
-    return alloc.buffer(capacity).writeByte(type).writeInt(0);
-  }
-
-  private static ByteBuf finish(ByteBuf message) {
-    return message.setInt(1, message.readableBytes() - 1);
-  }
-
-  private static void text(ByteBuf out, String text) {
-    out.writeCharSequence(text, StandardCharsets.UTF_8);
-    out.writeByte(0);
   }
 }
