@@ -12,6 +12,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.timeout.IdleStateEvent;
@@ -50,6 +51,9 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
   private boolean closing;
   private boolean broken;
   private boolean draining;
+
+  /** The client has said that it sends no more; its replies are sent all the same. */
+  private boolean inputEnded;
 
   KvConnection(Service service) {
     this.service = service;
@@ -119,6 +123,7 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
     processing = true;
     Executor running = present(executor);
     Replies sending = present(replies);
+    boolean starved = false;
     try {
       while (!closing && !running.mustWait() && sending.takesMore()) {
         byte[][] command = running.heldBack();
@@ -126,6 +131,7 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
           command = unparsed == null ? null : parser.next(unparsed, limits());
         }
         if (command == null) {
+          starved = true;
           break;
         }
         if (command.length > 0) {
@@ -144,9 +150,11 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
     }
     keepUnparsed();
     sending.flush();
-    if (closing || (draining && !running.mustWait() && sending.isEmpty())) {
+    if (closing
+        || (inputEnded && starved)
+        || (draining && !running.mustWait() && sending.isEmpty())) {
       endIfDone(context, sending);
-    } else {
+    } else if (!inputEnded) {
       boolean blocked = running.mustWait() || !sending.takesMore();
       boolean full = unparsed != null && unparsed.readableBytes() > AHEAD_BYTES_MAX;
       context.channel().config().setAutoRead(!(blocked && full));
@@ -180,7 +188,9 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
     if (broken && context.channel() instanceof DuplexChannel duplex) {
       // Closing with input unread would reset the connection before the client has the error.
       duplex.shutdownOutput();
-      context.channel().config().setAutoRead(true);
+      if (!inputEnded) {
+        context.channel().config().setAutoRead(true);
+      }
       context.executor().schedule(() -> context.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
     } else {
       context.writeAndFlush(context.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
@@ -198,6 +208,9 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event == Drain.EVENT) {
       draining = true;
+      process(context);
+    } else if (event instanceof ChannelInputShutdownEvent) {
+      inputEnded = true;
       process(context);
     } else if (event instanceof IdleStateEvent && present(replies).isEmpty()) {
       context.close();

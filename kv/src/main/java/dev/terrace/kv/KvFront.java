@@ -14,6 +14,7 @@ import dev.terrace.net.EventLoops;
 import dev.terrace.net.Front;
 import dev.terrace.net.Listeners;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.time.Duration;
 import java.util.List;
@@ -95,6 +96,7 @@ public final class KvFront implements Front<TerraceConfig> {
       channel.close();
       return;
     }
+    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     long idle = running.served().config().idleTimeout().toMillis();
     if (idle > 0) {
       channel.pipeline().addLast(new IdleStateHandler(0, 0, idle, TimeUnit.MILLISECONDS));

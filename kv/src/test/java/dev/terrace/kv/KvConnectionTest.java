@@ -62,6 +62,22 @@ class KvConnectionTest {
     }
   }
 
+  /** As {@code printf ... | nc} does it: what the store has yet to give is waited for. */
+  @Test
+  void aHalfClosedClientGetsItsReplies() throws Exception {
+    try (Socket s = rig.socket()) {
+      send(s, "GET page:/h\r\nPING\r\nSET page:/h x\r\nGET page:/h\r\nGET");
+      s.shutdownOutput();
+      assertThat(rest(s)).isEqualTo("$-1\r\n+PONG\r\n+OK\r\n$1\r\nx\r\n");
+    }
+    try (Socket s = rig.socket()) {
+      send(s, "*1\r\n$x\r\n");
+      s.shutdownOutput();
+      assertThat(rest(s)).isEqualTo("-ERR Protocol error: invalid bulk length\r\n");
+    }
+    Await.until("both are gone", () -> rig.count(Metric.CONNECTIONS, "kv") == 0);
+  }
+
   @Test
   void aProtocolErrorIsSaidAfterWhatCameBeforeAndEndsTheConnection() throws Exception {
     try (Socket s = rig.socket();
