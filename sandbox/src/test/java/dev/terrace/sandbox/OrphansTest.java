@@ -19,8 +19,11 @@ class OrphansTest {
   @ParameterizedTest
   @ValueSource(strings = {"KILL", "TERM", "INT"})
   void nothingOutlivesTheJvm(String signal) throws Exception {
+    // A shell's background jobs ignore SIGINT, and so would the JVM if the tests are one.
     Process parent =
         new ProcessBuilder(
+                "env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
