@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 for tool in nginx haproxy wrk; do
   command -v "$tool" >/dev/null || { echo "$tool is missing: apt-get install nginx-light haproxy wrk" >&2; exit 1; }
 done
-mvn -q package -DskipTests -Dspotless.check.skip -pl bench -am
-mvn -q dependency:build-classpath -Dmdep.outputFile=target/bench.classpath -pl bench -am 2>/dev/null || true
-classpath="bench/target/classes:core/target/classes:config/target/classes:net/target/classes:http/target/classes:$(cat bench/target/bench.classpath)"
+# In one invocation, so that the modules are found without being installed.
+mvn -q -B package -DskipTests -Dquick -pl bench -am \
+  dependency:build-classpath -Dmdep.outputFile=target/bench.classpath
+classpath="bench/target/classes:$(cat bench/target/bench.classpath)"
 exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" --enable-native-access=ALL-UNNAMED -cp "$classpath" dev.terrace.bench.http.HttpBench "$@"
