@@ -12,6 +12,7 @@ import dev.terrace.core.signal.Metric;
 import dev.terrace.net.BindFailure;
 import dev.terrace.net.EventLoops;
 import dev.terrace.net.Transport;
+import dev.terrace.testkit.Await;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -130,6 +131,8 @@ class DnsFrontTest {
       DataInputStream in = new DataInputStream(asking.getInputStream());
       TestServer.writeFramed(asking, TestServer.query("www.shop.example", "A").toWire());
       assertThat(addresses(TestServer.readFramed(in))).hasSize(1);
+      Await.until(
+          "both are accepted", () -> server.counted(Metric.CONNECTIONS_ACCEPTED, "dns") == 2);
       CompletableFuture<Void> drained = server.front.drain(Duration.ofSeconds(5));
       assertThat(idle.getInputStream().read()).isEqualTo(-1);
       assertThat(in.read()).isEqualTo(-1);
