@@ -33,7 +33,8 @@ final class Backend implements AutoCloseable {
   private Backend(int port, Script script) throws IOException {
     this.script = script;
     server = new ServerSocket(port, 512, InetAddress.getLoopbackAddress());
-    Thread.ofVirtual().start(this::accept);
+    // No virtual thread: a port that one of those waits on is still open when close() returns.
+    Thread.ofPlatform().daemon().start(this::accept);
   }
 
   static Backend start(Script script) throws IOException {
@@ -82,6 +83,9 @@ final class Backend implements AutoCloseable {
         Socket socket = server.accept();
         connections.incrementAndGet();
         open.add(socket);
+        if (server.isClosed()) {
+          socket.close(); // accepted while cut() looked at the others
+        }
         Thread.ofVirtual().start(() -> serve(socket));
       }
     } catch (IOException e) {

@@ -137,7 +137,9 @@ public final class TestBackend implements AutoCloseable {
     if (mine == null) {
       return;
     }
-    Thread.ofVirtual()
+    // No virtual thread: a port that one of those waits on is still open when close() returns.
+    Thread.ofPlatform()
+        .daemon()
         .start(() -> {
           try {
             while (true) {

@@ -65,7 +65,9 @@ final class RedisStub implements AutoCloseable {
   }
 
   private void accept(ServerSocket mine) {
-    Thread.ofVirtual()
+    // No virtual thread: a port that one of those waits on is still open when close() returns.
+    Thread.ofPlatform()
+        .daemon()
         .start(() -> {
           while (!mine.isClosed()) {
             try {
