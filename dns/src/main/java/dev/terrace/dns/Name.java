@@ -71,10 +71,6 @@ final class Name {
     return wire.length == 1;
   }
 
-  boolean isWildcard() {
-    return wire.length > 2 && wire[0] == 1 && wire[1] == '*';
-  }
-
   /** The name without its first label; the root has none. */
   Name parent() {
     return of(wire, wire[0] + 1, wire.length - wire[0] - 1);

@@ -66,7 +66,7 @@ final class Exchange {
       case RouteTable.Matched<RouteTarget> matched -> {
         RouteTarget found = matched.target();
         target = found;
-        serve(found, choice.first(found, client.head(), view, client), null);
+        serve(found, choice.first(found, view, client), null);
       }
     }
   }
@@ -374,6 +374,10 @@ final class Exchange {
       backend.abandon();
       backend = null;
     }
+    endAttempt();
+  }
+
+  private void endAttempt() {
     if (attempt != null) {
       attempt.end();
       attempt = null;
@@ -382,10 +386,7 @@ final class Exchange {
 
   private void over(boolean open) {
     backend = null;
-    if (attempt != null) {
-      attempt.end();
-      attempt = null;
-    }
+    endAttempt();
     settle();
     client.exchangeOver(open);
   }

@@ -3,7 +3,6 @@ package dev.terrace.http;
 import dev.terrace.core.balance.Pick;
 import dev.terrace.core.balance.PickRequest;
 import dev.terrace.core.pool.PoolMember;
-import dev.terrace.http.wire.RequestHead;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -20,12 +19,12 @@ final class MemberChoice {
   private boolean cookieHolds;
 
   /** Begins with a new request. */
-  Pick first(RouteTarget target, RequestHead head, HeadView view, ClientConnection client) {
+  Pick first(RouteTarget target, HeadView view, ClientConnection client) {
     long key = RequestKey.of(target.pool().policy().hashInput(), view, client);
     picks = new PickRequest(key, ThreadLocalRandom.current().nextLong(), Set.of());
     cookieHolds = false;
     if (target.isSticky()) {
-      String cookie = head.cookie(target.stickyCookie());
+      String cookie = client.head().cookie(target.stickyCookie());
       if (cookie != null) {
         PoolMember named = target.stickyMembers().find(target.pool().snapshot(), cookie);
         if (named != null) {

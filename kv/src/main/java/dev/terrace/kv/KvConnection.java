@@ -162,11 +162,7 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
   }
 
   private RequestParser.Limits limits() {
-    return client().authenticated()
-        ? new RequestParser.Limits(
-            service.served().config().maxArguments(),
-            (int) service.served().config().maxBulk().bytes())
-        : STRANGER;
+    return client().authenticated() ? service.served().limits() : STRANGER;
   }
 
   private void keepUnparsed() {

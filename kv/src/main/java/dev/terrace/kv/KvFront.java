@@ -9,6 +9,7 @@ import dev.terrace.core.signal.Signals;
 import dev.terrace.engine.Engines;
 import dev.terrace.kv.command.Service;
 import dev.terrace.kv.data.DataTier;
+import dev.terrace.kv.resp.RequestParser;
 import dev.terrace.net.BindFailure;
 import dev.terrace.net.EventLoops;
 import dev.terrace.net.Front;
@@ -87,6 +88,7 @@ public final class KvFront implements Front<TerraceConfig> {
         file.kv(),
         file.runtime().maxConnections(),
         wanted.isEmpty() ? 0 : wanted.getFirst().port(),
+        new RequestParser.Limits(file.kv().maxArguments(), (int) file.kv().maxBulk().bytes()),
         data.configure(file));
   }
 

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.terrace.core.freshness.ReplicaProgress.Progress;
 import dev.terrace.core.place.Key;
 import dev.terrace.sandbox.PostgresCluster;
-import dev.terrace.testkit.Await;
 import dev.terrace.testkit.SharedPostgres;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -16,8 +15,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,26 +22,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.util.PSQLException;
 
 /** Statements that one shard answers, by every way that pgjdbc has of sending them. */
-final class OneShardTest {
+final class OneShardTest extends FrontTest {
 
   private static PostgresCluster cluster;
   private static final AtomicLong NEXT = new AtomicLong(1_000_000);
-  private static TestFront front;
 
   @BeforeAll
   static void start() throws Exception {
     cluster = TestFront.sharedCluster();
     front = TestFront.over(cluster, "");
-  }
-
-  @AfterAll
-  static void stop() {
-    front.close();
-  }
-
-  @AfterEach
-  void nothingIsLeftInHand() {
-    Await.until("work in hand ends", () -> front.inFlight() == 0);
   }
 
   private static int shardOf(long user) {

@@ -16,16 +16,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 
 /** Sessions over shared server connections: each has its own state, none another's. */
-final class SessionStateTest {
-
-  private static TestFront front;
+final class SessionStateTest extends FrontTest {
 
   @BeforeAll
   static void start() throws Exception {
@@ -36,16 +32,6 @@ final class SessionStateTest {
             "max-server-connections: 1, acquire-timeout: 2s",
             "{from: primary}",
             1);
-  }
-
-  @AfterAll
-  static void stop() {
-    front.close();
-  }
-
-  @AfterEach
-  void nothingIsLeftInHand() {
-    Await.until("work in hand ends", () -> front.inFlight() == 0);
   }
 
   private static final String USER_1 = " from users where id = 1";

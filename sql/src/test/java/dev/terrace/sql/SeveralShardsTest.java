@@ -5,38 +5,23 @@ import static dev.terrace.sql.TestFront.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.terrace.testkit.Await;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Statements that several shards answer together, and what is refused. */
-final class SeveralShardsTest {
-
-  private static TestFront front;
+final class SeveralShardsTest extends FrontTest {
 
   @BeforeAll
   static void start() throws Exception {
     front = TestFront.over(TestFront.sharedCluster(), "");
-  }
-
-  @AfterAll
-  static void stop() {
-    front.close();
-  }
-
-  @AfterEach
-  void nothingIsLeftInHand() {
-    Await.until("work in hand ends", () -> front.inFlight() == 0);
   }
 
   private static void refused(Connection connection, String sql, String state) {

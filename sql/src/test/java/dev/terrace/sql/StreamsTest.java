@@ -16,31 +16,17 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
 
 /** Long answers, COPY, and pipelines as no driver sends them. */
-final class StreamsTest {
-
-  private static TestFront front;
+final class StreamsTest extends FrontTest {
 
   @BeforeAll
   static void start() throws Exception {
     front = TestFront.over(TestFront.sharedCluster(), "");
-  }
-
-  @AfterAll
-  static void stop() {
-    front.close();
-  }
-
-  @AfterEach
-  void nothingIsLeftInHand() {
-    Await.until("work in hand ends", () -> front.inFlight() == 0);
   }
 
   private static byte[] text(String text) {

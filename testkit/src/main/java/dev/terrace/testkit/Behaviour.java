@@ -41,16 +41,6 @@ public interface Behaviour {
             (request.head() + request.bodyText()).getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  /** 200 with a body of that many bytes. */
-  static Behaviour large(int bytes) {
-    byte[] body = new byte[bytes];
-    Arrays.fill(body, (byte) 'x');
-    return (request, reply) -> {
-      request.body();
-      reply.respond("200 OK", "", body);
-    };
-  }
-
   /** 200 in chunks, one per text. */
   static Behaviour chunked(String... chunks) {
     return (request, reply) -> {
@@ -130,15 +120,6 @@ public interface Behaviour {
     return (request, reply) -> {
       first.answer(request, reply);
       reply.close();
-    };
-  }
-
-  /** Answers 200 before it has read the body, reads none of it, and leaves the connection open. */
-  static Behaviour ignoreBody(String body) {
-    return (request, reply) -> {
-      request.rawInput();
-      reply.respond("200 OK", "connection: close\r\n", body.getBytes(StandardCharsets.ISO_8859_1));
-      reply.pause(Duration.ofHours(1));
     };
   }
 

@@ -120,11 +120,6 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
-  /** The local port. */
-  public int localPort() {
-    return socket.getLocalPort();
-  }
-
   /** The socket, for its options. */
   public Socket socket() {
     return socket;

@@ -27,6 +27,6 @@ final class FilePlacing implements ShopLoader.Placing {
     if (placement == null) {
       throw new IllegalArgumentException("the file does not say how table " + table + " is spread");
     }
-    return placement.locate(placement.keyType().parse(key)).shard();
+    return placement.locate(key).shard();
   }
 }

@@ -16,8 +16,17 @@ public sealed interface Placement {
   /** Where a key lives, and why there. */
   Located locate(Key key);
 
-  /** The type of key that {@link #locate} takes. */
+  /** The type of key that {@link #locate(Key)} takes. */
   KeyType keyType();
+
+  /**
+   * Where the key of that text lives.
+   *
+   * @throws IllegalArgumentException if the text is no key of this type
+   */
+  default Located locate(String text) {
+    return locate(keyType().parse(text));
+  }
 
   /**
    * The outcome of a look-up.

@@ -277,11 +277,6 @@ public final class RequestHead extends Head {
     return null;
   }
 
-  /** The bytes between two positions, copied. */
-  public byte[] copy(int from, int to) {
-    return java.util.Arrays.copyOfRange(bytes, from, to);
-  }
-
   @Override
   public String toString() {
     return new String(bytes, 0, length(), StandardCharsets.ISO_8859_1);

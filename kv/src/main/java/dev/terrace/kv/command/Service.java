@@ -5,6 +5,7 @@ import dev.terrace.core.signal.Counter;
 import dev.terrace.core.signal.Metric;
 import dev.terrace.core.signal.Signals;
 import dev.terrace.kv.data.DataTier;
+import dev.terrace.kv.resp.RequestParser;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,7 +23,12 @@ public final class Service {
    *
    * @param port the first one listened on, for {@code INFO}
    */
-  public record Served(KvConfig config, int maxConnections, int port, DataTier.View data) {}
+  public record Served(
+      KvConfig config,
+      int maxConnections,
+      int port,
+      RequestParser.Limits limits,
+      DataTier.View data) {}
 
   /** A command's counters. */
   public record Counts(Counter ok, Counter error) {}

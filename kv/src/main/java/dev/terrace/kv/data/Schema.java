@@ -2,7 +2,6 @@ package dev.terrace.kv.data;
 
 import dev.terrace.config.CollectionConfig;
 import dev.terrace.config.ShardRule;
-import dev.terrace.core.place.Key;
 import dev.terrace.core.place.KeyType;
 import dev.terrace.core.place.Placement;
 import dev.terrace.engine.Table;
@@ -137,7 +136,6 @@ record Schema(
 
   /** The shard of a key, and why. */
   Placement.Located locate(String id) {
-    Key key = placement.keyType().parse(id);
-    return placement.locate(key);
+    return placement.locate(id);
   }
 }

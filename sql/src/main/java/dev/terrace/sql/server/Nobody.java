@@ -3,12 +3,13 @@ package dev.terrace.sql.server;
 import dev.terrace.sql.wire.ReplyScanner.Take;
 import io.netty.buffer.ByteBuf;
 
-/** The user of a connection that nobody uses: nothing that comes is meant for anybody. */
-final class Nobody implements ServerUser {
+/** The user of a connection that no client uses: nothing that comes is passed on. */
+public class Nobody implements ServerUser {
 
-  static final Nobody INSTANCE = new Nobody();
+  static final ServerUser INSTANCE = new Nobody();
 
-  private Nobody() {}
+  /** One that drops everything; who extends it says what not. */
+  protected Nobody() {}
 
   @Override
   public Take begin(byte type) {

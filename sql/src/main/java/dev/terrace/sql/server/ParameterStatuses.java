@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.BiConsumer;
 
 /** The settings that a server reports without being asked: version, encoding, time zone, ... */
 public final class ParameterStatuses {
@@ -21,11 +20,6 @@ public final class ParameterStatuses {
           body.toString(start, middle - start, StandardCharsets.UTF_8),
           body.toString(middle + 1, end - middle - 1, StandardCharsets.UTF_8));
     }
-  }
-
-  /** Calls back for each setting. */
-  public void forEach(BiConsumer<String, String> each) {
-    values.forEach(each);
   }
 
   /** The settings as they are now. */

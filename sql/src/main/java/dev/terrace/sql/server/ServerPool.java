@@ -261,7 +261,9 @@ public final class ServerPool {
   /** Closes the idle connections that are not wanted any more. */
   void retain(Set<Address> wanted) {
     Account account = shared.terms().account();
-    closeIdle(idle -> !wanted.contains(idle.address()) || !idle.account().equals(account));
+    closeIdle(idle ->
+        !wanted.contains(idle.connection().address())
+            || !idle.connection().account().equals(account));
   }
 
   void close() {
@@ -269,13 +271,13 @@ public final class ServerPool {
     closeIdle(idle -> true);
   }
 
-  private void closeIdle(Predicate<ServerConnection> which) {
+  private void closeIdle(Predicate<Idle> which) {
     List<ServerConnection> gone = new ArrayList<>();
     servers
         .values()
         .forEach(server ->
             server.idle.forEach(idle -> {
-              if (which.test(idle.connection())) {
+              if (which.test(idle)) {
                 gone.add(idle.connection());
               }
             }));
@@ -294,16 +296,7 @@ public final class ServerPool {
     }
     long now = System.nanoTime();
     long keep = shared.terms().idleTimeout().toNanos();
-    List<ServerConnection> stale = new ArrayList<>();
-    servers
-        .values()
-        .forEach(server ->
-            server.idle.forEach(idle -> {
-              if (now - idle.sinceNanos() > keep) {
-                stale.add(idle.connection());
-              }
-            }));
-    stale.forEach(ServerConnection::close);
+    closeIdle(idle -> now - idle.sinceNanos() > keep);
     scheduleSweep();
   }
 }

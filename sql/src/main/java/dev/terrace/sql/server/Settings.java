@@ -40,11 +40,6 @@ public final class Settings {
     return new Settings(next);
   }
 
-  /** Whether a setting of that name was made. */
-  public boolean has(String name) {
-    return statements.containsKey(name);
-  }
-
   /** The query that gives a server connection these settings, whatever it had. */
   public String sql() {
     return statements.isEmpty()

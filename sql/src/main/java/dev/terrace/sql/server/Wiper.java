@@ -1,7 +1,6 @@
 package dev.terrace.sql.server;
 
 import dev.terrace.sql.wire.Backend;
-import dev.terrace.sql.wire.ReplyScanner.Take;
 import dev.terrace.sql.wire.Requests;
 import io.netty.buffer.ByteBuf;
 
@@ -9,7 +8,7 @@ import io.netty.buffer.ByteBuf;
  * Wipes the session state of a connection before it is lent again: settings, temporary tables,
  * advisory locks, prepared statements, cursors, LISTEN.
  */
-final class Wiper implements ServerUser {
+final class Wiper extends Nobody {
 
   private final ServerPool pool;
   private final ServerConnection connection;
@@ -27,16 +26,6 @@ final class Wiper implements ServerUser {
   }
 
   @Override
-  public Take begin(byte type) {
-    return Take.DROP;
-  }
-
-  @Override
-  public void relay(ByteBuf run) {
-    run.release();
-  }
-
-  @Override
   public void collected(byte type, ByteBuf body) {
     if (type == Backend.ERROR) {
       failed = true;
@@ -48,25 +37,5 @@ final class Wiper implements ServerUser {
         pool.release(connection);
       }
     }
-  }
-
-  @Override
-  public void end(byte type) {
-    // Dropped.
-  }
-
-  @Override
-  public void readComplete() {
-    // Nobody waits for this.
-  }
-
-  @Override
-  public void lost(ServerConnection lost) {
-    // The pool has noticed.
-  }
-
-  @Override
-  public void writabilityChanged(boolean writable) {
-    // One small message is all there is to write.
   }
 }

@@ -1,7 +1,7 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.sql.server.Nobody;
 import dev.terrace.sql.server.ServerConnection;
-import dev.terrace.sql.server.ServerUser;
 import dev.terrace.sql.wire.Answers;
 import dev.terrace.sql.wire.Backend;
 import dev.terrace.sql.wire.ReplyScanner.Take;
@@ -11,7 +11,7 @@ import io.netty.buffer.ByteBuf;
  * A session's view of the connection it keeps while it does not use it: what others NOTIFY comes
  * through.
  */
-final class PinnedIdle implements ServerUser {
+final class PinnedIdle extends Nobody {
 
   private final Session session;
 
@@ -25,20 +25,10 @@ final class PinnedIdle implements ServerUser {
   }
 
   @Override
-  public void relay(ByteBuf run) {
-    run.release();
-  }
-
-  @Override
   public void collected(byte type, ByteBuf body) {
     if (type == Backend.NOTIFICATION) {
       session.notified(Answers.copy(session.alloc(), type, body));
     }
-  }
-
-  @Override
-  public void end(byte type) {
-    // Dropped.
   }
 
   @Override
@@ -49,10 +39,5 @@ final class PinnedIdle implements ServerUser {
   @Override
   public void lost(ServerConnection connection) {
     session.serverLost(connection);
-  }
-
-  @Override
-  public void writabilityChanged(boolean writable) {
-    // Nothing is written while it is idle.
   }
 }

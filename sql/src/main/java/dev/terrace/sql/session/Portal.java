@@ -7,9 +7,6 @@ import io.netty.buffer.ByteBuf;
 /** A statement with its parameters bound, ready to run. */
 sealed interface Portal {
 
-  /** The statement's plan. */
-  Plan plan();
-
   /** One that Terrace answers itself. */
   record Local(Plan plan) implements Portal {}
 
@@ -25,12 +22,7 @@ sealed interface Portal {
       implements Portal {}
 
   /** One that has run on several shards, which it does only once. */
-  record Ran(Scattered scattered) implements Portal {
-    @Override
-    public Plan plan() {
-      return scattered.plan();
-    }
-  }
+  record Ran(Scattered scattered) implements Portal {}
 
   /** Lets go of what it holds. */
   default void release() {

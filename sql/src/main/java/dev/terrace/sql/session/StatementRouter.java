@@ -3,10 +3,8 @@ package dev.terrace.sql.session;
 import dev.terrace.sql.plan.Gather;
 import dev.terrace.sql.plan.Plan;
 import dev.terrace.sql.plan.Routing;
-import dev.terrace.sql.plan.StatementKind;
 import dev.terrace.sql.wire.SqlError;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -153,15 +151,11 @@ final class StatementRouter {
           case Routing.AnyShard any -> any(any.readOnly());
           case Routing.Some some -> several(plan, some.shards(), some.readOnly(), some.gather());
           case Routing.All all -> several(plan, allShards(), all.readOnly(), all.gather());
-          case Routing.Session own -> plan.kind() == StatementKind.EXECUTE ? pinnedOrAny() : open();
+          case Routing.Session own -> open();
           case Routing.Refused refused ->
               refuse(refused.sqlState(), refused.message(), refused.hint());
         };
     return plan.holdsSession() ? pinning(decision) : decision;
-  }
-
-  private Decision pinnedOrAny() {
-    return session.transaction().state() == Transaction.State.OPEN ? here() : anyServer(false);
   }
 
   private List<Integer> allShards() {
@@ -249,7 +243,7 @@ final class StatementRouter {
   static boolean mayBeLocal(Plan plan) {
     return switch (plan.kind()) {
       case EMPTY, BEGIN, COMMIT, ROLLBACK, SAVEPOINT -> true;
-      case SESSION -> !plan.command().toUpperCase(Locale.ROOT).equals("SHOW");
+      case SESSION -> !plan.command().equals("SHOW");
       default -> false;
     };
   }

@@ -18,7 +18,6 @@ public final class Requests {
 
   private static final ByteBuf SYNC = fixed(Frontend.SYNC);
   private static final ByteBuf FLUSH = fixed(Frontend.FLUSH);
-  private static final ByteBuf TERMINATE = fixed(Frontend.TERMINATE);
 
   private Requests() {}
 
@@ -30,11 +29,6 @@ public final class Requests {
   /** Flush. */
   public static ByteBuf flush() {
     return FLUSH.duplicate();
-  }
-
-  /** Terminate. */
-  public static ByteBuf terminate() {
-    return TERMINATE.duplicate();
   }
 
   /** Query. */
@@ -119,13 +113,6 @@ public final class Requests {
   /** CancelRequest; {@code key} as the server's BackendKeyData had it, process and secret. */
   public static ByteBuf cancel(ByteBufAllocator alloc, long key) {
     return alloc.buffer(16).writeInt(16).writeInt(CANCEL).writeLong(key);
-  }
-
-  /** PasswordMessage. */
-  public static ByteBuf password(ByteBufAllocator alloc, String password) {
-    ByteBuf out = start(alloc, Frontend.PASSWORD, password.length() + 16);
-    text(out, password);
-    return finish(out);
   }
 
   /** SASLInitialResponse. */

@@ -12,6 +12,12 @@ import java.nio.charset.StandardCharsets;
  */
 public record SqlError(String severity, String sqlState, String message, String hint) {
 
+  // Each transaction that ends asks for it.
+  private static final SqlError IN_FAILED_TRANSACTION =
+      error(
+          "25P02",
+          "current transaction is aborted, commands ignored until end of transaction block");
+
   /** An error after which the session goes on. */
   public static SqlError error(String sqlState, String message) {
     return new SqlError("ERROR", sqlState, message, "");
@@ -29,18 +35,12 @@ public record SqlError(String severity, String sqlState, String message, String 
 
   /** A statement in a transaction that has failed. */
   public static SqlError inFailedTransaction() {
-    return error(
-        "25P02", "current transaction is aborted, commands ignored until end of transaction block");
+    return IN_FAILED_TRANSACTION;
   }
 
   /** Whether the connection ends with it. */
   public boolean isFatal() {
     return !severity.equals("ERROR");
-  }
-
-  /** The error as one after which the session goes on. */
-  public SqlError survivable() {
-    return new SqlError("ERROR", sqlState, message, hint);
   }
 
   /** Reads the body of an ErrorResponse, which stays as it is. */

@@ -49,12 +49,18 @@ class PostgresHealthTest {
     health.close();
   }
 
-  private static String reason(Probe probe, Member member) throws Exception {
-    return probe.probe(member, TIMEOUT) instanceof ProbeResult.Failed(String why) ? why : "passed";
+  private static String reason(Probe probe, Member member) {
+    try {
+      return probe.probe(member, TIMEOUT) instanceof ProbeResult.Failed(String why)
+          ? why
+          : "passed";
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
-  void eachPassesInItsRoleAndFailsInTheOther() throws Exception {
+  void eachPassesInItsRoleAndFailsInTheOther() {
     assertThat(reason(probes.primary(), primary)).isEqualTo("passed");
     assertThat(reason(probes.replica(), replica)).isEqualTo("passed");
     assertThat(reason(probes.primary(), replica)).contains("replica");
@@ -75,15 +81,10 @@ class PostgresHealthTest {
     assertThat(progress.holds(replica.id(), written)).isFalse();
     Await.until(
         "the replica holds the write",
-        () -> {
-          try {
-            return reason(probes.primary(), primary).equals("passed")
+        () ->
+            reason(probes.primary(), primary).equals("passed")
                 && reason(probes.replica(), replica).equals("passed")
-                && progress.holds(replica.id(), written);
-          } catch (Exception e) {
-            throw new AssertionError(e);
-          }
-        });
+                && progress.holds(replica.id(), written));
     assertThat(signals.samples()).anyMatch(s -> s.series().metric() == Metric.SQL_REPLICA_LAG);
   }
 
@@ -98,12 +99,8 @@ class PostgresHealthTest {
       Await.until(
           "it is said to lag",
           () -> {
-            try {
-              reason(probes.primary(), primary);
-              return reason(probes.replica(), replica).contains("behind");
-            } catch (Exception e) {
-              throw new AssertionError(e);
-            }
+            reason(probes.primary(), primary);
+            return reason(probes.replica(), replica).contains("behind");
           });
       assertThat(progress.holds(replica.id(), written)).isFalse();
     } finally {
@@ -112,12 +109,8 @@ class PostgresHealthTest {
     Await.until(
         "it caught up",
         () -> {
-          try {
-            reason(probes.primary(), primary);
-            return reason(probes.replica(), replica).equals("passed");
-          } catch (Exception e) {
-            throw new AssertionError(e);
-          }
+          reason(probes.primary(), primary);
+          return reason(probes.replica(), replica).equals("passed");
         });
   }
 
@@ -132,15 +125,7 @@ class PostgresHealthTest {
     } finally {
       cluster.replica(0, 0).resume();
     }
-    Await.until(
-        "it answers again",
-        () -> {
-          try {
-            return reason(probes.replica(), replica).equals("passed");
-          } catch (Exception e) {
-            throw new AssertionError(e);
-          }
-        });
+    Await.until("it answers again", () -> reason(probes.replica(), replica).equals("passed"));
     assertThat(reason(probes.primary(), Member.of("127.0.0.1:1"))).contains("cannot connect");
   }
 }
