@@ -15,7 +15,13 @@ import java.util.Optional;
 public final class Pools {
 
   /** What a pool is to be: its members and policy. */
-  public record Spec(String name, List<Member> members, Policy policy) {}
+  public record Spec(String name, List<Member> members, Policy policy) {
+
+    /** The same pool with other members. */
+    public Spec with(List<Member> others) {
+      return new Spec(name, others, policy);
+    }
+  }
 
   private volatile Map<String, Pool> pools = Map.of();
 
