@@ -5,6 +5,8 @@ import dev.terrace.core.pool.Address;
 import dev.terrace.core.pool.Member;
 import dev.terrace.core.signal.Metric;
 import dev.terrace.core.signal.Signals;
+import dev.terrace.http.exchange.MemberConnections;
+import dev.terrace.http.http1.Http1Connections;
 import dev.terrace.net.ConnectionCounts;
 import dev.terrace.net.ConnectionPool;
 import dev.terrace.net.EventLoops;
@@ -85,12 +87,7 @@ final class BackendPools implements AutoCloseable {
     List<ConnectionPool> perLoop = new ArrayList<>();
     for (EventLoop loop : all) {
       perLoop.add(
-          new ConnectionPool(
-              loops,
-              loop,
-              settings,
-              counts,
-              channel -> channel.pipeline().addLast(new BackendConnection(maxHead))));
+          new ConnectionPool(loops, loop, settings, counts, Http1Connections.setup(maxHead)));
     }
     return List.copyOf(perLoop);
   }
@@ -117,12 +114,12 @@ final class BackendPools implements AutoCloseable {
   }
 
   /** A pool's connections by index of event loop. */
-  List<ConnectionPool> of(String pool) {
+  List<MemberConnections> of(String pool) {
     Kept kept = pools.get(pool);
     if (kept == null) {
       throw new IllegalArgumentException("no pool '" + pool + "'");
     }
-    return kept.perLoop();
+    return kept.perLoop().stream().<MemberConnections>map(Http1Connections::new).toList();
   }
 
   private void close(String name, Kept kept) {

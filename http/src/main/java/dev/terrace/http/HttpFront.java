@@ -8,6 +8,14 @@ import dev.terrace.core.pool.Pools;
 import dev.terrace.core.route.RouteRule;
 import dev.terrace.core.route.RouteTable;
 import dev.terrace.core.signal.Signals;
+import dev.terrace.http.exchange.ClientPeer;
+import dev.terrace.http.exchange.Deadlines;
+import dev.terrace.http.exchange.FrontState;
+import dev.terrace.http.exchange.HttpMetrics;
+import dev.terrace.http.exchange.RouteTarget;
+import dev.terrace.http.exchange.Serving;
+import dev.terrace.http.exchange.StickyMembers;
+import dev.terrace.http.http1.ClientConnection;
 import dev.terrace.net.BindFailure;
 import dev.terrace.net.EventLoops;
 import dev.terrace.net.Front;
@@ -15,6 +23,7 @@ import dev.terrace.net.Listeners;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,32 +37,13 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class HttpFront implements Front<TerraceConfig> {
 
-  /** What all connections of a front share; a reload swaps what they serve by. */
-  static final class Shared {
-    private final HttpMetrics metrics;
-    private volatile Serving serving;
-
-    Shared(HttpMetrics metrics, Serving serving) {
-      this.metrics = metrics;
-      this.serving = serving;
-    }
-
-    HttpMetrics metrics() {
-      return metrics;
-    }
-
-    Serving serving() {
-      return serving;
-    }
-  }
-
   private final Pools pools;
   private final Signals signals;
   private final List<EventLoop> loops;
   private final List<Deadlines> deadlines = new ArrayList<>();
   private final BackendPools backends;
   private final Listeners listeners;
-  private final Shared shared;
+  private final FrontState front;
 
   /** A front that listens nowhere yet. */
   public HttpFront(EventLoops loops, Pools pools, Signals signals) {
@@ -63,14 +53,15 @@ public final class HttpFront implements Front<TerraceConfig> {
     this.loops.forEach(loop -> deadlines.add(new Deadlines(loop)));
     backends = new BackendPools(loops, signals);
     listeners = new Listeners(loops, HttpMetrics.LISTENER, signals, this::accept);
-    Serving nothing = new Serving(new RouteTable.Builder<RouteTarget>().build(), 1024, 1, 1, 1, 1);
-    shared = new Shared(new HttpMetrics(signals), nothing);
+    front = new FrontState(new HttpMetrics(signals));
   }
 
   private void accept(Channel client) {
     int loop = loops.indexOf(client.eventLoop());
     client.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    client.pipeline().addLast(new ClientConnection(client, shared, loop, deadlines.get(loop)));
+    InetSocketAddress remote = (InetSocketAddress) client.remoteAddress();
+    ClientPeer peer = new ClientPeer(remote.getAddress().getHostAddress(), false);
+    client.pipeline().addLast(new ClientConnection(client, peer, front, loop, deadlines.get(loop)));
   }
 
   @Override
@@ -100,7 +91,7 @@ public final class HttpFront implements Front<TerraceConfig> {
       used.put(route.pool(), pool);
     }
     backends.configure(used, (int) file.http().maxHead().bytes());
-    shared.serving = Serving.of(file.http(), routes(file));
+    front.serve(Serving.of(file.http(), routes(file)));
   }
 
   private RouteTable<RouteTarget> routes(TerraceConfig file) {

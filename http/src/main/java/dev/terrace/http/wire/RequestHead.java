@@ -222,6 +222,11 @@ public final class RequestHead extends Head {
     }
   }
 
+  /** Whether the body comes in chunks. */
+  public boolean isChunked() {
+    return chunked;
+  }
+
   /** Whether a Host header was sent. */
   public boolean hasHostField() {
     return hosts == 1;

@@ -1,4 +1,4 @@
-package dev.terrace.http;
+package dev.terrace.http.exchange;
 
 import dev.terrace.core.attempt.AttemptFailure;
 import dev.terrace.core.signal.Counter;
@@ -10,18 +10,19 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /** The front's counters, looked up once so that a request only adds. */
-final class HttpMetrics {
+public final class HttpMetrics {
 
   /** The name of the listener in metrics, and of the front's key under {@code listen}. */
-  static final String LISTENER = "http";
+  public static final String LISTENER = "http";
 
   /** One route's counters. */
-  static final class OfRoute {
+  public static final class OfRoute {
     private final Counter[] byStatusClass = new Counter[6];
     private final Map<AttemptFailure, Counter> retries = new EnumMap<>(AttemptFailure.class);
     private final Histogram seconds;
 
-    OfRoute(Signals signals, String route, String pool) {
+    /** The counters of a route to that pool. */
+    public OfRoute(Signals signals, String route, String pool) {
       for (int i = 1; i < byStatusClass.length; i++) {
         byStatusClass[i] = signals.counter(Metric.HTTP_REQUESTS, route, pool, i + "xx");
       }
@@ -32,12 +33,14 @@ final class HttpMetrics {
       seconds = signals.histogram(Metric.HTTP_SECONDS, route);
     }
 
-    void answered(int status, long nanos) {
+    /** An exchange is over, after that many nanoseconds. */
+    public void answered(int status, long nanos) {
       byStatusClass[status < 600 ? status / 100 : 0].increment();
       seconds.recordNanos(nanos);
     }
 
-    void retried(AttemptFailure cause) {
+    /** A request is sent again after that. */
+    public void retried(AttemptFailure cause) {
       count(retries, cause);
     }
   }
@@ -47,7 +50,8 @@ final class HttpMetrics {
   private final Counter protocolErrors;
   private final OfRoute noRoute;
 
-  HttpMetrics(Signals signals) {
+  /** The front's counters among these. */
+  public HttpMetrics(Signals signals) {
     for (Reason reason : Reason.values()) {
       rejected.put(reason, signals.counter(Metric.HTTP_REJECTED, reason.name()));
     }
@@ -60,11 +64,13 @@ final class HttpMetrics {
     noRoute = new OfRoute(signals, "none", "none");
   }
 
-  void rejected(Reason reason) {
+  /** We answered a request ourselves. */
+  public void rejected(Reason reason) {
     count(rejected, reason);
   }
 
-  void refused(Fault fault) {
+  /** We refused what is not HTTP. */
+  public void refused(Fault fault) {
     count(refused, fault);
     protocolErrors.increment();
   }
@@ -77,7 +83,7 @@ final class HttpMetrics {
   }
 
   /** The counters of requests that no route takes. */
-  OfRoute noRoute() {
+  public OfRoute noRoute() {
     return noRoute;
   }
 }

@@ -1,4 +1,4 @@
-package dev.terrace.http;
+package dev.terrace.http.head;
 
 import dev.terrace.core.route.RoutePath;
 import dev.terrace.core.route.RouteRequest;
@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** A request's head as routes see it: views of its bytes, good until the next head is read. */
-final class HeadView implements RouteRequest {
+public final class HeadView implements RouteRequest {
 
   /** A stretch of bytes as text. */
   private static final class Stretch implements CharSequence {
@@ -49,7 +49,8 @@ final class HeadView implements RouteRequest {
   private CharSequence matchedPath = path;
   private @Nullable RequestHead head;
 
-  HeadView of(RequestHead request) {
+  /** Views that request from now on. */
+  public HeadView of(RequestHead request) {
     head = request;
     byte[] bytes = request.bytes();
     host.set(bytes, request.hostStart(), request.hostEnd());

@@ -1,4 +1,4 @@
-package dev.terrace.http;
+package dev.terrace.http.exchange;
 
 import dev.terrace.core.balance.Hashing;
 import dev.terrace.core.pool.PoolMember;
@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The members of a pool by what sticky cookies call them; worked out once for each snapshot. */
-final class StickyMembers {
+public final class StickyMembers {
 
   private record Known(long version, Map<String, PoolMember> byId) {}
 
@@ -21,7 +21,7 @@ final class StickyMembers {
   }
 
   /** The member that the cookie names, if it takes new work; else null. */
-  @Nullable PoolMember find(PoolSnapshot snapshot, String cookieValue) {
+  public @Nullable PoolMember find(PoolSnapshot snapshot, String cookieValue) {
     Known now = known;
     if (now == null || now.version() != snapshot.version()) {
       Map<String, PoolMember> byId = new HashMap<>();

@@ -1,4 +1,4 @@
-package dev.terrace.http;
+package dev.terrace.http.head;
 
 import dev.terrace.http.wire.FieldName;
 import dev.terrace.http.wire.Head;
@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
  * was meant for this hop alone (RFC 9110, section 7.6.1) or what strangers claim of themselves
  * (X-Forwarded-*, Forwarded, X-Real-IP), and with what we know in their place.
  */
-final class HeadRewriter {
+public final class HeadRewriter {
 
   private static final byte[] VERSION_LINE_END = ascii(" HTTP/1.1\r\n");
   private static final byte[] VERSION = ascii("HTTP/1.1 ");
@@ -26,16 +26,19 @@ final class HeadRewriter {
 
   private HeadRewriter() {}
 
-  static byte[] ascii(String text) {
+  /** The bytes of a text that is ASCII. */
+  public static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 
   /** The lines that tell a member about the client, up to the value of the last. */
-  static byte[] forwardedLines(String clientAddress) {
+  public static byte[] forwardedLines(String clientAddress, boolean secure) {
     return ascii(
         "X-Forwarded-For: "
             + clientAddress
-            + "\r\nX-Forwarded-Proto: http\r\nVia: 1.1 terrace\r\nX-Forwarded-Host: ");
+            + "\r\nX-Forwarded-Proto: "
+            + (secure ? "https" : "http")
+            + "\r\nVia: 1.1 terrace\r\nX-Forwarded-Host: ");
   }
 
   /**
@@ -44,7 +47,7 @@ final class HeadRewriter {
    * @param forwardedLines as {@link #forwardedLines} made them for this client
    * @param defaultHost for a client of HTTP/1.0 that names none
    */
-  static ByteBuf request(
+  public static ByteBuf request(
       RequestHead head, byte[] forwardedLines, String defaultHost, ByteBufAllocator allocator) {
     byte[] from = head.bytes();
     ByteBuf out =
@@ -115,7 +118,7 @@ final class HeadRewriter {
   }
 
   /** What the answer's head is to say about the client's connection. */
-  enum Persistence {
+  public enum Persistence {
     /** Nothing: HTTP/1.1 stays open. */
     SILENT,
     /** That it stays open, to a client of HTTP/1.0. */
@@ -129,7 +132,7 @@ final class HeadRewriter {
    * @param chunksPass whether the client understands chunks; else its body goes without
    * @param extraLine a whole header line to add, or nothing
    */
-  static ByteBuf answer(
+  public static ByteBuf answer(
       ResponseHead head,
       Persistence persistence,
       boolean chunksPass,

@@ -1,4 +1,4 @@
-package dev.terrace.http;
+package dev.terrace.http.exchange;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
@@ -14,15 +14,15 @@ import java.util.concurrent.TimeUnit;
  * look at all connections every tenth of a second finds those that are late. That is cheaper by far
  * than a timer for each request, nearly all of which would be cancelled.
  */
-final class Deadlines implements AutoCloseable {
+public final class Deadlines implements AutoCloseable {
 
   /** The deadline of what may take for ever. */
-  static final long NEVER = Long.MAX_VALUE;
+  public static final long NEVER = Long.MAX_VALUE;
 
-  static final long TICK_MILLIS = 100;
+  public static final long TICK_MILLIS = 100;
 
   /** Something that can be late. */
-  interface Timed {
+  public interface Timed {
     /** When it is late, on the scale of {@link Deadlines#in}. */
     long deadline();
 
@@ -36,20 +36,23 @@ final class Deadlines implements AutoCloseable {
   private final long start = System.nanoTime();
   private long now;
 
-  Deadlines(EventLoop loop) {
+  /** Watches the connections of that loop. */
+  public Deadlines(EventLoop loop) {
     ticking = loop.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  void watch(Timed timed) {
+  /** Begins to look at it. */
+  public void watch(Timed timed) {
     watched.add(timed);
   }
 
-  void forget(Timed timed) {
+  /** Looks at it no more. */
+  public void forget(Timed timed) {
     watched.remove(timed);
   }
 
   /** The deadline that many nanoseconds from now, late by a tick at most. */
-  long in(long nanos) {
+  public long in(long nanos) {
     return now + nanos;
   }
 

@@ -1,18 +1,28 @@
-package dev.terrace.http;
+package dev.terrace.http.http1;
 
-import dev.terrace.core.balance.Hashing;
+import dev.terrace.http.exchange.ClientPeer;
+import dev.terrace.http.exchange.ClientStream;
+import dev.terrace.http.exchange.Deadlines;
+import dev.terrace.http.exchange.Exchange;
+import dev.terrace.http.exchange.FrontState;
+import dev.terrace.http.exchange.MemberStream;
+import dev.terrace.http.exchange.Reason;
+import dev.terrace.http.exchange.Serving;
+import dev.terrace.http.head.HeadRewriter.Persistence;
+import dev.terrace.http.head.LocalAnswer;
 import dev.terrace.http.wire.BodyFraming;
 import dev.terrace.http.wire.Fault;
 import dev.terrace.http.wire.RequestHead;
 import dev.terrace.net.Drain;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
-import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * A client's connection: reads requests, one at a time, and lets the {@link Exchange} deal with
  * each. What a client sends ahead waits in the buffer it came in, and reading stops meanwhile.
  */
-final class ClientConnection extends ChannelInboundHandlerAdapter implements Deadlines.Timed {
+public final class ClientConnection extends ChannelInboundHandlerAdapter
+    implements ClientStream, Deadlines.Timed {
 
   private enum Phase {
     /** Waits for a request's head, or for the rest of it. */
@@ -34,11 +45,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dea
   /** How long a client may take to close its side after the last answer. */
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  private final HttpFront.Shared shared;
+  private final FrontState front;
   private final int loopIndex;
   private final Deadlines deadlines;
-  private final String address;
-  private final byte[] forwardedLines;
+  private final ClientPeer peer;
   private final Channel channel;
   private final BodyFraming body = new BodyFraming();
   private final Exchange exchange;
@@ -47,23 +57,25 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dea
   private Phase phase = Phase.HEAD;
   private @Nullable ByteBuf pending;
   private @Nullable ByteBuf current;
-  private @Nullable Channel backendToFlush;
+  private @Nullable MemberStream memberToFlush;
+  private boolean addsChunks;
   private boolean inRead;
   private boolean draining;
   private boolean inputEnded;
   private long deadline;
 
-  ClientConnection(Channel channel, HttpFront.Shared shared, int loopIndex, Deadlines deadlines) {
+  /** A connection that waits for its first request. */
+  public ClientConnection(
+      Channel channel, ClientPeer peer, FrontState front, int loopIndex, Deadlines deadlines) {
     this.channel = channel;
-    this.shared = shared;
+    this.peer = peer;
+    this.front = front;
     this.loopIndex = loopIndex;
     this.deadlines = deadlines;
-    address = ((InetSocketAddress) channel.remoteAddress()).getAddress().getHostAddress();
-    forwardedLines = HeadRewriter.forwardedLines(address);
-    maxHead = shared.serving().maxHead();
+    maxHead = front.serving().maxHead();
     head = new RequestHead(maxHead);
-    exchange = new Exchange(this);
-    deadline = deadlines.in(shared.serving().headNanos());
+    exchange = new Exchange(this, front);
+    deadline = deadlines.in(front.serving().headNanos());
   }
 
   @Override
@@ -79,62 +91,101 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dea
 
   // What the exchange needs of its client.
 
-  Channel channel() {
-    return channel;
+  @Override
+  public ClientPeer peer() {
+    return peer;
   }
 
-  RequestHead head() {
-    return head;
-  }
-
-  BodyFraming body() {
-    return body;
-  }
-
-  int loopIndex() {
+  @Override
+  public int loopIndex() {
     return loopIndex;
   }
 
-  byte[] forwardedLines() {
-    return forwardedLines;
+  @Override
+  public RequestHead head() {
+    return head;
   }
 
-  /** A hash of the client's address, without the port. */
-  long addressHash() {
-    return Hashing.hash(address);
+  @Override
+  public ByteBufAllocator alloc() {
+    return channel.alloc();
   }
 
-  HttpMetrics metrics() {
-    return shared.metrics();
+  @Override
+  public boolean takesChunks() {
+    return head.isVersion11();
   }
 
-  /** Whether the connection may serve another request after this one. */
-  boolean mayStayOpen() {
+  @Override
+  public boolean mayStayOpen() {
     return head.keepsAlive() && !draining && (!inputEnded || hasMoreInput());
+  }
+
+  @Override
+  public Persistence persistence(boolean staysOpen) {
+    return !staysOpen
+        ? Persistence.CLOSE
+        : head.isVersion11() ? Persistence.SILENT : Persistence.KEEP_ALIVE;
   }
 
   private boolean hasMoreInput() {
     return pending != null || (current != null && current.isReadable());
   }
 
-  void write(ByteBuf out) {
-    channel.write(out, channel.voidPromise());
+  @Override
+  public void interimHead(ByteBuf interim) {
+    write(interim);
   }
 
-  void flush() {
-    channel.flush();
+  @Override
+  public void answerHead(ByteBuf answer, boolean chunks, boolean ends) {
+    addsChunks = chunks;
+    write(answer);
   }
 
-  /** Flushes a member's channel, once, when what is being read has been dealt with. */
-  void flushSoon(Channel backend) {
-    if (inRead) {
-      backendToFlush = backend;
+  @Override
+  public void answerBody(ByteBuf piece) {
+    if (addsChunks) {
+      Chunks.write(channel, piece);
     } else {
-      backend.flush();
+      write(piece);
     }
   }
 
-  void expireIn(long nanos) {
+  @Override
+  public void answerEnd(@Nullable ByteBuf trailers) {
+    if (addsChunks) {
+      Chunks.writeLast(channel, trailers);
+    } else if (trailers != null) {
+      trailers.release();
+    }
+  }
+
+  private void write(ByteBuf out) {
+    channel.write(out, channel.voidPromise());
+  }
+
+  @Override
+  public void flush() {
+    channel.flush();
+  }
+
+  @Override
+  public boolean isWritable() {
+    return channel.isWritable();
+  }
+
+  @Override
+  public void flushSoon(MemberStream member) {
+    if (inRead) {
+      memberToFlush = member;
+    } else {
+      member.flush();
+    }
+  }
+
+  @Override
+  public void expireIn(long nanos) {
     deadline = deadlines.in(nanos);
   }
 
@@ -157,10 +208,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dea
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     inRead = false;
-    Channel backend = backendToFlush;
-    if (backend != null) {
-      backendToFlush = null;
-      backend.flush();
+    MemberStream member = memberToFlush;
+    if (member != null) {
+      memberToFlush = null;
+      member.flush();
     }
   }
 
@@ -179,7 +230,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dea
         case EXCHANGE -> {
           held = exchange.requestComplete();
           if (!held) {
-            exchange.requestBody(in);
+            readBody(in);
           }
         }
         case CLOSING -> in.skipBytes(in.readableBytes());
@@ -203,7 +254,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dea
 
   private void readHead(ByteBuf in) {
     if (!head.hasBegun()) {
-      expireIn(shared.serving().headNanos());
+      expireIn(front.serving().headNanos());
     }
     switch (head.feed(in)) {
       case INCOMPLETE -> {}
@@ -211,23 +262,43 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dea
       case COMPLETE -> {
         phase = Phase.EXCHANGE;
         head.frame(body, maxHead);
-        exchange.start(shared.serving());
+        exchange.start(front.serving(), body.done());
+      }
+    }
+  }
+
+  private void readBody(ByteBuf in) {
+    int from = in.readerIndex();
+    boolean whole = exchange.requestTakesChunks();
+    int end =
+        whole ? body.advance(in, from, in.writerIndex()) : body.segment(in, from, in.writerIndex());
+    if (body.fault() != Fault.NONE) {
+      in.skipBytes(in.readableBytes());
+      exchange.refuse(body.fault());
+    } else if (whole || body.lastWasData()) {
+      exchange.requestBody(in.readRetainedSlice(end - from), body.done(), null);
+    } else {
+      in.skipBytes(end - from);
+      if (body.done()) {
+        exchange.requestBody(Unpooled.EMPTY_BUFFER, true, null);
       }
     }
   }
 
   private void refuse(Fault fault) {
-    metrics().refused(fault);
+    front.metrics().refused(fault);
     answerAndClose(new LocalAnswer(fault.status(), fault.name(), fault.words()));
   }
 
   private void answerAndClose(LocalAnswer answer) {
-    write(answer.encode(true, HeadRewriter.Persistence.CLOSE, channel.alloc()));
+    write(answer.head(Persistence.CLOSE, channel.alloc()));
+    write(answer.body(channel.alloc()));
     closeAfterAnswer();
   }
 
   /** Reads from the client only as fast as what is read can go on. */
-  void updateReading() {
+  @Override
+  public void updateReading() {
     if (inputEnded) {
       return; // nothing comes any more, and epoll would fail to be asked
     }
@@ -243,14 +314,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dea
     }
   }
 
-  /** The exchange is over; its answer has been written. */
-  void exchangeOver(boolean staysOpen) {
+  @Override
+  public void exchangeOver(boolean staysOpen) {
     if (!staysOpen) {
       closeAfterAnswer();
       return;
     }
     phase = Phase.HEAD;
-    Serving serving = shared.serving();
+    Serving serving = front.serving();
     if (maxHead == serving.maxHead()) {
       head.reset();
     } else {
@@ -297,20 +368,27 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dea
         });
   }
 
-  /** Ends the connection at once, in the middle of an answer. */
-  void abort() {
+  @Override
+  public void abort(boolean endsWithConnection) {
+    if (endsWithConnection) {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    }
     phase = Phase.CLOSING;
     channel.close();
   }
 
-  /** Hands the connection over to another protocol, with what was sent ahead for it. */
-  void becomeTunnel(Channel member) {
+  /** What the client sent ahead goes to the member first. */
+  @Override
+  public void becomeTunnel(ByteBuf answer, MemberStream member, ByteBuf behind, Runnable ended) {
+    write(answer);
+    write(behind);
+    channel.closeFuture().addListener(closed -> ended.run());
     ByteBuf ahead = pending;
     pending = null;
     if (ahead != null) {
-      member.writeAndFlush(ahead);
+      member.channel().writeAndFlush(ahead);
     }
-    Tunnel.join(channel, member, inputEnded);
+    Tunnel.join(channel, member.channel(), inputEnded);
     channel.flush();
   }
 
@@ -320,7 +398,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dea
       case HEAD -> {
         if (head.hasBegun()) {
           Reason late = Reason.REQUEST_TIMEOUT;
-          metrics().rejected(late);
+          front.metrics().rejected(late);
           answerAndClose(new LocalAnswer(late.status(), late.name(), late.words()));
         } else {
           channel.close();
@@ -339,7 +417,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dea
     switch (phase) {
       case HEAD -> resume();
       case EXCHANGE -> exchange.clientTakesMore();
-      case CLOSING -> expireIn(shared.serving().idleNanos());
+      case CLOSING -> expireIn(front.serving().idleNanos());
     }
   }
 
@@ -355,7 +433,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Dea
         }
         case EXCHANGE -> {
           if (!exchange.requestComplete() && pending == null) {
-            abort();
+            abort(false);
           }
         }
         case CLOSING -> channel.close();

@@ -1,6 +1,8 @@
-package dev.terrace.http;
+package dev.terrace.http.http1;
 
 import dev.terrace.core.attempt.AttemptFailure;
+import dev.terrace.http.exchange.AnswerReceiver;
+import dev.terrace.http.exchange.MemberStream;
 import dev.terrace.http.wire.BodyFraming;
 import dev.terrace.http.wire.Fault;
 import dev.terrace.http.wire.ResponseHead;
@@ -12,21 +14,23 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to a member: reads answers and hands them on piece by piece as they arrive. Between
- * two exchanges it is idle in its pool, and closes if the member says anything.
+ * A connection to a member: writes a request and reads its answer, handing it on piece by piece as
+ * it arrives. Between two exchanges it is idle in its pool, and closes if the member says anything.
  */
-final class BackendConnection extends ChannelInboundHandlerAdapter {
+final class MemberConnection extends ChannelInboundHandlerAdapter implements MemberStream {
 
   private final int maxHead;
   private final ResponseHead head;
   private final BodyFraming body = new BodyFraming();
   private boolean headRead;
+  private boolean requested;
+  private boolean addsChunks;
   private @Nullable Channel channel;
-  private @Nullable Exchange exchange;
+  private @Nullable AnswerReceiver receiver;
   private @Nullable ConnectionPool pool;
-  private @Nullable ClientConnection toFlush;
+  private @Nullable AnswerReceiver reading;
 
-  BackendConnection(int maxHead) {
+  MemberConnection(int maxHead) {
     this.maxHead = maxHead;
     head = new ResponseHead(maxHead);
   }
@@ -36,29 +40,75 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
     channel = ctx.channel();
   }
 
-  Channel channel() {
+  @Override
+  public Channel channel() {
     if (channel == null) {
       throw new IllegalStateException("not in a pipeline yet");
     }
     return channel;
   }
 
-  /** Serves this exchange from now on. */
-  BackendConnection attach(Exchange served, ConnectionPool owner) {
-    exchange = served;
+  /** Serves this receiver from now on, and goes back to that pool afterwards. */
+  void attach(AnswerReceiver served, ConnectionPool owner) {
+    receiver = served;
     pool = owner;
     headRead = false;
+    requested = false;
     head.reset();
-    return this;
   }
 
-  /** Drops the exchange and closes: the connection is in the middle of something. */
-  void abandon() {
-    exchange = null;
-    channel().close();
+  @Override
+  public void requestHead(ByteBuf out, boolean chunks, boolean ends) {
+    requested = true;
+    addsChunks = chunks;
+    write(out);
   }
 
-  void setReading(boolean on) {
+  @Override
+  public void requestBody(ByteBuf piece) {
+    if (addsChunks) {
+      Chunks.write(channel(), piece);
+    } else {
+      write(piece);
+    }
+  }
+
+  @Override
+  public void requestEnd(@Nullable ByteBuf trailers) {
+    if (addsChunks) {
+      Chunks.writeLast(channel(), trailers);
+    } else if (trailers != null) {
+      trailers.release();
+    }
+  }
+
+  private void write(ByteBuf out) {
+    channel().write(out, channel().voidPromise());
+  }
+
+  @Override
+  public void flush() {
+    channel().flush();
+  }
+
+  @Override
+  public boolean isWritable() {
+    return channel().isWritable();
+  }
+
+  @Override
+  public void abandon() {
+    receiver = null;
+    if (!requested && pool != null) {
+      pool.release(channel());
+    } else {
+      // It is in the middle of something.
+      channel().close();
+    }
+  }
+
+  @Override
+  public void setReading(boolean on) {
     if (channel().config().isAutoRead() != on) {
       channel().config().setAutoRead(on);
     }
@@ -68,17 +118,17 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf in = (ByteBuf) message;
     try {
-      if (exchange == null) {
+      if (receiver == null) {
         ctx.close();
         return;
       }
-      toFlush = exchange.client();
-      exchange.progressed();
-      while (exchange != null && in.isReadable()) {
+      reading = receiver;
+      receiver.progressed();
+      while (receiver != null && in.isReadable()) {
         if (headRead) {
-          readBody(exchange, in);
+          readBody(receiver, in);
         } else {
-          readHead(exchange, in);
+          readHead(receiver, in);
         }
       }
     } finally {
@@ -88,13 +138,13 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    if (toFlush != null) {
-      toFlush.flush();
-      toFlush = null;
+    if (reading != null) {
+      reading.readComplete();
+      reading = null;
     }
   }
 
-  private void readHead(Exchange served, ByteBuf in) {
+  private void readHead(AnswerReceiver served, ByteBuf in) {
     switch (head.feed(in)) {
       case INCOMPLETE -> {}
       case BAD -> fail(served, AttemptFailure.BROKEN_ANSWER);
@@ -107,7 +157,7 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
         } else {
           headRead = true;
           head.frame(body, served.isHead(), maxHead);
-          served.answerStarts(head, body);
+          served.answerStarts(head, body.endsWithConnection(), body.done());
           if (body.done()) {
             complete(served, in);
           }
@@ -116,7 +166,7 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void readBody(Exchange served, ByteBuf in) {
+  private void readBody(AnswerReceiver served, ByteBuf in) {
     int from = in.readerIndex();
     boolean whole = served.takesChunks();
     int end =
@@ -135,8 +185,8 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void complete(Exchange served, ByteBuf in) {
-    exchange = null;
+  private void complete(AnswerReceiver served, ByteBuf in) {
+    receiver = null;
     boolean clean =
         head.keepsAlive()
             && !in.isReadable()
@@ -148,46 +198,45 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
     } else {
       channel().close();
     }
-    served.answerCompleted();
+    served.answerCompleted(null);
   }
 
   /** HTTP ends here: the bytes that follow go through as they are. */
-  private void upgrade(Exchange served, ByteBuf in) {
+  private void upgrade(AnswerReceiver served, ByteBuf in) {
     if (!served.offersUpgrade()) {
       fail(served, AttemptFailure.BROKEN_ANSWER);
       return;
     }
-    exchange = null;
-    toFlush = null;
+    receiver = null;
+    reading = null;
     served.upgraded(head, this, in.readRetainedSlice(in.readableBytes()));
   }
 
-  private void fail(Exchange served, AttemptFailure failure) {
-    exchange = null;
+  private void fail(AnswerReceiver served, AttemptFailure failure) {
+    receiver = null;
     channel().close();
-    served.attemptFailed(failure);
+    served.failed(failure);
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    Exchange served = exchange;
-    exchange = null;
+    AnswerReceiver served = receiver;
+    receiver = null;
     if (served == null) {
       return;
     }
     if (headRead && body.endsWithConnection()) {
-      served.answerCompleted();
+      served.answerCompleted(null);
     } else {
-      served.attemptFailed(AttemptFailure.CLOSED);
+      served.failed(AttemptFailure.CLOSED);
     }
-    served.client().flush();
+    served.readComplete();
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (exchange != null) {
-      exchange.progressed();
-      exchange.client().updateReading();
+    if (receiver != null) {
+      receiver.writabilityChanged();
     }
   }
 

@@ -1,10 +1,10 @@
-package dev.terrace.http;
+package dev.terrace.http.exchange;
 
 import dev.terrace.core.attempt.AttemptFailure;
 import dev.terrace.core.balance.Pick;
 
 /** Why Terrace itself answers a well-formed request; the word is in header, metric and body. */
-enum Reason {
+public enum Reason {
   NO_ROUTE(404, "no route matches"),
   REQUEST_TIMEOUT(408, "the request did not arrive in time"),
   UNREACHABLE(502, "no member could be reached"),
@@ -23,15 +23,18 @@ enum Reason {
     this.words = words;
   }
 
-  int status() {
+  /** The status that says it. */
+  public int status() {
     return status;
   }
 
-  String words() {
+  /** What it means, for people. */
+  public String words() {
     return words;
   }
 
-  static Reason of(AttemptFailure failure) {
+  /** Why a request cannot be served after that failure. */
+  public static Reason of(AttemptFailure failure) {
     return switch (failure) {
       case UNREACHABLE -> UNREACHABLE;
       case LIMIT -> LIMIT;
@@ -41,7 +44,8 @@ enum Reason {
     };
   }
 
-  static Reason of(Pick.Cause cause) {
+  /** Why a request cannot be served if no member is picked. */
+  public static Reason of(Pick.Cause cause) {
     return switch (cause) {
       case POOL_EMPTY -> POOL_EMPTY;
       case NO_MEMBER_UP -> NO_MEMBER_UP;

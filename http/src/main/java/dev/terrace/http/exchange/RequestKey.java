@@ -1,4 +1,4 @@
-package dev.terrace.http;
+package dev.terrace.http.exchange;
 
 import dev.terrace.core.balance.HashInput;
 import dev.terrace.core.balance.Hashing;
@@ -6,15 +6,16 @@ import dev.terrace.core.route.RouteRequest;
 import org.jspecify.annotations.Nullable;
 
 /** The hash of what a hashing policy looks at in a request. */
-final class RequestKey {
+public final class RequestKey {
 
   private RequestKey() {}
 
-  static long of(HashInput input, RouteRequest request, ClientConnection client) {
+  static long of(HashInput input, RouteRequest request, ClientPeer client) {
     return input instanceof HashInput.ClientAddress ? client.addressHash() : of(input, request, "");
   }
 
-  static long of(HashInput input, RouteRequest request, String clientAddress) {
+  /** The hash for a client of that address. */
+  public static long of(HashInput input, RouteRequest request, String clientAddress) {
     return switch (input) {
       case HashInput.None() -> 0;
       case HashInput.ClientAddress() -> Hashing.hash(clientAddress);

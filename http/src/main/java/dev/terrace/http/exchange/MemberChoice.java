@@ -1,8 +1,10 @@
-package dev.terrace.http;
+package dev.terrace.http.exchange;
 
 import dev.terrace.core.balance.Pick;
 import dev.terrace.core.balance.PickRequest;
 import dev.terrace.core.pool.PoolMember;
+import dev.terrace.http.head.HeadRewriter;
+import dev.terrace.http.head.HeadView;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -19,8 +21,8 @@ final class MemberChoice {
   private boolean cookieHolds;
 
   /** Begins with a new request. */
-  Pick first(RouteTarget target, HeadView view, ClientConnection client) {
-    long key = RequestKey.of(target.pool().policy().hashInput(), view, client);
+  Pick first(RouteTarget target, HeadView view, ClientStream client) {
+    long key = RequestKey.of(target.pool().policy().hashInput(), view, client.peer());
     picks = new PickRequest(key, ThreadLocalRandom.current().nextLong(), Set.of());
     cookieHolds = false;
     if (target.isSticky()) {

@@ -1,7 +1,6 @@
-package dev.terrace.http;
+package dev.terrace.http.exchange;
 
 import dev.terrace.core.pool.Pool;
-import dev.terrace.net.ConnectionPool;
 import java.util.List;
 
 /**
@@ -11,14 +10,15 @@ import java.util.List;
  * @param stickyMembers finds the member that the cookie names
  * @param connections to the pool's members, by index of event loop
  */
-record RouteTarget(
+public record RouteTarget(
     Pool pool,
     String stickyCookie,
     StickyMembers stickyMembers,
-    List<ConnectionPool> connections,
+    List<MemberConnections> connections,
     HttpMetrics.OfRoute metrics) {
 
-  boolean isSticky() {
+  /** Whether a cookie keeps clients on a member. */
+  public boolean isSticky() {
     return !stickyCookie.isEmpty();
   }
 }

@@ -1,4 +1,4 @@
-package dev.terrace.http;
+package dev.terrace.http.http1;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -35,7 +35,7 @@ final class Tunnel extends ChannelInboundHandlerAdapter {
     pair[0] = new Tunnel(member, pair);
     pair[1] = new Tunnel(client, pair);
     client.pipeline().replace(ClientConnection.class, "tunnel", pair[0]);
-    member.pipeline().replace(BackendConnection.class, "tunnel", pair[1]);
+    member.pipeline().replace(MemberConnection.class, "tunnel", pair[1]);
     member.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     if (clientEnded) {
       pair[0].inputEnded = true;

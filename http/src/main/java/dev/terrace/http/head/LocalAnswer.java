@@ -1,4 +1,4 @@
-package dev.terrace.http;
+package dev.terrace.http.head;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** An answer that Terrace itself gives: a status, one line of text, and the reason as a header. */
-record LocalAnswer(int status, String reason, String words) {
+public record LocalAnswer(int status, String reason, String words) {
 
   private static final Map<Integer, String> PHRASES =
       Map.ofEntries(
@@ -22,15 +22,20 @@ record LocalAnswer(int status, String reason, String words) {
           Map.entry(504, "Gateway Timeout"),
           Map.entry(505, "HTTP Version Not Supported"));
 
-  /** The whole answer. */
-  ByteBuf encode(
-      boolean withBody, HeadRewriter.Persistence persistence, ByteBufAllocator allocator) {
-    String title = status + " " + PHRASES.getOrDefault(status, "Error");
-    byte[] body = (title + ": " + words + "\n").getBytes(StandardCharsets.UTF_8);
+  private String title() {
+    return status + " " + PHRASES.getOrDefault(status, "Error");
+  }
+
+  private byte[] text() {
+    return (title() + ": " + words + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Its head, in the form of HTTP/1.1. */
+  public ByteBuf head(HeadRewriter.Persistence persistence, ByteBufAllocator allocator) {
     StringBuilder head = new StringBuilder(256);
-    head.append("HTTP/1.1 ").append(title);
+    head.append("HTTP/1.1 ").append(title());
     head.append("\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ");
-    head.append(body.length);
+    head.append(text().length);
     head.append("\r\nCache-Control: no-store\r\nX-Terrace-Reason: ").append(reason);
     if (status == 503) {
       head.append("\r\nRetry-After: 1");
@@ -41,8 +46,14 @@ record LocalAnswer(int status, String reason, String words) {
       case CLOSE -> head.append("\r\nConnection: close");
     }
     head.append("\r\n\r\n");
-    ByteBuf out = allocator.directBuffer(head.length() + body.length);
+    ByteBuf out = allocator.directBuffer(head.length());
     out.writeCharSequence(head, StandardCharsets.ISO_8859_1);
-    return withBody ? out.writeBytes(body) : out;
+    return out;
+  }
+
+  /** Its body. */
+  public ByteBuf body(ByteBufAllocator allocator) {
+    byte[] text = text();
+    return allocator.directBuffer(text.length).writeBytes(text);
   }
 }

@@ -1,4 +1,4 @@
-package dev.terrace.http;
+package dev.terrace.http.exchange;
 
 import dev.terrace.config.HttpConfig;
 import dev.terrace.core.route.RouteTable;
@@ -7,7 +7,7 @@ import dev.terrace.core.route.RouteTable;
  * How requests are served from one reload to the next, immutable: a request keeps the one that it
  * began with.
  */
-record Serving(
+public record Serving(
     RouteTable<RouteTarget> routes,
     int maxHead,
     int attempts,
@@ -15,7 +15,8 @@ record Serving(
     long responseNanos,
     long idleNanos) {
 
-  static Serving of(HttpConfig http, RouteTable<RouteTarget> routes) {
+  /** By these settings and routes. */
+  public static Serving of(HttpConfig http, RouteTable<RouteTarget> routes) {
     return new Serving(
         routes,
         (int) http.maxHead().bytes(),

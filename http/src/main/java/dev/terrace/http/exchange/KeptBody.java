@@ -1,4 +1,4 @@
-package dev.terrace.http;
+package dev.terrace.http.exchange;
 
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;

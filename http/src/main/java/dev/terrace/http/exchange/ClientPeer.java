@@ -1,0 +1,44 @@
+package dev.terrace.http.exchange;
+
+import dev.terrace.core.balance.Hashing;
+import dev.terrace.http.head.HeadRewriter;
+
+/** Who is at the other end of a client's connection. */
+public final class ClientPeer {
+
+  private final String address;
+  private final boolean secure;
+  private final byte[] forwardedLines;
+
+  /**
+   * A peer.
+   *
+   * @param address its IP address, without the port
+   * @param secure whether it came over TLS
+   */
+  public ClientPeer(String address, boolean secure) {
+    this.address = address;
+    this.secure = secure;
+    forwardedLines = HeadRewriter.forwardedLines(address, secure);
+  }
+
+  /** The IP address, without the port. */
+  public String address() {
+    return address;
+  }
+
+  /** Whether the connection is encrypted. */
+  public boolean secure() {
+    return secure;
+  }
+
+  /** A hash of the address. */
+  public long addressHash() {
+    return Hashing.hash(address);
+  }
+
+  /** The lines that tell a member about it, as {@link HeadRewriter#forwardedLines} makes them. */
+  public byte[] forwardedLines() {
+    return forwardedLines;
+  }
+}

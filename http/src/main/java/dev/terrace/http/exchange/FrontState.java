@@ -1,0 +1,31 @@
+package dev.terrace.http.exchange;
+
+import dev.terrace.core.route.RouteTable;
+
+/** What all connections of a front share; a reload swaps what they serve by. */
+public final class FrontState {
+
+  private final HttpMetrics metrics;
+  private volatile Serving serving =
+      new Serving(new RouteTable.Builder<RouteTarget>().build(), 1024, 1, 1, 1, 1);
+
+  /** A front without routes yet. */
+  public FrontState(HttpMetrics metrics) {
+    this.metrics = metrics;
+  }
+
+  /** The front's counters. */
+  public HttpMetrics metrics() {
+    return metrics;
+  }
+
+  /** How requests that come now are served. */
+  public Serving serving() {
+    return serving;
+  }
+
+  /** Serves requests that come from now on by this. */
+  public void serve(Serving next) {
+    serving = next;
+  }
+}

@@ -1,0 +1,143 @@
+package dev.terrace.http.exchange;
+
+import dev.terrace.core.attempt.AttemptFailure;
+import dev.terrace.core.pool.PoolMember;
+import dev.terrace.http.wire.ResponseHead;
+import dev.terrace.net.ConnectFailure;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/** One try of a request on one member; it counts as the member's work from first to last. */
+final class MemberAttempt implements AnswerReceiver, MemberConnections.Opened {
+
+  private final Exchange exchange;
+  private final PoolMember member;
+  private @Nullable MemberStream stream;
+  private boolean reused;
+  private boolean over;
+
+  MemberAttempt(Exchange exchange, PoolMember member) {
+    this.exchange = exchange;
+    this.member = member;
+    member.load().begin();
+  }
+
+  PoolMember member() {
+    return member;
+  }
+
+  /** Whether its connection had served before. */
+  boolean reused() {
+    return reused;
+  }
+
+  /** The member's side, once there is a connection. */
+  @Nullable MemberStream stream() {
+    return stream;
+  }
+
+  /** The member's work ends here, whichever way. */
+  void end() {
+    if (!over) {
+      over = true;
+      member.load().end();
+    }
+  }
+
+  /** Ends it in the middle: nobody waits for the answer any more. */
+  void abandon() {
+    MemberStream open = stream;
+    if (open != null && !over) {
+      open.abandon();
+    }
+    end();
+  }
+
+  @Override
+  public void opened(MemberStream opened, boolean isReused) {
+    stream = opened;
+    reused = isReused;
+    if (over) {
+      opened.abandon();
+      return;
+    }
+    exchange.connected(opened);
+  }
+
+  @Override
+  public void failed(ConnectFailure failure, String detail) {
+    if (!over) {
+      failed(
+          switch (failure) {
+            case UNREACHABLE -> AttemptFailure.UNREACHABLE;
+            case LIMIT -> AttemptFailure.LIMIT;
+          });
+    }
+  }
+
+  @Override
+  public void failed(AttemptFailure failure) {
+    exchange.attempts().failed(this, failure);
+  }
+
+  @Override
+  public boolean isHead() {
+    return exchange.isHead();
+  }
+
+  @Override
+  public boolean requestComplete() {
+    return exchange.requestComplete();
+  }
+
+  @Override
+  public boolean offersUpgrade() {
+    return exchange.offersUpgrade();
+  }
+
+  @Override
+  public void progressed() {
+    exchange.progressed();
+  }
+
+  @Override
+  public void interimAnswer(ResponseHead head) {
+    exchange.interimAnswer(head);
+  }
+
+  @Override
+  public void answerStarts(ResponseHead head, boolean endsWithConnection, boolean ends) {
+    exchange.answerStarts(head, endsWithConnection, ends);
+  }
+
+  @Override
+  public boolean takesChunks() {
+    return exchange.answerTakesChunks();
+  }
+
+  @Override
+  public void answerBody(ByteBuf piece) {
+    exchange.answerBody(piece);
+  }
+
+  @Override
+  public void answerCompleted(@Nullable ByteBuf trailers) {
+    exchange.answerCompleted(trailers);
+  }
+
+  @Override
+  public void upgraded(ResponseHead head, MemberStream upgraded, ByteBuf ahead) {
+    exchange.upgraded(head, upgraded, ahead);
+  }
+
+  @Override
+  public void readComplete() {
+    exchange.client().flush();
+  }
+
+  @Override
+  public void writabilityChanged() {
+    exchange.progressed();
+    exchange.client().updateReading();
+  }
+}
