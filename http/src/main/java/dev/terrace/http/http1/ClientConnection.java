@@ -1,7 +1,6 @@
 package dev.terrace.http.http1;
 
 import dev.terrace.http.exchange.ClientPeer;
-import dev.terrace.http.exchange.ClientStream;
 import dev.terrace.http.exchange.Deadlines;
 import dev.terrace.http.exchange.Exchange;
 import dev.terrace.http.exchange.FrontState;
@@ -15,7 +14,6 @@ import dev.terrace.http.wire.Fault;
 import dev.terrace.http.wire.RequestHead;
 import dev.terrace.net.Drain;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -31,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * each. What a client sends ahead waits in the buffer it came in, and reading stops meanwhile.
  */
 public final class ClientConnection extends ChannelInboundHandlerAdapter
-    implements ClientStream, Deadlines.Timed {
+    implements Deadlines.Timed {
 
   private enum Phase {
     /** Waits for a request's head, or for the rest of it. */
@@ -58,7 +56,6 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
   private @Nullable ByteBuf pending;
   private @Nullable ByteBuf current;
   private @Nullable MemberStream memberToFlush;
-  private boolean addsChunks;
   private boolean inRead;
   private boolean draining;
   private boolean inputEnded;
@@ -74,7 +71,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     this.deadlines = deadlines;
     maxHead = front.serving().maxHead();
     head = new RequestHead(maxHead);
-    exchange = new Exchange(this, front);
+    exchange = new Exchange(new Http1ClientStream(this), front);
     deadline = deadlines.in(front.serving().headNanos());
   }
 
@@ -89,94 +86,33 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     dropPending();
   }
 
-  // What the exchange needs of its client.
+  Channel channel() {
+    return channel;
+  }
 
-  @Override
-  public ClientPeer peer() {
+  ClientPeer peer() {
     return peer;
   }
 
-  @Override
-  public int loopIndex() {
+  int loopIndex() {
     return loopIndex;
   }
 
-  @Override
-  public RequestHead head() {
+  RequestHead head() {
     return head;
   }
 
-  @Override
-  public ByteBufAllocator alloc() {
-    return channel.alloc();
-  }
-
-  @Override
-  public boolean takesChunks() {
-    return head.isVersion11();
-  }
-
-  @Override
-  public boolean mayStayOpen() {
+  /** Whether the connection may serve another request after this one. */
+  boolean mayStayOpen() {
     return head.keepsAlive() && !draining && (!inputEnded || hasMoreInput());
-  }
-
-  @Override
-  public Persistence persistence(boolean staysOpen) {
-    return !staysOpen
-        ? Persistence.CLOSE
-        : head.isVersion11() ? Persistence.SILENT : Persistence.KEEP_ALIVE;
   }
 
   private boolean hasMoreInput() {
     return pending != null || (current != null && current.isReadable());
   }
 
-  @Override
-  public void interimHead(ByteBuf interim) {
-    write(interim);
-  }
-
-  @Override
-  public void answerHead(ByteBuf answer, boolean chunks, boolean ends) {
-    addsChunks = chunks;
-    write(answer);
-  }
-
-  @Override
-  public void answerBody(ByteBuf piece) {
-    if (addsChunks) {
-      Chunks.write(channel, piece);
-    } else {
-      write(piece);
-    }
-  }
-
-  @Override
-  public void answerEnd(@Nullable ByteBuf trailers) {
-    if (addsChunks) {
-      Chunks.writeLast(channel, trailers);
-    } else if (trailers != null) {
-      trailers.release();
-    }
-  }
-
-  private void write(ByteBuf out) {
-    channel.write(out, channel.voidPromise());
-  }
-
-  @Override
-  public void flush() {
-    channel.flush();
-  }
-
-  @Override
-  public boolean isWritable() {
-    return channel.isWritable();
-  }
-
-  @Override
-  public void flushSoon(MemberStream member) {
+  /** Flushes a member's side, once, when what is being read has been dealt with. */
+  void flushSoon(MemberStream member) {
     if (inRead) {
       memberToFlush = member;
     } else {
@@ -184,8 +120,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  @Override
-  public void expireIn(long nanos) {
+  void expireIn(long nanos) {
     deadline = deadlines.in(nanos);
   }
 
@@ -291,14 +226,13 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
   }
 
   private void answerAndClose(LocalAnswer answer) {
-    write(answer.head(Persistence.CLOSE, channel.alloc()));
-    write(answer.body(channel.alloc()));
+    channel.write(answer.head(Persistence.CLOSE, channel.alloc()), channel.voidPromise());
+    channel.write(answer.body(channel.alloc()), channel.voidPromise());
     closeAfterAnswer();
   }
 
   /** Reads from the client only as fast as what is read can go on. */
-  @Override
-  public void updateReading() {
+  void updateReading() {
     if (inputEnded) {
       return; // nothing comes any more, and epoll would fail to be asked
     }
@@ -314,8 +248,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  @Override
-  public void exchangeOver(boolean staysOpen) {
+  /** The exchange is over; its answer has been written. */
+  void exchangeOver(boolean staysOpen) {
     if (!staysOpen) {
       closeAfterAnswer();
       return;
@@ -368,8 +302,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         });
   }
 
-  @Override
-  public void abort(boolean endsWithConnection) {
+  /** Ends the connection at once, in the middle of an answer. */
+  void abort(boolean endsWithConnection) {
     if (endsWithConnection) {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
     }
@@ -377,18 +311,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     channel.close();
   }
 
-  /** What the client sent ahead goes to the member first. */
-  @Override
-  public void becomeTunnel(ByteBuf answer, MemberStream member, ByteBuf behind, Runnable ended) {
-    write(answer);
-    write(behind);
-    channel.closeFuture().addListener(closed -> ended.run());
+  /** Hands the connection over to another protocol, with what was sent ahead for it. */
+  void becomeTunnel(Channel member) {
     ByteBuf ahead = pending;
     pending = null;
     if (ahead != null) {
-      member.channel().writeAndFlush(ahead);
+      member.writeAndFlush(ahead);
     }
-    Tunnel.join(channel, member.channel(), inputEnded);
+    Tunnel.join(channel, member, inputEnded);
     channel.flush();
   }
 

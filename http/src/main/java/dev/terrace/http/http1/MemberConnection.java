@@ -24,8 +24,8 @@ final class MemberConnection extends ChannelInboundHandlerAdapter implements Mem
   private final BodyFraming body = new BodyFraming();
   private boolean headRead;
   private boolean requested;
-  private boolean addsChunks;
   private @Nullable Channel channel;
+  private @Nullable MessageWriter writer;
   private @Nullable AnswerReceiver receiver;
   private @Nullable ConnectionPool pool;
   private @Nullable AnswerReceiver reading;
@@ -38,6 +38,7 @@ final class MemberConnection extends ChannelInboundHandlerAdapter implements Mem
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     channel = ctx.channel();
+    writer = new MessageWriter(ctx.channel());
   }
 
   @Override
@@ -46,6 +47,13 @@ final class MemberConnection extends ChannelInboundHandlerAdapter implements Mem
       throw new IllegalStateException("not in a pipeline yet");
     }
     return channel;
+  }
+
+  private MessageWriter writer() {
+    if (writer == null) {
+      throw new IllegalStateException("not in a pipeline yet");
+    }
+    return writer;
   }
 
   /** Serves this receiver from now on, and goes back to that pool afterwards. */
@@ -60,30 +68,17 @@ final class MemberConnection extends ChannelInboundHandlerAdapter implements Mem
   @Override
   public void requestHead(ByteBuf out, boolean chunks, boolean ends) {
     requested = true;
-    addsChunks = chunks;
-    write(out);
+    writer().head(out, chunks);
   }
 
   @Override
   public void requestBody(ByteBuf piece) {
-    if (addsChunks) {
-      Chunks.write(channel(), piece);
-    } else {
-      write(piece);
-    }
+    writer().body(piece);
   }
 
   @Override
   public void requestEnd(@Nullable ByteBuf trailers) {
-    if (addsChunks) {
-      Chunks.writeLast(channel(), trailers);
-    } else if (trailers != null) {
-      trailers.release();
-    }
-  }
-
-  private void write(ByteBuf out) {
-    channel().write(out, channel().voidPromise());
+    writer().end(trailers);
   }
 
   @Override
