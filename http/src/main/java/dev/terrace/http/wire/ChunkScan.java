@@ -4,15 +4,21 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * The framing of a body in chunks (RFC 9112, section 7.1), byte by byte but for the data, which it
- * passes over. Sizes are plain hexadecimal of at most 15 digits; extensions must be free of control
- * characters and of all that is not ASCII, and are bounded over the whole body, for nobody uses
+ * passes over. Sizes are plain hexadecimal of at most 15 digits; extensions must be well formed,
+ * without white space and all ASCII, and are bounded over the whole body, for hardly anybody uses
  * them but attackers; trailers must be well formed header lines.
  */
 final class ChunkScan {
 
   private enum State {
     SIZE,
-    EXTENSION,
+    EXTENSION_START,
+    EXTENSION_NAME,
+    EXTENSION_VALUE_START,
+    EXTENSION_VALUE,
+    EXTENSION_QUOTED,
+    EXTENSION_ESCAPED,
+    EXTENSION_UNQUOTED,
     SIZE_LF,
     DATA,
     DATA_CR,
@@ -87,7 +93,16 @@ final class ChunkScan {
   private State next(byte b) {
     return switch (state) {
       case SIZE -> size(b);
-      case EXTENSION -> extension(b);
+      case EXTENSION_START -> Ascii.isToken(b) ? extension(State.EXTENSION_NAME) : bad();
+      case EXTENSION_NAME -> b == '=' ? extension(State.EXTENSION_VALUE_START) : extensionToken(b);
+      case EXTENSION_VALUE_START ->
+          b == '"'
+              ? extension(State.EXTENSION_QUOTED)
+              : Ascii.isToken(b) ? extension(State.EXTENSION_VALUE) : bad();
+      case EXTENSION_VALUE -> extensionToken(b);
+      case EXTENSION_QUOTED -> quoted(b);
+      case EXTENSION_ESCAPED -> b < 0 || isControl(b) ? bad() : extension(State.EXTENSION_QUOTED);
+      case EXTENSION_UNQUOTED -> afterExtension(b);
       case SIZE_LF -> {
         digits = 0;
         yield b != '\n' ? bad() : remaining == 0 ? State.LINE_START : State.DATA;
@@ -113,14 +128,29 @@ final class ChunkScan {
     if (digits == 0) {
       return bad();
     }
-    return b == '\r' ? State.SIZE_LF : b == ';' ? State.EXTENSION : bad();
+    return afterExtension(b);
   }
 
-  private State extension(byte b) {
-    if (b == '\r') {
-      return State.SIZE_LF;
+  private State afterExtension(byte b) {
+    return b == '\r' ? State.SIZE_LF : b == ';' ? extension(State.EXTENSION_START) : bad();
+  }
+
+  private State extensionToken(byte b) {
+    return Ascii.isToken(b) ? extension(state) : afterExtension(b);
+  }
+
+  private State quoted(byte b) {
+    if (b < 0 || isControl(b)) {
+      return bad();
     }
-    return b < 0 || isControl(b) || ++extensionBytes > EXTENSIONS_MAX ? bad() : State.EXTENSION;
+    return extension(
+        b == '"'
+            ? State.EXTENSION_UNQUOTED
+            : b == '\\' ? State.EXTENSION_ESCAPED : State.EXTENSION_QUOTED);
+  }
+
+  private State extension(State next) {
+    return ++extensionBytes > EXTENSIONS_MAX ? bad() : next;
   }
 
   private State trailer(State next) {
