@@ -91,7 +91,7 @@ public final class HttpFront implements Front<TerraceConfig> {
       used.put(route.pool(), pool);
     }
     backends.configure(used, (int) file.http().maxHead().bytes());
-    front.serve(Serving.of(file.http(), routes(file)));
+    front.serve(Serving.of(file.http(), routes(file), null));
   }
 
   private RouteTable<RouteTarget> routes(TerraceConfig file) {
@@ -101,6 +101,7 @@ public final class HttpFront implements Front<TerraceConfig> {
       table.add(
           rule,
           new RouteTarget(
+              rule.label(),
               pools.get(route.pool()),
               route.sticky().map(s -> s.cookie()).orElse(""),
               new StickyMembers(),

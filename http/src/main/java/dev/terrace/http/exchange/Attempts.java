@@ -30,18 +30,19 @@ final class Attempts {
 
   private void serve(RouteTarget target, Pick pick, @Nullable AttemptFailure before) {
     switch (pick) {
-      case Pick.Picked(PoolMember member, String why) -> ask(target, member, false);
+      case Pick.Picked(PoolMember member, String why) -> ask(target, member, why, false);
       case Pick.Rejected(Pick.Cause cause) ->
           exchange.reject(target, before == null ? Reason.of(cause) : Reason.of(before));
     }
   }
 
-  private void ask(RouteTarget target, PoolMember member, boolean anew) {
+  private void ask(RouteTarget target, PoolMember member, String why, boolean anew) {
     if (!anew) {
       made++;
     }
-    MemberAttempt next = new MemberAttempt(exchange, member);
+    MemberAttempt next = new MemberAttempt(exchange, member, why);
     current = next;
+    exchange.observation().tried(next);
     ClientStream client = exchange.client();
     target
         .connections()
@@ -68,7 +69,7 @@ final class Attempts {
 
   /** The try failed; its stream, if there was one, is closed already. */
   void failed(MemberAttempt failed, AttemptFailure failure) {
-    failed.end();
+    failed.fail(failure);
     RouteTarget target = exchange.target();
     if (failed != current || target == null) {
       return;
@@ -91,7 +92,7 @@ final class Attempts {
     switch (NextStep.after(tried, exchange.attemptsMax())) {
       case SAME_MEMBER_ANEW -> {
         target.metrics().retried(failure);
-        ask(target, failed.member(), true);
+        ask(target, failed.member(), failed.why(), true);
       }
       case OTHER_MEMBER -> {
         target.metrics().retried(failure);

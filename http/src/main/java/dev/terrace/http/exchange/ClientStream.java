@@ -18,6 +18,11 @@ public interface ClientStream {
   /** The index of the event loop that all of this happens on. */
   int loopIndex();
 
+  /** The name and version of the protocol, as in "HTTP/1.1". */
+  default String protocol() {
+    return head().isVersion11() ? "HTTP/1.1" : "HTTP/1.0";
+  }
+
   /** The request's head, good until the exchange is over. */
   RequestHead head();
 

@@ -29,6 +29,7 @@ public final class Exchange {
   private Serving serving;
   private @Nullable RouteTarget target;
   private @Nullable ByteBuf trailers;
+  private Observation observation = Observation.NONE;
   private boolean running;
   private boolean requestComplete;
   private boolean requestTakesChunks;
@@ -58,6 +59,7 @@ public final class Exchange {
     answered = false;
     requestTakesChunks = client.takesChunks();
     startNanos = System.nanoTime();
+    observation = Observation.of(by.observing(), client, startNanos);
     requestComplete = complete;
     awaitProgress();
     switch (by.routes().match(view.of(client.head()))) {
@@ -65,6 +67,7 @@ public final class Exchange {
       case RouteTable.Matched<RouteTarget> matched -> {
         RouteTarget found = matched.target();
         target = found;
+        observation.routed(found);
         requestTakesChunks &= found.connections().get(client.loopIndex()).takesChunks();
         attempts.begin(found, view);
       }
@@ -98,6 +101,7 @@ public final class Exchange {
   public void requestBody(ByteBuf piece, boolean complete, @Nullable ByteBuf ending) {
     requestComplete = complete;
     trailers = ending;
+    observation.bodyIn(piece.readableBytes());
     awaitProgress();
     MemberStream member = attempts.stream();
     if (member == null) {
@@ -127,6 +131,7 @@ public final class Exchange {
   /** What the client sends is not HTTP: refuses it. */
   public void refuse(Fault fault) {
     front.metrics().refused(fault);
+    observation.answeredBecause(fault.name());
     attempts.abandon();
     if (answered) {
       abort();
@@ -182,6 +187,10 @@ public final class Exchange {
 
   @Nullable RouteTarget target() {
     return running ? target : null;
+  }
+
+  Observation observation() {
+    return observation;
   }
 
   int attemptsMax() {
@@ -266,6 +275,7 @@ public final class Exchange {
   }
 
   void answerBody(ByteBuf piece) {
+    observation.bodyOut(piece.readableBytes());
     client.answerBody(piece);
     MemberStream member = attempts.stream();
     if (!client.isWritable() && member != null) {
@@ -314,11 +324,14 @@ public final class Exchange {
   private void answerLocally(LocalAnswer answer) {
     answered = true;
     status = answer.status();
+    observation.answeredBecause(answer.reason());
     boolean open = requestComplete && client.mayStayOpen();
     boolean bodiless = isHead();
     client.answerHead(answer.head(client.persistence(open), client.alloc()), false, bodiless);
     if (!bodiless) {
-      client.answerBody(answer.body(client.alloc()));
+      ByteBuf body = answer.body(client.alloc());
+      observation.bodyOut(body.readableBytes());
+      client.answerBody(body);
     }
     client.answerEnd(null);
     client.flush();
@@ -357,6 +370,9 @@ public final class Exchange {
       trailers = null;
     }
     HttpMetrics.OfRoute metrics = target == null ? front.metrics().noRoute() : target.metrics();
-    metrics.answered(status, System.nanoTime() - startNanos);
+    long now = System.nanoTime();
+    metrics.answered(status, now - startNanos);
+    observation.ended(status, now);
+    observation = Observation.NONE;
   }
 }

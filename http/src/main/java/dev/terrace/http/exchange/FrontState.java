@@ -7,7 +7,7 @@ public final class FrontState {
 
   private final HttpMetrics metrics;
   private volatile Serving serving =
-      new Serving(new RouteTable.Builder<RouteTarget>().build(), 1024, 1, 1, 1, 1);
+      new Serving(new RouteTable.Builder<RouteTarget>().build(), 1024, 1, 1, 1, 1, null);
 
   /** A front without routes yet. */
   public FrontState(HttpMetrics metrics) {

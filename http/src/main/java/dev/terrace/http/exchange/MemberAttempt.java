@@ -2,32 +2,77 @@ package dev.terrace.http.exchange;
 
 import dev.terrace.core.attempt.AttemptFailure;
 import dev.terrace.core.pool.PoolMember;
+import dev.terrace.http.observe.AttemptView;
 import dev.terrace.http.wire.ResponseHead;
 import dev.terrace.net.ConnectFailure;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /** One try of a request on one member; it counts as the member's work from first to last. */
-final class MemberAttempt implements AnswerReceiver, MemberConnections.Opened {
+final class MemberAttempt implements AnswerReceiver, AttemptView, MemberConnections.Opened {
 
   private final Exchange exchange;
   private final PoolMember member;
+  private final String why;
+  private final long startNanos = System.nanoTime();
   private @Nullable MemberStream stream;
   private boolean reused;
   private boolean over;
+  private long connectedNanos;
+  private long answeredNanos;
+  private long endNanos;
+  private int status;
+  private @Nullable AttemptFailure failure;
 
-  MemberAttempt(Exchange exchange, PoolMember member) {
+  MemberAttempt(Exchange exchange, PoolMember member, String why) {
+    this.why = why;
     this.exchange = exchange;
     this.member = member;
     member.load().begin();
   }
 
-  PoolMember member() {
+  @Override
+  public PoolMember member() {
     return member;
   }
 
-  /** Whether its connection had served before. */
-  boolean reused() {
+  @Override
+  public String why() {
+    return why;
+  }
+
+  @Override
+  public long startNanos() {
+    return startNanos;
+  }
+
+  @Override
+  public long connectedNanos() {
+    return connectedNanos;
+  }
+
+  @Override
+  public long answeredNanos() {
+    return answeredNanos;
+  }
+
+  @Override
+  public long endNanos() {
+    return endNanos;
+  }
+
+  @Override
+  public int status() {
+    return status;
+  }
+
+  @Override
+  public @Nullable AttemptFailure failure() {
+    return failure;
+  }
+
+  @Override
+  public boolean reused() {
     return reused;
   }
 
@@ -40,8 +85,15 @@ final class MemberAttempt implements AnswerReceiver, MemberConnections.Opened {
   void end() {
     if (!over) {
       over = true;
+      endNanos = exchange.observation().isOn() ? System.nanoTime() : NEVER;
       member.load().end();
     }
+  }
+
+  /** The member's work ends here, in vain. */
+  void fail(AttemptFailure how) {
+    failure = how;
+    end();
   }
 
   /** Ends it in the middle: nobody waits for the answer any more. */
@@ -57,6 +109,7 @@ final class MemberAttempt implements AnswerReceiver, MemberConnections.Opened {
   public void opened(MemberStream opened, boolean isReused) {
     stream = opened;
     reused = isReused;
+    connectedNanos = exchange.observation().isOn() ? System.nanoTime() : NEVER;
     if (over) {
       opened.abandon();
       return;
@@ -107,6 +160,8 @@ final class MemberAttempt implements AnswerReceiver, MemberConnections.Opened {
 
   @Override
   public void answerStarts(ResponseHead head, boolean endsWithConnection, boolean ends) {
+    answeredNanos = System.nanoTime();
+    status = head.status();
     exchange.answerStarts(head, endsWithConnection, ends);
   }
 

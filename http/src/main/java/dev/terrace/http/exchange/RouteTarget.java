@@ -6,11 +6,13 @@ import java.util.List;
 /**
  * What a route leads to.
  *
+ * @param label the route's name in logs and metrics
  * @param stickyCookie the cookie that keeps a client on a member, empty for none
  * @param stickyMembers finds the member that the cookie names
  * @param connections to the pool's members, by index of event loop
  */
 public record RouteTarget(
+    String label,
     Pool pool,
     String stickyCookie,
     StickyMembers stickyMembers,

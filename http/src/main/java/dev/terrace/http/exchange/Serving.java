@@ -2,10 +2,14 @@ package dev.terrace.http.exchange;
 
 import dev.terrace.config.HttpConfig;
 import dev.terrace.core.route.RouteTable;
+import dev.terrace.http.observe.Observing;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How requests are served from one reload to the next, immutable: a request keeps the one that it
  * began with.
+ *
+ * @param observing who is told of what became of each, or null if nobody is
  */
 public record Serving(
     RouteTable<RouteTarget> routes,
@@ -13,16 +17,19 @@ public record Serving(
     int attempts,
     long headNanos,
     long responseNanos,
-    long idleNanos) {
+    long idleNanos,
+    @Nullable Observing observing) {
 
   /** By these settings and routes. */
-  public static Serving of(HttpConfig http, RouteTable<RouteTarget> routes) {
+  public static Serving of(
+      HttpConfig http, RouteTable<RouteTarget> routes, @Nullable Observing observing) {
     return new Serving(
         routes,
         (int) http.maxHead().bytes(),
         http.attempts(),
         http.headTimeout().toNanos(),
         http.responseTimeout().toNanos(),
-        http.idleTimeout().toNanos());
+        http.idleTimeout().toNanos(),
+        observing);
   }
 }
