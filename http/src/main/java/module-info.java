@@ -7,6 +7,9 @@ module dev.terrace.http {
   requires transitive dev.terrace.config;
   requires transitive dev.terrace.net;
   requires io.netty.buffer;
+  requires io.netty.codec;
+  requires io.netty.codec.http;
+  requires io.netty.codec.http2;
   requires io.netty.common;
   requires io.netty.transport;
   requires static transitive org.jspecify;
