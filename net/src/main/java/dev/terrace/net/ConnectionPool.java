@@ -10,10 +10,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event loop's connections to members. What is idle is given out again, latest first, so that
@@ -26,6 +26,20 @@ public final class ConnectionPool {
 
   /** Limits of the connections to one pool's members. */
   public record Settings(Duration connectTimeout, Duration idleTimeout, int maxPerMember) {}
+
+  /** Which idle connections will do. */
+  public enum Reuse {
+    /** Any: should the member just be closing it, the work can be done anew. */
+    ANY,
+    /**
+     * One that was in use a moment ago and that the member has not closed as far as the kernel
+     * knows: the work cannot be done anew. Where a member was seen to close idle connections early,
+     * a moment is at most half of the time that it kept them.
+     */
+    RECENT,
+    /** None: one of them has just turned out to be dead. */
+    NONE
+  }
 
   /** Takes the outcome of {@link #acquire}; called on the loop, perhaps before acquire returns. */
   public interface Acquired {
@@ -47,17 +61,58 @@ public final class ConnectionPool {
     void accept(Channel channel);
   }
 
-  private record Idle(Channel channel, long sinceNanos) {}
+  /** How old an idle connection may be for {@link Reuse#RECENT}. */
+  private static final long RECENT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private static final AttributeKey<Address> MEMBER =
-      AttributeKey.valueOf(ConnectionPool.class, "member");
+  /** How long it is remembered that a member closes idle connections early. */
+  private static final long REMEMBERED_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private static final AttributeKey<Link> LINK = AttributeKey.valueOf(ConnectionPool.class, "link");
+
+  /** One connection; {@code idleSince} has a meaning while it is idle. */
+  private static final class Link {
+    final Channel channel;
+    final Links links;
+    boolean idle;
+    long idleSince;
+
+    Link(Channel channel, Links links) {
+      this.channel = channel;
+      this.links = links;
+    }
+  }
+
+  /** The idle connections to one member, latest first, and how soon it closes them. */
+  private static final class Links {
+    final Address member;
+    final Deque<Link> ready = new ArrayDeque<>();
+    long closesAfterNanos = Long.MAX_VALUE;
+    long learnedAt;
+
+    Links(Address member) {
+      this.member = member;
+    }
+
+    /** The member closed a connection that had been idle for so long. */
+    void learn(long now, long idleNanos) {
+      if (now - learnedAt > REMEMBERED_NANOS || idleNanos <= closesAfterNanos) {
+        closesAfterNanos = idleNanos;
+        learnedAt = now;
+      }
+    }
+
+    long recentNanos(long now) {
+      boolean known = closesAfterNanos != Long.MAX_VALUE && now - learnedAt <= REMEMBERED_NANOS;
+      return known ? Math.min(RECENT_NANOS, closesAfterNanos / 2) : RECENT_NANOS;
+    }
+  }
 
   private final EventLoops loops;
   private final EventLoop loop;
   private final Settings settings;
   private final ConnectionCounts counts;
   private final Setup setup;
-  private final Map<Address, Deque<Idle>> idle = new HashMap<>();
+  private final Map<Address, Links> members = new HashMap<>();
   private boolean closed;
 
   /**
@@ -75,30 +130,56 @@ public final class ConnectionPool {
     scheduleSweep();
   }
 
-  /** Hands over an idle connection to the member, or connects. */
-  public void acquire(Address member, Acquired acquired) {
-    Deque<Idle> ready = idle.get(member);
-    while (ready != null && !ready.isEmpty()) {
-      Channel channel = ready.pop().channel();
-      counts.idle(member, -1);
-      if (channel.isActive()) {
-        acquired.connected(channel, true);
+  /** Hands over an idle connection to the member that will do, or connects. */
+  public void acquire(Address member, Reuse reuse, Acquired acquired) {
+    Links links = members.get(member);
+    if (links != null && reuse != Reuse.NONE) {
+      Channel idle = takeIdle(links, reuse == Reuse.RECENT);
+      if (idle != null) {
+        acquired.connected(idle, true);
         return;
       }
     }
-    acquireNew(member, acquired);
-  }
-
-  /** Connects even if there are idle connections: one of them has just turned out to be dead. */
-  public void acquireNew(Address member, Acquired acquired) {
-    if (!counts.tryOpen(member, settings.maxPerMember())) {
-      acquired.failed(ConnectFailure.LIMIT, settings.maxPerMember() + " connections are in use");
+    if (counts.tryOpen(member, settings.maxPerMember())) {
+      connect(links == null ? links(member) : links, acquired);
       return;
     }
-    connect(member, acquired);
+    Channel any = links == null || reuse == Reuse.NONE ? null : takeIdle(links, false);
+    if (any == null) {
+      acquired.failed(ConnectFailure.LIMIT, settings.maxPerMember() + " connections are in use");
+    } else {
+      acquired.connected(any, true);
+    }
   }
 
-  private void connect(Address member, Acquired acquired) {
+  private Links links(Address member) {
+    return members.computeIfAbsent(member, Links::new);
+  }
+
+  private @Nullable Channel takeIdle(Links links, boolean recent) {
+    while (!links.ready.isEmpty()) {
+      Link latest = links.ready.getFirst();
+      if (recent) {
+        long now = System.nanoTime();
+        if (now - latest.idleSince > links.recentNanos(now)) {
+          return null;
+        }
+      }
+      links.ready.removeFirst();
+      counts.idle(links.member, -1);
+      boolean usable = latest.channel.isActive();
+      if (usable) {
+        latest.idle = false;
+        if (!recent || !Transport.peerHasClosed(latest.channel)) {
+          return latest.channel;
+        }
+        latest.channel.close();
+      }
+    }
+    return null;
+  }
+
+  private void connect(Links links, Acquired acquired) {
     ChannelFuture connecting =
         loops
             .client(loop, settings.connectTimeout())
@@ -109,10 +190,11 @@ public final class ConnectionPool {
                     setup.accept(channel);
                   }
                 })
-            .connect(EventLoops.unresolved(member));
+            .connect(EventLoops.unresolved(links.member));
     Channel channel = connecting.channel();
-    channel.attr(MEMBER).set(member);
-    channel.closeFuture().addListener(c -> counts.closed(member));
+    Link link = new Link(channel, links);
+    channel.attr(LINK).set(link);
+    channel.closeFuture().addListener(c -> over(link));
     connecting.addListener(done -> {
       if (done.isSuccess()) {
         acquired.connected(channel, false);
@@ -122,6 +204,14 @@ public final class ConnectionPool {
     });
   }
 
+  private void over(Link link) {
+    counts.closed(link.links.member);
+    if (link.idle) {
+      long now = System.nanoTime();
+      link.links.learn(now, now - link.idleSince);
+    }
+  }
+
   private static String describe(Throwable cause) {
     String message = cause.getMessage();
     return message == null ? cause.getClass().getSimpleName() : message;
@@ -129,24 +219,38 @@ public final class ConnectionPool {
 
   /** Takes a clean connection back for the next user. */
   public void release(Channel channel) {
-    Address member = channel.attr(MEMBER).get();
-    if (closed || !channel.isActive() || member == null) {
+    Link link = channel.attr(LINK).get();
+    if (closed || !channel.isActive() || link == null) {
       channel.close();
       return;
     }
-    counts.idle(member, 1);
-    idle.computeIfAbsent(member, m -> new ArrayDeque<>())
-        .push(new Idle(channel, System.nanoTime()));
+    counts.idle(link.links.member, 1);
+    link.idle = true;
+    link.idleSince = System.nanoTime();
+    link.links.ready.addFirst(link);
   }
 
   /** Closes the idle connections to members that are no longer wanted. */
   public void retain(Predicate<Address> wanted) {
-    idle.forEach((member, ready) -> {
-      if (!wanted.test(member)) {
-        drop(member, ready);
+    members
+        .values()
+        .removeIf(links -> {
+          boolean gone = !wanted.test(links.member);
+          while (gone && !links.ready.isEmpty()) {
+            closeOldest(links);
+          }
+          return gone;
+        });
+  }
+
+  /** Closes one idle connection to any member, if there is one: another loop may then connect. */
+  public void yieldIdle() {
+    for (Links links : members.values()) {
+      if (!links.ready.isEmpty()) {
+        closeOldest(links);
+        return;
       }
-    });
-    idle.values().removeIf(Deque::isEmpty);
+    }
   }
 
   /** Closes all idle connections, now and as they are released. */
@@ -155,11 +259,11 @@ public final class ConnectionPool {
     retain(member -> false);
   }
 
-  private void drop(Address member, Deque<Idle> ready) {
-    while (!ready.isEmpty()) {
-      counts.idle(member, -1);
-      ready.pop().channel().close();
-    }
+  private void closeOldest(Links links) {
+    Link oldest = links.ready.removeLast();
+    counts.idle(links.member, -1);
+    oldest.idle = false;
+    oldest.channel.close();
   }
 
   private void scheduleSweep() {
@@ -172,18 +276,16 @@ public final class ConnectionPool {
       return;
     }
     long now = System.nanoTime();
-    idle.forEach((member, ready) -> {
-      for (Iterator<Idle> oldest = ready.descendingIterator(); oldest.hasNext(); ) {
-        Idle candidate = oldest.next();
-        boolean stale = now - candidate.sinceNanos() > settings.idleTimeout().toNanos();
-        if (candidate.channel().isActive() && !stale) {
+    long longest = settings.idleTimeout().toNanos();
+    for (Links links : members.values()) {
+      while (!links.ready.isEmpty()) {
+        Link oldest = links.ready.getLast();
+        if (oldest.channel.isActive() && now - oldest.idleSince <= longest) {
           break;
         }
-        oldest.remove();
-        counts.idle(member, -1);
-        candidate.channel().close();
+        closeOldest(links);
       }
-    });
+    }
     scheduleSweep();
   }
 }

@@ -25,6 +25,8 @@ public enum Transport {
   EPOLL,
   NIO;
 
+  private static final int TCP_ESTABLISHED = 1;
+
   /** The one to use where nothing else is asked for: epoll where the kernel has it, else NIO. */
   public static Transport best() {
     return EPOLL.available() ? EPOLL : NIO;
@@ -42,6 +44,15 @@ public enum Transport {
   /** Whether several sockets may listen on one port, the kernel spreading connections over them. */
   boolean reusesPorts() {
     return this != NIO;
+  }
+
+  /**
+   * Whether the kernel has taken in the other side's end of the connection, though the event loop
+   * may not have seen it yet. Only epoll tells; elsewhere the answer is no.
+   */
+  static boolean peerHasClosed(Channel channel) {
+    return channel instanceof EpollSocketChannel socket
+        && socket.tcpInfo().state() != TCP_ESTABLISHED;
   }
 
   IoHandlerFactory handler() {

@@ -70,10 +70,15 @@ class ConnectionPoolTest {
   }
 
   private Outcome acquire(ConnectionPool pool) {
+    return acquire(pool, ConnectionPool.Reuse.ANY);
+  }
+
+  private Outcome acquire(ConnectionPool pool, ConnectionPool.Reuse reuse) {
     CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     loop.execute(() ->
         pool.acquire(
             member,
+            reuse,
             new ConnectionPool.Acquired() {
               @Override
               public void connected(Channel channel, boolean reused) {
@@ -161,5 +166,46 @@ class ConnectionPoolTest {
     assertThat(busy.channel().isActive()).isTrue();
     release(pool, busy.channel());
     assertThat(busy.channel().closeFuture().awaitUninterruptibly(PATIENCE.toMillis())).isTrue();
+  }
+
+  @Test
+  void workThatCannotBeDoneAnewGetsNoConnectionThatTheMemberMayBeClosing() throws Exception {
+    ConnectionPool pool = pool(10, PATIENCE);
+    Outcome first = acquire(pool);
+    release(pool, first.channel());
+    Outcome recent = acquire(pool, ConnectionPool.Reuse.RECENT);
+    assertThat(recent.channel()).isSameAs(first.channel());
+    release(pool, recent.channel());
+    Await.until("accepted", PATIENCE, () -> accepted.size() == 1);
+    accepted.getFirst().close();
+    first.channel().closeFuture().awaitUninterruptibly();
+    // It is known from now on how soon this server closes: soon, so that nothing is recent.
+    Outcome second = acquire(pool);
+    release(pool, second.channel());
+    long released = System.nanoTime();
+    Await.until("some time is gone", PATIENCE, () -> System.nanoTime() - released > 1_000_000_000L);
+    Outcome third = acquire(pool, ConnectionPool.Reuse.RECENT);
+    assertThat(third.reused()).isFalse();
+    assertThat(acquire(pool, ConnectionPool.Reuse.ANY).channel()).isSameAs(second.channel());
+  }
+
+  @Test
+  void anOldConnectionIsBetterThanNone() {
+    ConnectionPool pool = pool(1, PATIENCE);
+    Outcome first = acquire(pool);
+    release(pool, first.channel());
+    assertThat(acquire(pool, ConnectionPool.Reuse.NONE).failure()).contains(ConnectFailure.LIMIT);
+    long released = System.nanoTime();
+    Await.until("some time is gone", PATIENCE, () -> System.nanoTime() - released > 1_100_000_000L);
+    assertThat(acquire(pool, ConnectionPool.Reuse.RECENT).channel()).isSameAs(first.channel());
+  }
+
+  @Test
+  void yieldsAnIdleConnectionToAnotherLoop() {
+    ConnectionPool pool = pool(1, PATIENCE);
+    Outcome first = acquire(pool);
+    release(pool, first.channel());
+    CompletableFuture.runAsync(pool::yieldIdle, loop).join();
+    Await.until("closed", PATIENCE, () -> counts.open(member) == 0 && counts.idle(member) == 0);
   }
 }

@@ -6,6 +6,7 @@ import dev.terrace.core.attempt.NextStep;
 import dev.terrace.core.balance.Pick;
 import dev.terrace.core.pool.PoolMember;
 import dev.terrace.http.head.HeadView;
+import dev.terrace.net.ConnectionPool.Reuse;
 import org.jspecify.annotations.Nullable;
 
 /** The tries of one exchange: which member is asked, and what becomes of a failure. */
@@ -47,7 +48,15 @@ final class Attempts {
     target
         .connections()
         .get(client.loopIndex())
-        .open(member.member().address(), client.peer(), anew, next, next);
+        .open(member.member().address(), client.peer(), reuse(anew), next, next);
+  }
+
+  private Reuse reuse(boolean anew) {
+    if (anew) {
+      return Reuse.NONE;
+    }
+    boolean repeatable = exchange.client().head().isRepeatable() && exchange.isReplayable();
+    return repeatable ? Reuse.ANY : Reuse.RECENT;
   }
 
   /** The member's side of the try under way, or null while there is none. */

@@ -2,6 +2,7 @@ package dev.terrace.http.exchange;
 
 import dev.terrace.core.pool.Address;
 import dev.terrace.net.ConnectFailure;
+import dev.terrace.net.ConnectionPool.Reuse;
 
 /** One event loop's connections to a pool's members. */
 public interface MemberConnections {
@@ -23,10 +24,12 @@ public interface MemberConnections {
   /**
    * Opens a stream to the member.
    *
-   * @param anew whether it must be on a new connection: an idle one has just turned out to be dead
+   * @param reuse which of the connections that are there will do
    */
-  void open(
-      Address member, ClientPeer client, boolean anew, AnswerReceiver receiver, Opened opened);
+  void open(Address member, ClientPeer client, Reuse reuse, AnswerReceiver receiver, Opened opened);
+
+  /** Closes an idle connection, if there is one, so that another loop may open one in its place. */
+  default void yieldIdle() {}
 
   /** Whether bodies in chunks pass to and from members with their framing, as HTTP/1.1 has them. */
   boolean takesChunks();

@@ -6,6 +6,7 @@ import dev.terrace.http.exchange.ClientPeer;
 import dev.terrace.http.exchange.MemberConnections;
 import dev.terrace.net.ConnectFailure;
 import dev.terrace.net.ConnectionPool;
+import dev.terrace.net.ConnectionPool.Reuse;
 import io.netty.channel.Channel;
 
 /** Connections of HTTP/1.1, each of which serves one exchange at a time. */
@@ -25,7 +26,7 @@ public final class Http1Connections implements MemberConnections {
 
   @Override
   public void open(
-      Address member, ClientPeer client, boolean anew, AnswerReceiver receiver, Opened opened) {
+      Address member, ClientPeer client, Reuse reuse, AnswerReceiver receiver, Opened opened) {
     ConnectionPool.Acquired acquired =
         new ConnectionPool.Acquired() {
           @Override
@@ -40,11 +41,12 @@ public final class Http1Connections implements MemberConnections {
             opened.failed(failure, detail);
           }
         };
-    if (anew) {
-      pool.acquireNew(member, acquired);
-    } else {
-      pool.acquire(member, acquired);
-    }
+    pool.acquire(member, reuse, acquired);
+  }
+
+  @Override
+  public void yieldIdle() {
+    pool.yieldIdle();
   }
 
   @Override
