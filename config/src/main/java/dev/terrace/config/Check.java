@@ -26,6 +26,13 @@ final class Check {
     }
   }
 
+  static void url(String key, String value) {
+    if (!value.matches("https?://[^\\s/?#]+[^\\s]*")) {
+      throw new IllegalArgumentException(
+          key + " must be a URL that starts with http:// or https://, not '" + value + "'");
+    }
+  }
+
   /** RFC 2181, section 8: whole seconds, at most 2^31 - 1 of them. */
   static void ttl(String key, Duration value) {
     if (value.toMillis() % 1000 != 0) {

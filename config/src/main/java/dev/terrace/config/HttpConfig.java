@@ -1,8 +1,8 @@
 package dev.terrace.config;
 
+import dev.terrace.core.route.Network;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The HTTP front. */
@@ -15,52 +15,93 @@ public record HttpConfig(
         Duration responseTimeout,
     @Doc("How long a connection may be silent: between requests, or within a body.") @Default("60s")
         Duration idleTimeout,
+    @Doc("How long a request may take in all, retries and bodies included.")
+        Optional<Duration> totalTimeout,
     @Doc("The largest request or response head.") @Default("32KB") Size maxHead,
+    @Doc("The largest request body; a larger one is answered with 413.") Optional<Size> maxBody,
     @Doc("Attempts of one request in all; only what is safe to repeat is repeated.") @Default("3")
-        int attempts) {
+        int attempts,
+    @Doc("Streams that one HTTP/2 or HTTP/3 connection may have open at once.") @Default("128")
+        int maxStreams,
+    @Doc("Whether HTTP/3 is served over UDP on the ports of listen.https.") @Default("false")
+        boolean http3,
+    @Doc(
+            "Peers whose X-Forwarded-For, -Proto, -Host and Forwarded headers are believed; others'"
+                + " are replaced.")
+        List<Network> trustedProxies,
+    @Doc(
+            "Whether connections must begin with a PROXY protocol header (v1 or v2); only trusted"
+                + " proxies may then connect.")
+        @Default("false")
+        boolean proxyProtocol,
+    @Doc("Compresses answers that members did not.") Optional<CompressionConfig> compression,
+    @Doc("A line for each request.") Optional<AccessLogConfig> accessLog,
+    @Doc("Spans of requests, sent by OTLP over HTTP.") Optional<TracingConfig> tracing,
+    @Doc("A request that has this header is answered with X-Terrace-Why and Server-Timing.")
+        Optional<String> debugHeader) {
 
   public HttpConfig {
     Check.positive("head-timeout", headTimeout);
     Check.positive("response-timeout", responseTimeout);
     Check.positive("idle-timeout", idleTimeout);
+    totalTimeout.ifPresent(timeout -> Check.positive("total-timeout", timeout));
     Check.range("max-head", maxHead.bytes(), 1024, 1 << 20);
     Check.range("attempts", attempts, 1, 10);
+    Check.range("max-streams", maxStreams, 1, 100_000);
   }
 
   /** The edge cache. */
   public record EdgeCacheConfig(
       @Doc("How much memory stored responses may take.") @Default("256MB") Size memory) {}
 
-  /** One rule of where requests go. */
-  public record RouteConfig(
-      @Doc("What a request must be like; empty for any.") MatchConfig match,
-      @Doc("The pool that serves it.") String pool,
-      @Doc("What the edge cache may keep of this route.") Optional<RouteCacheConfig> cache,
-      @Doc("Keeps a client on the member that served it first.") Optional<StickyConfig> sticky) {}
+  /** What is compressed, and how. */
+  public record CompressionConfig(
+      @Doc("The media types; text/* is all whose first part is text.")
+          @Default("[text/*, application/json, application/javascript, image/svg+xml]")
+          List<String> types,
+      @Doc("Smaller answers are left as they are.") @Default("1KB") Size minSize,
+      @Doc("What clients may be given, the most wanted first.") @Default("[zstd, br, gzip]")
+          List<Encoding> encodings) {}
 
-  /** Conditions on a request; all that are given must hold. */
-  public record MatchConfig(
-      @Doc("The host, exact or *.example for any name below it.") Optional<String> host,
-      @Doc("The path: exact, or a prefix that ends in /*.") Optional<String> path,
-      @Doc("The method.") Optional<String> method,
-      @Doc("Headers that must have these values.") Map<String, String> header,
-      @Doc("Cookies that must have these values.") Map<String, String> cookie) {
+  /** Ways to compress. */
+  public enum Encoding {
+    ZSTD,
+    BR,
+    GZIP
+  }
 
-    public MatchConfig {
-      if (path.isPresent()) {
-        String p = path.get();
-        int star = p.indexOf('*');
-        if (!p.startsWith("/") || (star >= 0 && (star != p.length() - 1 || !p.endsWith("/*")))) {
-          throw new IllegalArgumentException(
-              "path must start with /, and may end in /* for all that is below");
-        }
-      }
+  /** Where a line for each request goes. */
+  public record AccessLogConfig(
+      @Doc("The file; - is the standard output.") @Default("-") FileName file,
+      @Doc("json; or Apache's common or combined format.") @Default("json") AccessLogFormat format,
+      @Doc("The share of requests that get a line; those that fail always do.") @Default("100%")
+          Percent sample) {
+
+    /** Whether lines go to the standard output. */
+    public boolean toStandardOutput() {
+      return file.written().equals("-");
     }
   }
 
-  /** What the edge cache may keep. */
-  public record RouteCacheConfig(@Doc("How long a response is fresh.") Duration ttl) {}
+  /** What a line looks like. */
+  public enum AccessLogFormat {
+    JSON,
+    COMMON,
+    COMBINED
+  }
 
-  /** Keeps a client on the member that served it first. */
-  public record StickyConfig(@Doc("The cookie that names the member.") String cookie) {}
+  /** Where spans go. */
+  public record TracingConfig(
+      @Doc("The collector's URL, as in http://127.0.0.1:4318/v1/traces.") String endpoint,
+      @Doc(
+              "The share of traces begun here that is recorded; those begun before follow their own"
+                  + " mark.")
+          @Default("1%")
+          Percent sample,
+      @Doc("The service's name.") @Default("terrace") String service) {
+
+    public TracingConfig {
+      Check.url("endpoint", endpoint);
+    }
+  }
 }

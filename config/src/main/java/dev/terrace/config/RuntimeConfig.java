@@ -1,6 +1,7 @@
 package dev.terrace.config;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /** Threads, transport and limits of the whole process. */
 public record RuntimeConfig(
@@ -10,7 +11,9 @@ public record RuntimeConfig(
     @Doc("How long a stop waits for work in hand before it closes what is left.") @Default("10s")
         Duration drainTimeout,
     @Doc("Client connections per front; one more is closed at once.") @Default("10000")
-        int maxConnections) {
+        int maxConnections,
+    @Doc("The zone that this process stands in, as members' zones are called.")
+        Optional<String> zone) {
 
   public RuntimeConfig {
     Check.range("loops", loops, 0, 1024);

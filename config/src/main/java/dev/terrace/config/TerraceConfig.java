@@ -6,6 +6,7 @@ import java.util.Map;
 public record TerraceConfig(
     @Doc("The addresses that are served. Only what is listed here listens.") ListenConfig listen,
     @Doc("Threads, transport and limits of the whole process.") RuntimeConfig runtime,
+    @Doc("What the HTTPS listeners show and ask for.") TlsConfig tls,
     @Doc("Named sets of members to balance over.") Map<String, PoolConfig> pools,
     @Doc("The authoritative DNS front.") DnsConfig dns,
     @Doc("The HTTP front.") HttpConfig http,

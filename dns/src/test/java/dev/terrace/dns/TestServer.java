@@ -3,18 +3,15 @@ package dev.terrace.dns;
 import dev.terrace.config.DnsConfig;
 import dev.terrace.config.DnsConfig.RecordConfig;
 import dev.terrace.config.DnsConfig.ZoneConfig;
-import dev.terrace.config.HttpConfig;
-import dev.terrace.config.KvConfig;
 import dev.terrace.config.ListenConfig;
+import dev.terrace.config.Loaded;
 import dev.terrace.config.PoolConfig;
 import dev.terrace.config.RuntimeConfig;
-import dev.terrace.config.Size;
-import dev.terrace.config.SqlConfig;
 import dev.terrace.config.TerraceConfig;
+import dev.terrace.config.file.ConfigFile;
 import dev.terrace.core.balance.Policies;
 import dev.terrace.core.balance.Policy;
 import dev.terrace.core.pool.Address;
-import dev.terrace.core.pool.Member;
 import dev.terrace.core.pool.MemberState;
 import dev.terrace.core.pool.Pools;
 import dev.terrace.core.signal.Metric;
@@ -33,8 +30,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Section;
@@ -59,13 +58,19 @@ final class TestServer implements AutoCloseable {
   }
 
   static PoolConfig poolConfig(String policy, String... members) {
-    return new PoolConfig(
-        Arrays.stream(members).map(Member::of).toList(),
-        Policies.parse(policy),
-        Optional.empty(),
-        Duration.ofSeconds(1),
-        10,
-        Duration.ofSeconds(60));
+    String yaml =
+        "{pools: {p: {balance: '%s', members: [%s]}}}"
+            .formatted(
+                policy,
+                Arrays.stream(members).map(m -> "'" + m + "'").collect(Collectors.joining(", ")));
+    return Objects.requireNonNull(parsed(yaml).pools().get("p"));
+  }
+
+  private static TerraceConfig parsed(String yaml) {
+    return switch (ConfigFile.parse("test.yaml", yaml, Map.of())) {
+      case Loaded.Ok(TerraceConfig config, var _) -> config;
+      case Loaded.Broken(var problems) -> throw new AssertionError(problems.toString());
+    };
   }
 
   TestServer zone(String name, Object... namesAndRecords) {
@@ -114,36 +119,21 @@ final class TestServer implements AutoCloseable {
   }
 
   TerraceConfig file() {
+    TerraceConfig rest = parsed("{}");
     return new TerraceConfig(
-        new ListenConfig(listen, List.of(), List.of(), List.of(), List.of()),
+        new ListenConfig(listen, List.of(), List.of(), List.of(), List.of(), List.of()),
         new RuntimeConfig(
-            2, RuntimeConfig.TransportChoice.AUTO, Duration.ofSeconds(1), maxConnections),
+            2,
+            RuntimeConfig.TransportChoice.AUTO,
+            Duration.ofSeconds(1),
+            maxConnections,
+            Optional.empty()),
+        rest.tls(),
         Map.copyOf(poolConfigs),
         new DnsConfig(new LinkedHashMap<>(zones), tcpIdle),
-        new HttpConfig(
-            Optional.empty(),
-            List.of(),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(1),
-            new Size(32768),
-            3),
-        new SqlConfig(
-            Map.of(),
-            Optional.empty(),
-            1,
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(1),
-            new Size(32768)),
-        new KvConfig(
-            Optional.empty(),
-            new Size(1024),
-            new Size(1024),
-            10,
-            10,
-            Duration.ofSeconds(1),
-            Duration.ZERO),
+        rest.http(),
+        rest.sql(),
+        rest.kv(),
         Map.of(),
         Map.of(),
         Map.of());

@@ -1,5 +1,7 @@
 package dev.terrace.http;
 
+import dev.terrace.core.route.IpLiteral;
+import dev.terrace.core.route.QueryText;
 import dev.terrace.core.route.RoutePath;
 import dev.terrace.core.route.RouteRequest;
 import java.util.Map;
@@ -8,11 +10,17 @@ import org.jspecify.annotations.Nullable;
 
 /** A request that nobody sent, as someone describes it: for explanations. */
 record DescribedRequest(
-    String method, String host, CharSequence path, TreeMap<String, String> headers)
+    String method,
+    String host,
+    CharSequence path,
+    String query,
+    TreeMap<String, String> headers,
+    String client)
     implements RouteRequest {
 
   /** From a path, or from a URL, whose host then counts. */
-  static DescribedRequest of(String method, String url, Map<String, String> headers) {
+  static DescribedRequest of(
+      String method, String url, Map<String, String> headers, String clientAddress) {
     TreeMap<String, String> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     byName.putAll(headers);
     String host = byName.getOrDefault("Host", "");
@@ -25,7 +33,24 @@ record DescribedRequest(
     }
     int query = target.indexOf('?');
     String path = query < 0 ? target : target.substring(0, query);
-    return new DescribedRequest(method, host, RoutePath.forMatching(path), byName);
+    return new DescribedRequest(
+        method,
+        host,
+        RoutePath.forMatching(path),
+        query < 0 ? "" : target.substring(query + 1),
+        byName,
+        clientAddress);
+  }
+
+  @Override
+  public byte[] clientAddress() {
+    byte[] bytes = IpLiteral.parse(client);
+    return bytes == null ? new byte[0] : bytes;
+  }
+
+  @Override
+  public @Nullable CharSequence query(String name) {
+    return QueryText.first(query, name);
   }
 
   @Override

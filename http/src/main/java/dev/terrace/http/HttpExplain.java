@@ -1,6 +1,6 @@
 package dev.terrace.http;
 
-import dev.terrace.config.HttpConfig.RouteConfig;
+import dev.terrace.config.RouteConfig;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.core.balance.HashInput;
 import dev.terrace.core.balance.Pick;
@@ -42,7 +42,7 @@ public final class HttpExplain {
       String url,
       Map<String, String> headers,
       String clientAddress) {
-    DescribedRequest request = DescribedRequest.of(method, url, headers);
+    DescribedRequest request = DescribedRequest.of(method, url, headers, clientAddress);
     List<Step> steps = new ArrayList<>();
     List<RouteConfig> routes = file.http().routes();
     for (int i = 0; i < routes.size(); i++) {
@@ -68,9 +68,10 @@ public final class HttpExplain {
       DescribedRequest request,
       String clientAddress,
       List<Step> steps) {
-    Optional<Pool> found = pools.find(route.pool());
+    String name = route.serving().getFirst();
+    Optional<Pool> found = pools.find(name);
     if (found.isEmpty()) {
-      steps.add(new Step(TIER, "pool", route.pool(), "the route names it, but there is none"));
+      steps.add(new Step(TIER, "pool", name, "the route names it, but there is none"));
       return;
     }
     PoolSnapshot snapshot = found.get().snapshot();
@@ -78,7 +79,7 @@ public final class HttpExplain {
         new Step(
             TIER,
             "pool",
-            route.pool(),
+            name,
             snapshot.available().size() + " of " + snapshot.members().size() + " members are up"));
     for (PoolMember member : snapshot.members()) {
       if (!member.state().takesNewWork()) {
@@ -124,6 +125,7 @@ public final class HttpExplain {
           case HashInput.ClientAddress() -> "hashes the client's address " + clientAddress;
           case HashInput.Header(String name) -> "hashes header " + name;
           case HashInput.Cookie(String name) -> "hashes cookie " + name;
+          case HashInput.Query(String name) -> "hashes query parameter " + name;
           case HashInput.Path() -> "hashes the path " + request.path();
         };
     steps.add(new Step(TIER, "policy", policy.name(), hashed));

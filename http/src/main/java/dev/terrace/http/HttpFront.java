@@ -1,7 +1,7 @@
 package dev.terrace.http;
 
-import dev.terrace.config.HttpConfig.RouteConfig;
 import dev.terrace.config.PoolConfig;
+import dev.terrace.config.RouteConfig;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.core.pool.Address;
 import dev.terrace.core.pool.Pools;
@@ -84,11 +84,13 @@ public final class HttpFront implements Front<TerraceConfig> {
   private void serve(TerraceConfig file) {
     Map<String, PoolConfig> used = new LinkedHashMap<>();
     for (RouteConfig route : file.http().routes()) {
-      PoolConfig pool = file.pools().get(route.pool());
-      if (pool == null) {
-        throw new IllegalArgumentException("no pool '" + route.pool() + "'");
+      for (String name : route.sentTo()) {
+        PoolConfig pool = file.pools().get(name);
+        if (pool == null) {
+          throw new IllegalArgumentException("no pool '" + name + "'");
+        }
+        used.put(name, pool);
       }
-      used.put(route.pool(), pool);
     }
     backends.configure(used, (int) file.http().maxHead().bytes());
     front.serve(Serving.of(file.http(), routes(file), null));
@@ -98,15 +100,16 @@ public final class HttpFront implements Front<TerraceConfig> {
     RouteTable.Builder<RouteTarget> table = new RouteTable.Builder<>();
     for (RouteConfig route : file.http().routes()) {
       RouteRule rule = rule(route);
+      String pool = route.serving().getFirst();
       table.add(
           rule,
           new RouteTarget(
               rule.label(),
-              pools.get(route.pool()),
+              pools.get(pool),
               route.sticky().map(s -> s.cookie()).orElse(""),
               new StickyMembers(),
-              backends.of(route.pool()),
-              new HttpMetrics.OfRoute(signals, rule.label(), route.pool())));
+              backends.of(pool),
+              new HttpMetrics.OfRoute(signals, rule.label(), pool)));
     }
     return table.build();
   }
@@ -116,9 +119,12 @@ public final class HttpFront implements Front<TerraceConfig> {
     return new RouteRule(
         route.match().host(),
         route.match().path(),
+        route.match().pathRegex(),
         route.match().method(),
         route.match().header(),
-        route.match().cookie());
+        route.match().cookie(),
+        route.match().query(),
+        route.match().client());
   }
 
   /** The addresses listened on, with the ports that the system chose where 0 was asked for. */

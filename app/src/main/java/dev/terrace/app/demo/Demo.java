@@ -105,6 +105,7 @@ public final class Demo implements AutoCloseable {
     List<Address> all = new ArrayList<>();
     all.addAll(file.listen().dns());
     all.addAll(file.listen().http());
+    all.addAll(file.listen().https());
     all.addAll(file.listen().sql());
     all.addAll(file.listen().kv());
     all.addAll(file.listen().admin());

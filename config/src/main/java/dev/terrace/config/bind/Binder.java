@@ -1,5 +1,7 @@
 package dev.terrace.config.bind;
 
+import dev.terrace.config.Default;
+import dev.terrace.config.FileName;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.config.bind.Tree.Entries;
 import dev.terrace.config.bind.Tree.Entry;
@@ -15,6 +17,7 @@ import dev.terrace.config.shape.RecordShape.Field;
 import dev.terrace.config.shape.ScalarShape;
 import dev.terrace.config.shape.Shape;
 import dev.terrace.config.shape.Shapes;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -86,7 +89,7 @@ public final class Binder {
       return broken(path, tree.place(), "there is no value here: expected " + shape.expected());
     }
     try {
-      return Optional.of(shape.reader().apply(scalar.text()));
+      return Optional.of(placed(shape.reader().apply(scalar.text()), tree.place()));
     } catch (IllegalArgumentException e) {
       // The value of a variable may be a secret that went astray: it is not repeated.
       String message =
@@ -95,6 +98,12 @@ public final class Binder {
               : "'" + scalar.written() + "' does not stand for " + shape.expected();
       return broken(path, tree.place(), message);
     }
+  }
+
+  /** Files are looked for beside the file that names them. */
+  private static Object placed(Object value, Place place) {
+    Path folder = Path.of(place.file()).getParent();
+    return value instanceof FileName name && folder != null ? name.in(folder) : value;
   }
 
   private static String near(ScalarShape shape, String text) {
@@ -201,7 +210,7 @@ public final class Binder {
   /** What a key that is left out stands for; nothing if it is required. */
   private Optional<Object> absent(Field field, KeyPath path) {
     if (field.preset().isPresent()) {
-      return Optional.of(preset(field.shape(), field.preset().get()));
+      return Optional.of(placed(preset(field.shape(), field.preset().get()), sources.keyAt(path)));
     }
     return switch (field.shape()) {
       case OptionalShape _ -> Optional.of(Optional.empty());
@@ -217,8 +226,10 @@ public final class Binder {
     return switch (shape) {
       case ScalarShape scalar -> scalar.reader().apply(text);
       case FormShape either -> either.text().reader().apply(text);
-      case OptionalShape _, ListShape _, MapShape _, RecordShape _ ->
-          throw new IllegalStateException("a default is a single value, not " + text);
+      case ListShape list ->
+          Default.Items.of(text).stream().map(item -> preset(list.item(), item)).toList();
+      case OptionalShape _, MapShape _, RecordShape _ ->
+          throw new IllegalStateException("a default is a value or a list of them, not " + text);
     };
   }
 

@@ -15,6 +15,8 @@ public final class CrossChecks {
     PoolChecks.run(inspection);
     DnsChecks.run(inspection);
     HttpChecks.run(inspection);
+    TlsChecks.run(inspection);
+    FileChecks.run(inspection);
     StoreChecks.run(inspection);
     CollectionChecks.run(inspection);
     Unbuilt.run(inspection);

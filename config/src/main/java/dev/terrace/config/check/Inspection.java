@@ -6,6 +6,7 @@ import dev.terrace.config.bind.Nearest;
 import dev.terrace.config.bind.Problems;
 import dev.terrace.config.bind.Sources;
 import java.util.Collection;
+import java.util.regex.Pattern;
 
 /** The file that is looked at, and where findings go. */
 record Inspection(TerraceConfig config, Sources sources, Problems problems) {
@@ -37,6 +38,24 @@ record Inspection(TerraceConfig config, Sources sources, Problems problems) {
     if (!known.contains(name) && !unknowable) {
       String none = known.isEmpty() ? "; there are none in this file" : "";
       problem(at, "there is no " + kind + " '" + name + "'" + Nearest.hint(name, known) + none);
+    }
+  }
+
+  /** RFC 9110, section 5.6.2. */
+  private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
+  static boolean isToken(String name) {
+    return TOKEN.matcher(name).matches();
+  }
+
+  static String noToken(String name) {
+    return "'" + name + "' is not a name that HTTP allows";
+  }
+
+  /** Reports what cannot be the name of a header, a cookie or a method. */
+  void mustBeToken(KeyPath at, String name) {
+    if (!isToken(name)) {
+      problem(at, noToken(name));
     }
   }
 

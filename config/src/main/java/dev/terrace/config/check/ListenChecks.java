@@ -57,6 +57,7 @@ final class ListenChecks {
     Map<String, List<Listener>> fronts = new LinkedHashMap<>();
     fronts.put("dns", listeners("dns", listen.dns()));
     fronts.put("http", listeners("http", listen.http()));
+    fronts.put("https", listeners("https", listen.https()));
     fronts.put("sql", listeners("sql", listen.sql()));
     fronts.put("kv", listeners("kv", listen.kv()));
     fronts.put("admin", listeners("admin", listen.admin()));
@@ -77,6 +78,7 @@ final class ListenChecks {
         Map.of(
             "dns", Inspection.ZONES,
             "http", Inspection.ROUTES,
+            "https", Inspection.ROUTES,
             "sql", Inspection.STORES,
             "kv", Inspection.COLLECTIONS);
     var config = file.config();
@@ -84,6 +86,7 @@ final class ListenChecks {
         Map.of(
             "dns", config.dns().zones().isEmpty(),
             "http", config.http().routes().isEmpty(),
+            "https", config.http().routes().isEmpty(),
             "sql", config.stores().isEmpty(),
             "kv", config.collections().isEmpty());
     content.forEach((front, section) -> {

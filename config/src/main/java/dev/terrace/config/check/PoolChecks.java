@@ -1,12 +1,13 @@
 package dev.terrace.config.check;
 
 import dev.terrace.config.DnsConfig.RecordConfig;
-import dev.terrace.config.HttpConfig.RouteConfig;
 import dev.terrace.config.PoolConfig;
+import dev.terrace.config.RouteConfig;
 import dev.terrace.config.bind.KeyPath;
 import dev.terrace.config.shape.Hosts;
 import dev.terrace.core.pool.Address;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -22,7 +23,10 @@ final class PoolChecks {
   private PoolChecks(Inspection file) {
     this.file = file;
     this.usedByHttp =
-        file.config().http().routes().stream().map(RouteConfig::pool).collect(Collectors.toSet());
+        file.config().http().routes().stream()
+            .map(RouteConfig::sentTo)
+            .flatMap(List::stream)
+            .collect(Collectors.toSet());
     this.usedByDns =
         file.config().dns().zones().values().stream()
             .flatMap(zone -> zone.records().values().stream())
@@ -40,9 +44,14 @@ final class PoolChecks {
   private void pool(String name, PoolConfig pool) {
     KeyPath at = Inspection.POOLS.key(name);
     KeyPath members = at.key("members");
-    if (pool.members().isEmpty() && file.sources().isWhole(at)) {
-      file.problemOfKey(members, "a pool needs at least one member");
+    if (pool.members().isEmpty() && pool.discover().isEmpty() && file.sources().isWhole(at)) {
+      file.problemOfKey(members, "a pool needs at least one member, or 'discover'");
     }
+    if (pool.preferZone() && file.config().runtime().zone().isEmpty()) {
+      file.warn(
+          at.key("prefer-zone"), "without 'runtime.zone' no member is nearer than the others");
+    }
+    pool.loadHeader().ifPresent(header -> file.mustBeToken(at.key("load-header"), header));
     Map<String, KeyPath> seen = new HashMap<>();
     for (int i = 0; i < pool.members().size(); i++) {
       KeyPath member = file.sources().item(members, i);

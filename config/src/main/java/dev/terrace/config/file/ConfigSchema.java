@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.terrace.config.Default;
 import dev.terrace.config.shape.FormShape;
 import dev.terrace.config.shape.ListShape;
 import dev.terrace.config.shape.MapShape;
@@ -106,6 +107,10 @@ public final class ConfigSchema {
   }
 
   private static void preset(ObjectNode property, Shape shape, String preset) {
+    if (shape instanceof ListShape) {
+      Default.Items.of(preset).forEach(property.putArray("default")::add);
+      return;
+    }
     boolean text = !(shape instanceof ScalarShape s) || s.kind() == ScalarShape.Kind.TEXT;
     if (text) {
       property.put("default", preset);

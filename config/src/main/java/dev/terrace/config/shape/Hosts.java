@@ -22,6 +22,17 @@ public final class Hosts {
     return VERSION_4.matcher(host).matches() || isVersion6(host);
   }
 
+  /** Whether this can stand in a Host header: a name or an address, with a port or without. */
+  public static boolean isAuthority(String text) {
+    try {
+      Address address = parse(text);
+      boolean bare6 = text.indexOf(':') != text.lastIndexOf(':') && !text.startsWith("[");
+      return !bare6 && (address.port() > 0 || !text.endsWith(":0"));
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
   /** Whether a server on this address can be reached from this machine alone. */
   public static boolean isLoopback(Address address) {
     return address.isLoopback()

@@ -1,12 +1,20 @@
 package dev.terrace.config.shape;
 
+import dev.terrace.config.FileName;
+import dev.terrace.config.LimitBy;
+import dev.terrace.config.Percent;
+import dev.terrace.config.Rate;
 import dev.terrace.config.Secret;
 import dev.terrace.config.ShardRule;
 import dev.terrace.config.Size;
 import dev.terrace.config.TerraceConfig;
+import dev.terrace.config.TlsConfig.TlsVersion;
 import dev.terrace.core.balance.Policy;
+import dev.terrace.core.health.StatusRanges;
 import dev.terrace.core.pool.Address;
 import dev.terrace.core.pool.Member;
+import dev.terrace.core.route.Network;
+import dev.terrace.core.route.PathRegex;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.time.Duration;
@@ -27,7 +35,15 @@ public final class Shapes {
           Map.entry(Duration.class, Scalars.DURATION),
           Map.entry(Size.class, Scalars.SIZE),
           Map.entry(Address.class, Scalars.ADDRESS),
-          Map.entry(Policy.class, Scalars.POLICY));
+          Map.entry(Policy.class, Scalars.POLICY),
+          Map.entry(Percent.class, Scalars.PERCENT),
+          Map.entry(Rate.class, Scalars.RATE),
+          Map.entry(FileName.class, Scalars.FILE),
+          Map.entry(LimitBy.class, Scalars.LIMIT_BY),
+          Map.entry(TlsVersion.class, Scalars.TLS_VERSION),
+          Map.entry(Network.class, Scalars.NETWORK),
+          Map.entry(PathRegex.class, Scalars.REGEX),
+          Map.entry(StatusRanges.class, Scalars.STATUSES));
 
   /** The whole file. */
   public static final RecordShape FILE = RecordShape.of(TerraceConfig.class);

@@ -62,7 +62,7 @@ class ConfigSchemaTest {
         "pools: {app: {members: [{weight: 2}]}}",
         "pools: {app: {balance: hash(body)}}",
         "http: {routes: {pool: app}}",
-        "http: {routes: [{match: {}}]}",
+        "http: {routes: [{match: {paht: /a}}]}",
         "http: {cache: {memory: 1kb}}",
         "stores: {shop: {engine: mysql, database: shop}}",
         "stores: {shop: {engine: postgresql}}",

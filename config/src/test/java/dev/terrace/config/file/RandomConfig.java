@@ -1,7 +1,10 @@
 package dev.terrace.config.file;
 
+import dev.terrace.config.HttpConfig;
+import dev.terrace.config.RouteConfig;
 import dev.terrace.config.ShardRule;
 import dev.terrace.config.TerraceConfig;
+import dev.terrace.config.TlsConfig.AcmeConfig;
 import dev.terrace.config.shape.FormShape;
 import dev.terrace.config.shape.ListShape;
 import dev.terrace.config.shape.MapShape;
@@ -80,6 +83,20 @@ final class RandomConfig {
           ": ",
           ",");
 
+  /** Files that are looked for must be there. */
+  private static final String FILE = "src/test/resources/files/shop.pem";
+
+  private static final List<String> VALUES = List.of("a", "b: c", "$d", "#e");
+
+  private static final Map<String, List<String>> SAMPLES =
+      Map.of(
+          "percentage", List.of("0%", "0.01%", "33.3%", "100%"),
+          "rate", List.of("1/s", "30/m", "1000/h"),
+          "network", List.of("10.0.0.0/8", "192.0.2.1", "2001:db8::/32", "0.0.0.0/0"),
+          "statuses", List.of("200", "200-299,304"),
+          "regular expression", List.of("/u/(\\d+)", "/[a-z]{2}$", ".*"),
+          "1.2 or 1.3", List.of("1.2", "1.3"));
+
   /** What a text must be where the checks of the whole file look at it. */
   private static final Map<String, List<String>> FITTING =
       Map.ofEntries(
@@ -90,7 +107,24 @@ final class RandomConfig {
           Map.entry("dns.zones.NAME.records.NAME.addresses[]", List.of("192.0.2.1", "::1")),
           Map.entry("dns.zones.NAME.records.NAME.cname", List.of("@", "www", "other.example")),
           Map.entry("dns.zones.NAME.records.NAME.ns[]", List.of("ns1", "ns.other.example")),
+          Map.entry("http.access-log.file", List.of("-", "access.log")),
+          Map.entry("http.tracing.endpoint", List.of("http://127.0.0.1:4318/v1/traces")),
+          Map.entry("http.debug-header", List.of("X-Debug")),
+          Map.entry("pools.NAME.load-header", List.of("X-Load")),
+          Map.entry("tls.acme.directory", List.of("https://acme.example/directory")),
+          Map.entry("tls.acme.domains[]", List.of("shop.example", "www.shop.example")),
           Map.entry("http.routes[].pool", List.of("app", "edges")),
+          Map.entry("http.routes[].mirror.pool", List.of("app", "edges")),
+          Map.entry("http.routes[].rewrite.path", List.of("/fixed", "/a/b$")),
+          Map.entry("http.routes[].rewrite.host", List.of("a.example", "a:80", "[::1]:80")),
+          Map.entry("http.routes[].rewrite.request-headers.remove[]", List.of("X-A")),
+          Map.entry("http.routes[].rewrite.response-headers.remove[]", List.of("X-A")),
+          Map.entry("http.routes[].rewrite.request-headers.set.NAME", VALUES),
+          Map.entry("http.routes[].rewrite.request-headers.add.NAME", VALUES),
+          Map.entry("http.routes[].rewrite.response-headers.set.NAME", VALUES),
+          Map.entry("http.routes[].rewrite.response-headers.add.NAME", VALUES),
+          Map.entry("http.routes[].respond.headers.NAME", VALUES),
+          Map.entry("http.routes[].redirect.to", List.of("https://{host}{path}", "/$x")),
           Map.entry("http.routes[].match.host", List.of("shop.example", "*.shop.example")),
           Map.entry("http.routes[].match.path", List.of("/", "/*", "/a/*", "/$a b")),
           Map.entry("http.routes[].match.method", List.of("GET", "PURGE")),
@@ -108,10 +142,17 @@ final class RandomConfig {
           "stores", List.of("shop"),
           "collections", List.of("user", "cart"),
           "tables", List.of("users", "orders", "app.events"),
-          "dns.zones", List.of("shop.example", "example"));
+          "dns.zones", List.of("shop.example", "example"),
+          "http.routes[].pools", List.of("app", "edges"));
 
   private static final Set<String> NEVER_EMPTY =
-      Set.of("pools.NAME.members", "stores.NAME.shards", "http.routes");
+      Set.of(
+          "pools.NAME.members",
+          "stores.NAME.shards",
+          "http.routes",
+          "listen.http",
+          "tls.certificates",
+          "tls.acme.domains");
 
   private static final int SHARDS = 2;
 
@@ -149,6 +190,9 @@ final class RandomConfig {
   private Object named(MapShape map, String path) {
     List<String> names =
         NAMES.getOrDefault(path, List.of("n1", "n2").subList(0, random.nextInt(3)));
+    if (path.equals("http.routes[].pools") && random.nextBoolean()) {
+      names = List.of();
+    }
     Map<String, Object> entries = new LinkedHashMap<>();
     names.forEach(name -> entries.put(name, value(map.value(), path + ".NAME")));
     return entries;
@@ -162,12 +206,33 @@ final class RandomConfig {
         values.add(value(field.shape(), path.isEmpty() ? field.key() : path + "." + field.key()));
       }
       try {
-        return record.create(values);
+        Object drawn = record.create(values);
+        if (fits(drawn)) {
+          return drawn;
+        }
       } catch (IllegalArgumentException e) {
         // Another draw may do.
       }
     }
     throw new AssertionError("no good value of " + path + " in 1000");
+  }
+
+  /** Whether the checks that look at several records have nothing against it. */
+  private static boolean fits(Object record) {
+    return switch (record) {
+      case RouteConfig route ->
+          !route.serving().isEmpty()
+              || (route.rewrite().isEmpty()
+                  && route.mirror().isEmpty()
+                  && route.sticky().isEmpty()
+                  && route.cache().isEmpty()
+                  && route.responseTimeout().isEmpty()
+                  && route.attempts().isEmpty()
+                  && route.hedge().isEmpty());
+      case AcmeConfig acme -> acme.termsAgreed();
+      case HttpConfig http -> !http.proxyProtocol() || !http.trustedProxies().isEmpty();
+      default -> true;
+    };
   }
 
   private Object scalar(ScalarShape scalar, String path) {
@@ -177,12 +242,22 @@ final class RandomConfig {
     return switch (scalar.name()) {
       case "text" -> one(FITTING.getOrDefault(path, TEXTS));
       case "secret" -> scalar.reader().apply("***");
-      case "integer" -> one(List.of(1, 2, 3, 8, 64, 1000));
+      case "integer" -> integer(path);
       case "duration" -> scalar.reader().apply(duration());
       case "size" -> scalar.reader().apply(one(List.of("1KB", "1536", "32KB", "1MB", "65537")));
+      case "percentage", "rate", "network", "statuses", "regular expression", "1.2 or 1.3" ->
+          scalar.reader().apply(one(SAMPLES.getOrDefault(scalar.name(), List.of())));
+      case "file" -> scalar.reader().apply(one(FITTING.getOrDefault(path, List.of(FILE))));
       case "address" -> new Address("127.0.0.1", ports++);
       default -> throw new AssertionError("say here how to draw a " + scalar.name());
     };
+  }
+
+  private int integer(String path) {
+    return one(
+        path.endsWith(".redirect.status")
+            ? List.of(301, 308)
+            : path.endsWith(".respond.status") ? List.of(200, 404) : List.of(1, 2, 3, 8, 64, 1000));
   }
 
   private String duration() {

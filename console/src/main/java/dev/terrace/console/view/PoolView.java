@@ -51,7 +51,7 @@ public record PoolView(
     if (dns) {
       users.add("dns");
     }
-    if (file.http().routes().stream().anyMatch(route -> route.pool().equals(pool))) {
+    if (file.http().routes().stream().anyMatch(route -> route.sentTo().contains(pool))) {
       users.add("http");
     }
     // The file's own pools have plain names; those of shards are STORE/SHARD/ROLE.

@@ -45,6 +45,7 @@ public record ConsistentHash(HashInput input, double loadBound) implements Polic
       case HashInput.ClientAddress() -> IP_HASH;
       case HashInput.Header(String header) -> "hash(header:" + header + ")";
       case HashInput.Cookie(String cookie) -> "hash(cookie:" + cookie + ")";
+      case HashInput.Query(String parameter) -> "hash(query:" + parameter + ")";
       case HashInput.Path() -> "hash(path)";
       case HashInput.None() -> "hash";
     };

@@ -15,6 +15,9 @@ public sealed interface HashInput {
   /** The value of a cookie; requests without it hash as the empty text. */
   record Cookie(String name) implements HashInput {}
 
+  /** The first value of a query parameter; requests without it hash as the empty text. */
+  record Query(String name) implements HashInput {}
+
   /** The request path, without the query. */
   record Path() implements HashInput {}
 }

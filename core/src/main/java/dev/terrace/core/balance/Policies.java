@@ -22,7 +22,7 @@ public final class Policies {
 
   /**
    * Reads a policy: {@code round-robin}, {@code ip-hash}, {@code hash(header:X-User)}, {@code
-   * hash(cookie:id)}, {@code hash(path)}.
+   * hash(cookie:id)}, {@code hash(query:user)}, {@code hash(path)}.
    *
    * @throws IllegalArgumentException with the known names if it is none of them
    */
@@ -44,12 +44,15 @@ public final class Policies {
       if (what.equals("cookie") && name != null) {
         return new ConsistentHash(new HashInput.Cookie(name), ConsistentHash.LOAD_BOUND);
       }
+      if (what.equals("query") && name != null) {
+        return new ConsistentHash(new HashInput.Query(name), ConsistentHash.LOAD_BOUND);
+      }
     }
     throw new IllegalArgumentException(
         "'"
             + text
             + "' is not a balancing policy; known are "
             + String.join(", ", PLAIN.keySet().stream().sorted().toList())
-            + ", hash(header:NAME), hash(cookie:NAME) and hash(path)");
+            + ", hash(header:NAME), hash(cookie:NAME), hash(query:NAME) and hash(path)");
   }
 }

@@ -19,4 +19,15 @@ public interface RouteRequest {
 
   /** The value of a cookie, or null without one. */
   @Nullable CharSequence cookie(String name);
+
+  /**
+   * The first value of a query parameter with its escapes decoded, or null without one, as {@link
+   * QueryText#first} gives it.
+   */
+  @Nullable CharSequence query(String name);
+
+  /**
+   * The 4 or 16 bytes of the client's IP address; no bytes if it is not known. Not to be changed.
+   */
+  byte[] clientAddress();
 }

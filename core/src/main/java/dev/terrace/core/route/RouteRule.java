@@ -1,5 +1,6 @@
 package dev.terrace.core.route;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -12,35 +13,52 @@ import org.jspecify.annotations.Nullable;
  *     request and upper or lower case make no difference
  * @param path the whole path, or all that begins so if it ends in {@code /*}: {@code /static/*}
  *     takes {@code /static/} and {@code /static/a/b}, not {@code /static}
+ * @param pathRegex an expression that the whole path matches
  * @param method the method, in upper case as requests have it
  * @param headers values that headers must have
  * @param cookies values that cookies must have
+ * @param queries values that parameters of the query must have
+ * @param clients networks one of which the client must be in; none for any client
  */
 public record RouteRule(
     Optional<String> host,
     Optional<String> path,
+    Optional<PathRegex> pathRegex,
     Optional<String> method,
     Map<String, String> headers,
-    Map<String, String> cookies) {
+    Map<String, String> cookies,
+    Map<String, String> queries,
+    List<Network> clients) {
 
   public RouteRule {
     host = host.map(h -> h.toLowerCase(Locale.ROOT));
     headers = Map.copyOf(headers);
     cookies = Map.copyOf(cookies);
+    queries = Map.copyOf(queries);
+    clients = List.copyOf(clients);
   }
 
   /** The rule that takes every request. */
   public static RouteRule any() {
-    return new RouteRule(Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Map.of());
+    return of(Optional.empty(), Optional.empty());
   }
 
-  /** Whether the request fulfils all conditions. */
+  /** The rule that looks at host and path alone. */
+  public static RouteRule of(Optional<String> host, Optional<String> path) {
+    return new RouteRule(
+        host, path, Optional.empty(), Optional.empty(), Map.of(), Map.of(), Map.of(), List.of());
+  }
+
+  /** Whether the request fulfils all conditions, the cheap ones first. */
   public boolean matches(RouteRequest request) {
     return (path.isEmpty() || pathMatches(path.get(), request.path()))
         && (host.isEmpty() || hostMatches(host.get(), request.host()))
         && (method.isEmpty() || same(method.get(), request.method()))
         && (headers.isEmpty() || headersMatch(request))
-        && (cookies.isEmpty() || cookiesMatch(request));
+        && (cookies.isEmpty() || cookiesMatch(request))
+        && (queries.isEmpty() || queriesMatch(request))
+        && (clients.isEmpty() || clientMatches(request))
+        && (pathRegex.isEmpty() || pathRegex.get().matches(request.path()));
   }
 
   /** The first condition that the request does not fulfil, for people; empty if it matches. */
@@ -64,7 +82,22 @@ public record RouteRule(
         return Optional.of("cookie " + cookie.getKey() + " is not " + cookie.getValue());
       }
     }
+    for (Map.Entry<String, String> query : queries.entrySet()) {
+      if (!same(query.getValue(), request.query(query.getKey()))) {
+        return Optional.of("query " + query.getKey() + " is not " + query.getValue());
+      }
+    }
+    if (!clients.isEmpty() && !clientMatches(request)) {
+      return Optional.of("client is not in " + networks());
+    }
+    if (pathRegex.isPresent() && !pathRegex.get().matches(request.path())) {
+      return Optional.of("path does not match " + pathRegex.get());
+    }
     return Optional.empty();
+  }
+
+  private String networks() {
+    return String.join(", ", clients.stream().map(Network::toString).toList());
   }
 
   /** The rule as metrics and explanations call it: {@code shop.example/static/*}. */
@@ -72,11 +105,16 @@ public record RouteRule(
     StringBuilder label = new StringBuilder();
     method.ifPresent(m -> label.append(m).append(' '));
     host.ifPresent(label::append);
-    label.append(path.orElse("/*"));
+    path.or(() -> pathRegex.isPresent() ? Optional.empty() : Optional.of("/*"))
+        .ifPresent(label::append);
+    pathRegex.ifPresent(regex -> label.append('~').append(regex));
     new java.util.TreeMap<>(headers)
         .forEach((name, value) -> label.append(" header:").append(name).append('=').append(value));
     new java.util.TreeMap<>(cookies)
         .forEach((name, value) -> label.append(" cookie:").append(name).append('=').append(value));
+    new java.util.TreeMap<>(queries)
+        .forEach((name, value) -> label.append(" query:").append(name).append('=').append(value));
+    clients.forEach(network -> label.append(" client:").append(network));
     return label.toString();
   }
 
@@ -96,6 +134,25 @@ public record RouteRule(
       }
     }
     return true;
+  }
+
+  private boolean queriesMatch(RouteRequest request) {
+    for (Map.Entry<String, String> query : queries.entrySet()) {
+      if (!same(query.getValue(), request.query(query.getKey()))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean clientMatches(RouteRequest request) {
+    byte[] address = request.clientAddress();
+    for (int i = 0; i < clients.size(); i++) {
+      if (clients.get(i).contains(address)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean same(String wanted, @Nullable CharSequence found) {

@@ -2,6 +2,7 @@ package dev.terrace.core.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,14 +30,23 @@ class RouteTableTest {
     }
 
     @Override
+    public @Nullable CharSequence query(String name) {
+      return null;
+    }
+
+    @Override
+    public byte[] clientAddress() {
+      return new byte[0];
+    }
+
+    @Override
     public @Nullable CharSequence cookie(String name) {
       return cookies.get(name);
     }
   }
 
   private static RouteRule rule(@Nullable String host, @Nullable String path) {
-    return new RouteRule(
-        Optional.ofNullable(host), Optional.ofNullable(path), Optional.empty(), Map.of(), Map.of());
+    return RouteRule.of(Optional.ofNullable(host), Optional.ofNullable(path));
   }
 
   @ParameterizedTest
@@ -112,9 +122,12 @@ class RouteTableTest {
         new RouteRule(
             Optional.empty(),
             Optional.of("/x"),
+            Optional.empty(),
             Optional.of("POST"),
             Map.of("X-A", "1"),
-            Map.of("beta", "2"));
+            Map.of("beta", "2"),
+            Map.of(),
+            List.of());
     Request all = new Request("h", "/x", "POST", Map.of("X-A", "1"), Map.of("beta", "2"));
     assertThat(rule.matches(all)).isTrue();
     assertThat(rule.label()).isEqualTo("POST /x header:X-A=1 cookie:beta=2");

@@ -62,7 +62,7 @@ public final class Exchange {
     observation = Observation.of(by.observing(), client, startNanos);
     requestComplete = complete;
     awaitProgress();
-    switch (by.routes().match(view.of(client.head()))) {
+    switch (by.routes().match(view.of(client.head(), client.peer().addressBytes()))) {
       case RouteTable.NoRoute<RouteTarget>() -> reject(Reason.NO_ROUTE, Reason.NO_ROUTE.words());
       case RouteTable.Matched<RouteTarget> matched -> {
         RouteTarget found = matched.target();

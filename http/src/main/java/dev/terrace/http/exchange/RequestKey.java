@@ -21,6 +21,7 @@ public final class RequestKey {
       case HashInput.ClientAddress() -> Hashing.hash(clientAddress);
       case HashInput.Header(String name) -> hash(request.header(name));
       case HashInput.Cookie(String name) -> hash(request.cookie(name));
+      case HashInput.Query(String name) -> hash(request.query(name));
       case HashInput.Path() -> hash(request.path());
     };
   }

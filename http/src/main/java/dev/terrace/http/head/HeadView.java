@@ -1,5 +1,6 @@
 package dev.terrace.http.head;
 
+import dev.terrace.core.route.QueryText;
 import dev.terrace.core.route.RoutePath;
 import dev.terrace.core.route.RouteRequest;
 import dev.terrace.http.wire.RequestHead;
@@ -48,10 +49,16 @@ public final class HeadView implements RouteRequest {
   private final Stretch method = new Stretch();
   private CharSequence matchedPath = path;
   private @Nullable RequestHead head;
+  private byte[] clientAddress = {};
 
-  /** Views that request from now on. */
-  public HeadView of(RequestHead request) {
+  /**
+   * Views that request from now on.
+   *
+   * @param newClientAddress the bytes of the IP address that it came from
+   */
+  public HeadView of(RequestHead request, byte[] newClientAddress) {
     head = request;
+    clientAddress = newClientAddress;
     byte[] bytes = request.bytes();
     host.set(bytes, request.hostStart(), request.hostEnd());
     path.set(bytes, request.pathStart(), request.pathEnd());
@@ -83,5 +90,19 @@ public final class HeadView implements RouteRequest {
   @Override
   public @Nullable CharSequence cookie(String name) {
     return head == null ? null : head.cookie(name);
+  }
+
+  @Override
+  public @Nullable CharSequence query(String name) {
+    if (head == null || head.pathEnd() >= head.targetEnd()) {
+      return null;
+    }
+    Stretch query = new Stretch().set(head.bytes(), head.pathEnd() + 1, head.targetEnd());
+    return QueryText.first(query, name);
+  }
+
+  @Override
+  public byte[] clientAddress() {
+    return clientAddress;
   }
 }

@@ -1,0 +1,66 @@
+package dev.terrace.config.check;
+
+import dev.terrace.config.FileName;
+import dev.terrace.config.PoolConfig;
+import dev.terrace.config.PoolConfig.BackendTlsConfig;
+import dev.terrace.config.TlsConfig;
+import dev.terrace.config.bind.KeyPath;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Checks that the files which this one names are there; what they hold is read when it is used. */
+final class FileChecks {
+
+  private final Inspection file;
+
+  private FileChecks(Inspection file) {
+    this.file = file;
+  }
+
+  static void run(Inspection file) {
+    FileChecks checks = new FileChecks(file);
+    checks.tls(file.config().tls());
+    file.config().pools().forEach((name, pool) -> checks.pool(Inspection.POOLS.key(name), pool));
+    file.config()
+        .http()
+        .accessLog()
+        .filter(log -> !log.toStandardOutput())
+        .ifPresent(log -> checks.folder(KeyPath.of("http", "access-log", "file"), log.file()));
+  }
+
+  private void tls(TlsConfig tls) {
+    KeyPath at = KeyPath.of("tls");
+    for (int i = 0; i < tls.certificates().size(); i++) {
+      KeyPath item = file.sources().item(at.key("certificates"), i);
+      there(item.key("certificate"), Optional.of(tls.certificates().get(i).certificate()));
+      there(item.key("key"), Optional.of(tls.certificates().get(i).key()));
+    }
+    there(at.key("client-auth").key("ca"), tls.clientAuth().map(auth -> auth.ca()));
+    there(at.key("acme").key("ca"), tls.acme().flatMap(acme -> acme.ca()));
+  }
+
+  private void pool(KeyPath at, PoolConfig pool) {
+    there(at.key("discover").key("file"), pool.discover().flatMap(discover -> discover.file()));
+    KeyPath tls = at.key("tls");
+    there(tls.key("ca"), pool.tls().flatMap(BackendTlsConfig::ca));
+    there(tls.key("certificate"), pool.tls().flatMap(BackendTlsConfig::certificate));
+    there(tls.key("key"), pool.tls().flatMap(BackendTlsConfig::key));
+  }
+
+  private void there(KeyPath at, Optional<FileName> name) {
+    name.filter(n -> !Files.isRegularFile(n.path()))
+        .ifPresent(n -> file.problem(at, "there is no file '" + n + "'" + beside(n)));
+  }
+
+  private void folder(KeyPath at, FileName name) {
+    Path folder = name.path().toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      file.problem(at, "there is no folder to write '" + name + "' in" + beside(name));
+    }
+  }
+
+  private static String beside(FileName name) {
+    return Path.of(name.written()).isAbsolute() ? "" : "; it is looked for beside this file";
+  }
+}
