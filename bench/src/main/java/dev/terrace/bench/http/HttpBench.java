@@ -1,245 +1,147 @@
 package dev.terrace.bench.http;
 
-import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * Terrace, nginx and HAProxy in front of the same backend under the same load (wrk), one after the
- * other and several times round, each on one thread. Prints requests per second, latency, and what
- * a request cost the proxy: user and system time of its process from /proc, divided by requests. On
- * a busy machine only that last figure means much.
+ * Terrace, nginx and HAProxy in front of the same backend under the same load, one after the other.
+ * Prints requests per second, latency, what a request cost the proxy (user and system time of its
+ * process from /proc, divided by requests) and what Terrace allocated for it. On a busy machine
+ * only those last two mean much.
  */
 public final class HttpBench {
 
-  private static final int BACKEND = 18100;
-  private static final long TICKS_PER_SECOND = 100;
-  private static final Pattern WRK =
-      Pattern.compile(
-          "Distribution\\s+50%\\s+(\\S+).*?99%\\s+(\\S+).*?(\\d+) requests in.*?Requests/sec:\\s+(\\S+)",
-          Pattern.DOTALL);
+  /** After which the compiler has seen a path often enough. */
+  private static final int WARM_UP_SECONDS = 5;
 
-  private record Proxy(String name, int port, Process process) {
-    /** The process that does the work: nginx's worker, or the process itself. */
-    long pid() {
-      Optional<ProcessHandle> worker =
-          name.equals("nginx") ? process.children().findFirst() : Optional.empty();
-      return worker.map(ProcessHandle::pid).orElse(process.pid());
-    }
+  private final Options options;
+  private final Path folder;
+  private final Map<Proxy, Set<Row.Protocol>> warm = new LinkedHashMap<>();
+
+  private HttpBench(Options options, Path folder) {
+    this.options = options;
+    this.folder = folder;
   }
-
-  private HttpBench() {}
 
   /**
-   * Runs everything.
+   * Runs the rows that are asked for.
    *
-   * @param arguments seconds per run, rounds, connections
+   * @param arguments see {@link Options#USAGE}
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    int seconds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 5;
-    int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 3;
-    int connections = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 64;
-    Path folder = Files.createTempDirectory("terrace-bench");
-    List<Process> started = new ArrayList<>();
+    Options options;
+    List<Row> rows;
     try {
-      started.add(java(folder, FastBackend.class, String.valueOf(BACKEND)));
-      List<Proxy> proxies = startAll(folder, started);
-      awaitPort(BACKEND);
+      options = Options.of(arguments);
+      rows = Row.all().stream().filter(row -> row.matches(options.rows())).toList();
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+      return;
+    }
+    Path folder = Files.createTempDirectory("terrace-bench");
+    boolean secure = rows.stream().anyMatch(row -> row.protocol().secure());
+    try (Proxies proxies = new Proxies(folder, options, secure)) {
+      new HttpBench(options, folder).run(rows, proxies);
+    }
+  }
+
+  private void run(List<Row> rows, Proxies proxies) throws IOException, InterruptedException {
+    System.out.println(Result.HEADER);
+    Map<Boolean, List<Proxy>> started = new LinkedHashMap<>();
+    List<String> summary = new ArrayList<>();
+    for (Row row : rows) {
+      if (!started.containsKey(row.allCores())) {
+        List<Proxy> all = new ArrayList<>();
+        for (String name : options.proxies()) {
+          all.add(proxies.start(name, row.allCores()));
+        }
+        started.put(row.allCores(), all);
+      }
+      compare(row, started.getOrDefault(row.allCores(), List.of()), summary);
+    }
+    System.out.println("\nTerrace beside the better of the others (below 1 is better):");
+    summary.forEach(System.out::println);
+  }
+
+  private void compare(Row row, List<Proxy> proxies, List<String> summary)
+      throws IOException, InterruptedException {
+    for (Proxy proxy : proxies) {
+      if (proxy.isTerrace()
+          && !warm.computeIfAbsent(proxy, p -> new HashSet<>()).contains(row.protocol())) {
+        warmUp(row, proxy);
+      }
+    }
+    Map<String, List<Result>> runs = new LinkedHashMap<>();
+    for (int round = 0; round < options.rounds(); round++) {
       for (Proxy proxy : proxies) {
-        awaitPort(proxy.port());
-        wrk(proxy.port(), "/s", connections, 2 * seconds); // the compiler's time
-        wrk(proxy.port(), "/l", connections, seconds);
-      }
-      System.out.println("| body | proxy | requests/s | p50 | p99 | CPU us/request |");
-      System.out.println("|---|---|---|---|---|---|");
-      for (String path : List.of("/s", "/l")) {
-        for (int round = 0; round < rounds; round++) {
-          for (Proxy proxy : proxies) {
-            measure(proxy, path, connections, seconds);
-          }
-        }
-      }
-    } finally {
-      started.forEach(Process::destroy);
-    }
-  }
-
-  private static List<Proxy> startAll(Path folder, List<Process> started) throws IOException {
-    List<Proxy> proxies = new ArrayList<>();
-    int port = BACKEND + 1;
-    for (String transport : List.of("EPOLL", "IO_URING")) {
-      Process process =
-          java(
-              folder,
-              OneLoopTerrace.class,
-              String.valueOf(port),
-              String.valueOf(BACKEND),
-              transport);
-      proxies.add(new Proxy("Terrace " + transport.toLowerCase(Locale.ROOT), port++, process));
-    }
-    Path nginx = Files.writeString(folder.resolve("nginx.conf"), nginx(folder, port));
-    proxies.add(
-        new Proxy(
-            "nginx",
-            port++,
-            run(folder, "nginx", "-c", nginx.toString(), "-p", folder.toString())));
-    Path haproxy = Files.writeString(folder.resolve("haproxy.cfg"), haproxy(port));
-    proxies.add(
-        new Proxy("HAProxy", port, run(folder, "haproxy", "-db", "-f", haproxy.toString())));
-    proxies.forEach(proxy -> started.add(proxy.process()));
-    return proxies;
-  }
-
-  private static String nginx(Path folder, int port) {
-    return """
-    daemon off;
-    worker_processes 1;
-    pid %1$s/nginx.pid;
-    error_log %1$s/nginx.log;
-    events { worker_connections 4096; }
-    http {
-      access_log off;
-      keepalive_requests 1000000000;
-      client_body_temp_path %1$s;
-      proxy_temp_path %1$s;
-      fastcgi_temp_path %1$s;
-      uwsgi_temp_path %1$s;
-      scgi_temp_path %1$s;
-      upstream app { server 127.0.0.1:%3$d; keepalive 128; keepalive_requests 1000000000; }
-      server {
-        listen 127.0.0.1:%2$d;
-        location / {
-          proxy_pass http://app;
-          proxy_http_version 1.1;
-          proxy_set_header Connection "";
-          proxy_set_header Host $host;
-          proxy_set_header X-Forwarded-For $remote_addr;
-          proxy_set_header X-Forwarded-Proto $scheme;
-          proxy_set_header X-Forwarded-Host $host;
-        }
+        runs.computeIfAbsent(proxy.name(), n -> new ArrayList<>()).add(measure(row, proxy));
       }
     }
-    """
-        .formatted(folder, port, BACKEND);
-  }
-
-  private static String haproxy(int port) {
-    return """
-    global
-      nbthread 1
-    defaults
-      mode http
-      timeout connect 1s
-      timeout client 60s
-      timeout server 30s
-      option http-keep-alive
-      http-reuse always
-    frontend in
-      bind 127.0.0.1:%d
-      http-request set-header X-Forwarded-For %%[src]
-      http-request set-header X-Forwarded-Proto http
-      http-request set-header X-Forwarded-Host %%[req.hdr(host)]
-      default_backend app
-    backend app
-      server one 127.0.0.1:%d
-    """
-        .formatted(port, BACKEND);
-  }
-
-  private static Process java(Path folder, Class<?> main, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(System.getProperty("java.home") + "/bin/java");
-    command.addAll(
-        List.of(
-            "-XX:+UseSerialGC",
-            "-Xmx256m",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow"));
-    String extra = System.getProperty("bench.java", "");
-    if (!extra.isEmpty()) {
-      command.addAll(List.of(extra.split(" ", -1)));
-    }
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-    command.addAll(List.of(arguments));
-    return run(folder, command.toArray(String[]::new));
-  }
-
-  private static Process run(Path folder, String... command) throws IOException {
-    File log = folder.resolve("output.log").toFile();
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
-        .start();
-  }
-
-  private static void awaitPort(int port) throws IOException, InterruptedException {
-    for (int i = 0; i < 100; i++) {
-      try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        return;
-      } catch (IOException e) {
-        TimeUnit.MILLISECONDS.sleep(100);
+    Map<String, Result> results =
+        runs.entrySet().stream()
+            .collect(
+                Collectors.toMap(
+                    Map.Entry::getKey,
+                    e -> Result.median(e.getValue()),
+                    (a, b) -> a,
+                    LinkedHashMap::new));
+    results.forEach((name, result) -> System.out.println(result.line(row, name)));
+    results.forEach((name, result) -> {
+      if (name.startsWith("terrace")) {
+        ratio(row, name, result, results).ifPresent(summary::add);
       }
-    }
-    throw new IOException("nothing listens on port " + port);
+    });
   }
 
-  private static void measure(Proxy proxy, String path, int connections, int seconds)
-      throws IOException, InterruptedException {
-    long before = cpuTicks(proxy.pid());
-    Matcher result = WRK.matcher(wrk(proxy.port(), path, connections, seconds));
-    double ticks = cpuTicks(proxy.pid()) - before;
-    if (!result.find()) {
-      throw new IOException("wrk said something else");
+  private void warmUp(Row row, Proxy proxy) throws IOException, InterruptedException {
+    for (boolean large : List.of(true, false)) {
+      Row same = new Row(row.protocol(), row.allCores(), row.connections(), row.streams(), large);
+      Load.on(same, proxy.port(row.protocol()), WARM_UP_SECONDS, folder);
     }
-    double micros = ticks * 1e6 / TICKS_PER_SECOND / Long.parseLong(result.group(3));
-    System.out.printf(
-        Locale.ROOT,
-        "| %s | %s | %s | %s | %s | %.1f |%n",
-        path.equals("/s") ? "1 KB" : "100 KB",
-        proxy.name(),
-        result.group(4),
-        result.group(1),
-        result.group(2),
-        micros);
+    warm.getOrDefault(proxy, new HashSet<>()).add(row.protocol());
   }
 
-  private static String wrk(int port, String path, int connections, int seconds)
-      throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                "wrk",
-                "-t1",
-                "-c" + connections,
-                "-d" + seconds + "s",
-                "--latency",
-                "http://127.0.0.1:" + port + path)
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    process.waitFor();
-    if (output.contains("Non-2xx") || output.contains("Socket errors")) {
-      System.out.println(output);
+  private Result measure(Row row, Proxy proxy) throws IOException, InterruptedException {
+    if (!options.profile() || !proxy.isTerrace()) {
+      return Result.of(row, proxy, options.seconds(), folder);
     }
-    return output;
+    Profile profile = Profile.start(proxy, folder.resolve(row.name() + ".jfr"));
+    Result result = Result.of(row, proxy, options.seconds(), folder);
+    System.out.println("\n" + row.name() + ", recorded");
+    profile.stop();
+    return result;
   }
 
-  /** User and system time of a process, in hundredths of a second. */
-  private static long cpuTicks(long pid) throws IOException {
-    String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-    return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+  private static Optional<String> ratio(
+      Row row, String name, Result result, Map<String, Result> all) {
+    List<Result> others =
+        all.entrySet().stream()
+            .filter(e -> !e.getKey().startsWith("terrace"))
+            .map(Map.Entry::getValue)
+            .toList();
+    OptionalDouble cpu = others.stream().mapToDouble(Result::cpuMicros).min();
+    OptionalDouble p99 = others.stream().mapToDouble(Result::p99).min();
+    return cpu.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%-16s %-17s CPU per request %.2f, p99 %.2f",
+                row.name(),
+                name,
+                result.cpuMicros() / cpu.getAsDouble(),
+                result.p99() / p99.orElse(Double.NaN)));
   }
 }
