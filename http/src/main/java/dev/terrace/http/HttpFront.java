@@ -12,9 +12,9 @@ import dev.terrace.http.exchange.ClientPeer;
 import dev.terrace.http.exchange.Deadlines;
 import dev.terrace.http.exchange.FrontState;
 import dev.terrace.http.exchange.HttpMetrics;
+import dev.terrace.http.exchange.Limits;
 import dev.terrace.http.exchange.RouteTarget;
 import dev.terrace.http.exchange.Serving;
-import dev.terrace.http.exchange.StickyMembers;
 import dev.terrace.http.http1.ClientConnection;
 import dev.terrace.net.BindFailure;
 import dev.terrace.net.EventLoops;
@@ -37,22 +37,20 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class HttpFront implements Front<TerraceConfig> {
 
-  private final Pools pools;
-  private final Signals signals;
   private final List<EventLoop> loops;
   private final List<Deadlines> deadlines = new ArrayList<>();
   private final BackendPools backends;
+  private final RouteTargets targets;
   private final Listeners listeners;
   private final FrontState front;
 
   /** A front that listens nowhere yet. */
   public HttpFront(EventLoops loops, Pools pools, Signals signals) {
-    this.pools = pools;
-    this.signals = signals;
     this.loops = loops.all();
     this.loops.forEach(loop -> deadlines.add(new Deadlines(loop)));
     backends = new BackendPools(loops, signals);
     listeners = new Listeners(loops, HttpMetrics.LISTENER, signals, this::accept);
+    targets = new RouteTargets(this.loops, pools, backends, signals);
     front = new FrontState(new HttpMetrics(signals));
   }
 
@@ -93,25 +91,13 @@ public final class HttpFront implements Front<TerraceConfig> {
       }
     }
     backends.configure(used, (int) file.http().maxHead().bytes());
-    front.serve(Serving.of(file.http(), routes(file), null));
-  }
-
-  private RouteTable<RouteTarget> routes(TerraceConfig file) {
+    targets.configure(used);
     RouteTable.Builder<RouteTarget> table = new RouteTable.Builder<>();
     for (RouteConfig route : file.http().routes()) {
       RouteRule rule = rule(route);
-      String pool = route.serving().getFirst();
-      table.add(
-          rule,
-          new RouteTarget(
-              rule.label(),
-              pools.get(pool),
-              route.sticky().map(s -> s.cookie()).orElse(""),
-              new StickyMembers(),
-              backends.of(pool),
-              new HttpMetrics.OfRoute(signals, rule.label(), pool)));
+      table.add(rule, targets.of(rule.label(), route, Limits.of(file.http())));
     }
-    return table.build();
+    front.serve(Serving.of(file.http(), table.build(), null));
   }
 
   /** The conditions of a route as the core knows them. */

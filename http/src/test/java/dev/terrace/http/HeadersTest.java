@@ -47,6 +47,7 @@ class HeadersTest {
               java.util.Map.entry("accept", "a"),
               java.util.Map.entry("x-forwarded-for", "127.0.0.1"),
               java.util.Map.entry("x-forwarded-proto", "http"),
+              java.util.Map.entry("forwarded", "for=127.0.0.1;proto=http"),
               java.util.Map.entry("x-forwarded-host", "Shop.Example:81"));
     }
   }

@@ -95,6 +95,16 @@ final class Proxy implements AutoCloseable {
     return signals.counter(metric, labels).value();
   }
 
+  double gauge(Metric metric, String... labels) {
+    return signals.samples().stream()
+        .filter(sample ->
+            sample.series().metric() == metric
+                && sample.series().labelValues().equals(List.of(labels)))
+        .mapToDouble(sample -> ((Signals.Sample.Value) sample).value())
+        .findFirst()
+        .orElseThrow();
+  }
+
   List<PoolMember> members() {
     return pools.get("app").snapshot().members();
   }

@@ -149,7 +149,7 @@ class RetryTest {
               Await.until("the test goes on", go::get);
               return Backend.ok("x");
             });
-        Proxy proxy = Proxy.of(Proxy.file("", "max-connections: 1, ", backend));
+        Proxy proxy = Proxy.of(Proxy.file("", "max-connections: 1, max-pending: 0, ", backend));
         HttpConnection first = proxy.connect()) {
       first.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
       Await.until("the member is busy", () -> backend.requests.get() == 1);

@@ -80,6 +80,27 @@ public enum Metric {
       "Attempts sent to another member, by why the first failed.",
       "pool",
       "cause"),
+  HTTP_HEDGES(
+      Kind.COUNTER,
+      "terrace_http_hedges_total",
+      "Second members that were asked because the first was slow.",
+      "pool"),
+  HTTP_MIRRORED(
+      Kind.COUNTER,
+      "terrace_http_mirrored_total",
+      "Copies sent to a mirror by result: answered, failed, too-slow.",
+      "pool",
+      "result"),
+  HTTP_IN_HAND(
+      Kind.GAUGE,
+      "terrace_http_in_hand",
+      "Requests that a pool has in hand, those that wait for a connection included.",
+      "pool"),
+  HTTP_PENDING(
+      Kind.GAUGE,
+      "terrace_http_pending",
+      "Requests that wait for a connection to a member.",
+      "pool"),
   HTTP_REJECTED(
       Kind.COUNTER,
       "terrace_http_rejected_total",

@@ -5,58 +5,139 @@ import dev.terrace.core.attempt.AttemptFailure;
 import dev.terrace.core.attempt.NextStep;
 import dev.terrace.core.balance.Pick;
 import dev.terrace.core.pool.PoolMember;
-import dev.terrace.http.head.HeadView;
+import dev.terrace.http.wire.RequestHead;
 import dev.terrace.net.ConnectionPool.Reuse;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The tries of one exchange: which member is asked, and what becomes of a failure. */
+/**
+ * The tries of one exchange: which member is asked, and what becomes of a failure. Most often there
+ * is one; with hedging two may be under way at once, until the first of them answers.
+ */
 final class Attempts {
 
   private static final byte[] NOTHING = {};
 
   private final Exchange exchange;
   private final MemberChoice choice = new MemberChoice();
+  private @Nullable RoutePool pool;
   private @Nullable MemberAttempt current;
+  private @Nullable MemberAttempt second;
+  private @Nullable Future<?> hedging;
   private int made;
+  private int atLimit;
+  private boolean waits;
+  private boolean goingOn;
 
   Attempts(Exchange exchange) {
     this.exchange = exchange;
   }
 
-  /** Asks the first member. */
-  void begin(RouteTarget target, HeadView view) {
+  /** Asks the first member of that pool. */
+  void begin(RoutePool to, RouteTarget route) {
+    if (!to.gate().tryBegin()) {
+      exchange.reject(to, Reason.OVERLOADED);
+      return;
+    }
+    pool = to;
     made = 0;
-    serve(target, choice.first(target, view, exchange.client()), null);
+    atLimit = 0;
+    if (line(to).isEmpty()) {
+      serve(to, choice.first(to, route, exchange), null);
+    } else {
+      waitForConnection(to);
+    }
+    if (route.hedgeNanos() > 0 && current != null && mayBeAskedTwice()) {
+      hedging =
+          line(to).loop().schedule(this::hedge, route.hedgeNanos(), TimeUnit.NANOSECONDS);
+    }
   }
 
-  private void serve(RouteTarget target, Pick pick, @Nullable AttemptFailure before) {
+  /** Whether two members may be asked at once: all is known, and twice is as good as once. */
+  private boolean mayBeAskedTwice() {
+    RequestHead head = exchange.client().head();
+    return exchange.requestComplete()
+        && exchange.kept().isEmpty()
+        && exchange.kept().isComplete()
+        && head.isRepeatable() && !head.offersUpgrade();
+  }
+
+  private WaitingLine line(RoutePool of) {
+    return of.gate().line(exchange.client().loopIndex());
+  }
+
+  private void serve(RoutePool from, Pick pick, @Nullable AttemptFailure before) {
     switch (pick) {
-      case Pick.Picked(PoolMember member, String why) -> ask(target, member, why, false);
-      case Pick.Rejected(Pick.Cause cause) ->
-          exchange.reject(target, before == null ? Reason.of(cause) : Reason.of(before));
+      case Pick.Picked(PoolMember member, String why) -> {
+        made++;
+        current = attempt(from, member, why);
+        ask(from, current, reuse());
+      }
+      case Pick.Rejected(Pick.Cause cause) -> {
+        if (before == AttemptFailure.LIMIT) {
+          waitForConnection(from);
+        } else {
+          exchange.reject(from, before == null ? Reason.of(cause) : Reason.of(before));
+        }
+      }
     }
   }
 
-  private void ask(RouteTarget target, PoolMember member, String why, boolean anew) {
-    if (!anew) {
-      made++;
-    }
-    MemberAttempt next = new MemberAttempt(exchange, member, why);
-    current = next;
+  private MemberAttempt attempt(RoutePool at, PoolMember member, String why) {
+    MemberAttempt next = new MemberAttempt(exchange, at, member, why);
     exchange.observation().tried(next);
-    ClientStream client = exchange.client();
-    target
-        .connections()
-        .get(client.loopIndex())
-        .open(member.member().address(), client.peer(), reuse(anew), next, next);
+    return next;
   }
 
-  private Reuse reuse(boolean anew) {
-    if (anew) {
-      return Reuse.NONE;
-    }
-    boolean repeatable = exchange.client().head().isRepeatable() && exchange.isReplayable();
+  private void ask(RoutePool of, MemberAttempt next, Reuse reuse) {
+    of.on(exchange.client().loopIndex())
+        .open(next.member().member().address(), exchange.peer(), reuse, next, next);
+  }
+
+  private Reuse reuse() {
+    boolean repeatable = exchange.client().head().isRepeatable() && exchange.kept().isComplete();
     return repeatable ? Reuse.ANY : Reuse.RECENT;
+  }
+
+  // Waiting for a connection.
+
+  private void waitForConnection(RoutePool of) {
+    waits = goingOn || line(of).join(this);
+    if (!waits) {
+      exchange.reject(of, Reason.LIMIT);
+    }
+  }
+
+  /** Tries again after waiting; false if there is still no connection. */
+  boolean goOn() {
+    RoutePool to = pool;
+    RouteTarget route = exchange.route();
+    waits = false;
+    if (to != null && route != null) {
+      made -= atLimit;
+      atLimit = 0;
+      goingOn = true;
+      serve(to, choice.first(to, route, exchange), null);
+      goingOn = false;
+    }
+    return !waits;
+  }
+
+  /** No connection was to be had in time. */
+  void waitedTooLong() {
+    RoutePool of = pool;
+    waits = false;
+    if (of != null) {
+      exchange.reject(of, Reason.PENDING_TIMEOUT);
+    }
+  }
+
+  // What the exchange asks.
+
+  /** The pool that serves, until all is over. */
+  @Nullable RoutePool pool() {
+    return pool;
   }
 
   /** The member's side of the try under way, or null while there is none. */
@@ -64,31 +145,46 @@ final class Attempts {
     return current == null ? null : current.stream();
   }
 
-  /** The member that is being asked, or null. */
-  @Nullable PoolMember member() {
-    return current == null ? null : current.member();
+  /** The header line that makes the client come back to the member that answers. */
+  byte[] stickyLine(@Nullable RouteTarget route) {
+    return route == null || current == null ? NOTHING : choice.stickyLine(route, current.member());
   }
 
-  /** The header line that makes the client come back to the member that answers. */
-  byte[] stickyLine(@Nullable RouteTarget target) {
-    return target == null || current == null
-        ? NOTHING
-        : choice.stickyLine(target, current.member());
+  // What the tries tell.
+
+  /** The try has an answer: if there is another under way, nobody waits for that any more. */
+  void answers(MemberAttempt first) {
+    MemberAttempt other = first == current ? second : current;
+    if (other != null) {
+      current = first;
+      second = null;
+      other.abandon();
+    }
+    stopHedging();
   }
 
   /** The try failed; its stream, if there was one, is closed already. */
   void failed(MemberAttempt failed, AttemptFailure failure) {
     failed.fail(failure);
-    RouteTarget target = exchange.target();
-    if (failed != current || target == null) {
+    RoutePool from = pool;
+    if (from == null || (failed != current && failed != second)) {
       return;
     }
-    current = null;
     boolean merelyIdle =
         failure == AttemptFailure.CLOSED && failed.reused() && !exchange.answered();
     if (failure != AttemptFailure.LIMIT && !merelyIdle) {
       failed.member().load().fail();
     }
+    if (second != null) {
+      current = failed == current ? second : current;
+      second = null;
+    } else {
+      current = null;
+      next(from, failed, failure);
+    }
+  }
+
+  private void next(RoutePool from, MemberAttempt failed, AttemptFailure failure) {
     Attempt tried =
         new Attempt(
             made,
@@ -96,23 +192,66 @@ final class Attempts {
             failed.reused(),
             failed.stream() != null,
             exchange.client().head().isRepeatable(),
-            exchange.isReplayable(),
+            exchange.kept().isComplete(),
             exchange.answered());
-    switch (NextStep.after(tried, exchange.attemptsMax())) {
+    switch (NextStep.after(tried, exchange.limits().attempts())) {
       case SAME_MEMBER_ANEW -> {
-        target.metrics().retried(failure);
-        ask(target, failed.member(), failed.why(), true);
+        from.metrics().retried(failure);
+        current = attempt(from, failed.member(), failed.why());
+        ask(from, current, Reuse.NONE);
       }
       case OTHER_MEMBER -> {
-        target.metrics().retried(failure);
-        serve(target, choice.after(target, failed.member()), failure);
+        if (failure == AttemptFailure.LIMIT) {
+          atLimit++;
+        }
+        from.metrics().retried(failure);
+        serve(from, choice.after(from, failed.member()), failure);
       }
-      case GIVE_UP -> exchange.givenUp(target, failure);
+      case GIVE_UP -> {
+        if (failure == AttemptFailure.LIMIT && !exchange.answered()) {
+          atLimit++;
+          waitForConnection(from);
+        } else {
+          exchange.reject(from, Reason.of(failure));
+        }
+      }
+    }
+  }
+
+  /** The first member is slow: asks a second. */
+  private void hedge() {
+    hedging = null;
+    RoutePool from = pool;
+    MemberAttempt slow = current;
+    if (from == null || slow == null || second != null || exchange.answered()) {
+      return;
+    }
+    if (choice.after(from, slow.member()) instanceof Pick.Picked(PoolMember member, String why)) {
+      from.metrics().hedged();
+      MemberAttempt next = attempt(from, member, "hedge: " + why);
+      second = next;
+      ask(from, next, Reuse.ANY);
+    }
+  }
+
+  private void stopHedging() {
+    if (hedging != null) {
+      hedging.cancel(false);
+      hedging = null;
     }
   }
 
   /** The member did not answer in time. */
   void timedOut() {
+    if (waits) {
+      leaveLine();
+      waitedTooLong();
+      return;
+    }
+    if (second != null) {
+      second.abandon();
+      second = null;
+    }
     MemberAttempt late = current;
     if (late != null) {
       late.abandon();
@@ -120,26 +259,61 @@ final class Attempts {
     }
   }
 
+  // The end.
+
   /** The answer is complete, or nobody waits for it any more. */
   void end() {
-    if (current != null) {
-      current.end();
-      current = null;
+    MemberAttempt last = current;
+    current = null;
+    if (last != null) {
+      last.end();
+    }
+    over();
+  }
+
+  /** Ends what is under way in the middle. */
+  void abandon() {
+    MemberAttempt last = current;
+    current = null;
+    if (last != null) {
+      last.abandon();
+    }
+    over();
+  }
+
+  private void over() {
+    stopHedging();
+    MemberAttempt other = second;
+    second = null;
+    if (other != null) {
+      other.abandon();
+    }
+    leaveLine();
+    if (pool != null) {
+      pool.gate().end();
+      pool = null;
     }
   }
 
-  /** Ends the try in the middle. */
-  void abandon() {
-    if (current != null) {
-      current.abandon();
-      current = null;
+  private void leaveLine() {
+    if (waits && pool != null) {
+      line(pool).leave(this);
+      waits = false;
     }
   }
 
   /** Lets the try last beyond the exchange; running what is returned ends it. */
   Runnable detach() {
     MemberAttempt lasting = current;
+    RoutePool from = pool;
     current = null;
-    return lasting == null ? () -> {} : lasting::end;
+    pool = null;
+    stopHedging();
+    return () -> {
+      if (lasting != null && from != null) {
+        lasting.end();
+        from.gate().end();
+      }
+    };
   }
 }

@@ -2,7 +2,7 @@ package dev.terrace.http.exchange;
 
 import dev.terrace.core.balance.Hashing;
 import dev.terrace.core.route.IpLiteral;
-import dev.terrace.http.head.HeadRewriter;
+import dev.terrace.http.head.ClientLines;
 
 /** Who is at the other end of a client's connection. */
 public final class ClientPeer {
@@ -10,21 +10,29 @@ public final class ClientPeer {
   private final String address;
   private final byte[] addressBytes;
   private final boolean secure;
-  private final byte[] forwardedLines;
+  private final ClientLines lines;
 
   /**
-   * A peer.
+   * A peer that speaks for itself.
    *
    * @param address its IP address, without the port
    * @param secure whether it came over TLS
    */
   public ClientPeer(String address, boolean secure) {
+    this(address, bytes(address), secure, ClientLines.of(address, secure));
+  }
+
+  ClientPeer(String address, byte[] addressBytes, boolean secure, ClientLines lines) {
     this.address = address;
+    this.addressBytes = addressBytes;
+    this.secure = secure;
+    this.lines = lines;
+  }
+
+  private static byte[] bytes(String address) {
     int zone = address.indexOf('%');
     byte[] bytes = IpLiteral.parse(zone < 0 ? address : address.substring(0, zone));
-    addressBytes = bytes == null ? new byte[0] : bytes;
-    this.secure = secure;
-    forwardedLines = HeadRewriter.forwardedLines(address, secure);
+    return bytes == null ? new byte[0] : bytes;
   }
 
   /** The IP address, without the port. */
@@ -37,7 +45,7 @@ public final class ClientPeer {
     return addressBytes;
   }
 
-  /** Whether the connection is encrypted. */
+  /** Whether the client came over TLS. */
   public boolean secure() {
     return secure;
   }
@@ -47,8 +55,8 @@ public final class ClientPeer {
     return Hashing.hash(address);
   }
 
-  /** The lines that tell a member about it, as {@link HeadRewriter#forwardedLines} makes them. */
-  public byte[] forwardedLines() {
-    return forwardedLines;
+  /** The lines that tell a member about it. */
+  ClientLines lines() {
+    return lines;
   }
 }

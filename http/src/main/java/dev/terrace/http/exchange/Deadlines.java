@@ -20,6 +20,7 @@ public final class Deadlines implements AutoCloseable {
   public static final long NEVER = Long.MAX_VALUE;
 
   public static final long TICK_MILLIS = 100;
+  static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS);
 
   /** Something that can be late. */
   public interface Timed {

@@ -1,9 +1,7 @@
 package dev.terrace.http.exchange;
 
-import dev.terrace.core.attempt.AttemptFailure;
 import dev.terrace.core.pool.PoolMember;
 import dev.terrace.core.route.RouteTable;
-import dev.terrace.http.head.HeadRewriter;
 import dev.terrace.http.head.HeadRewriter.Persistence;
 import dev.terrace.http.head.HeadView;
 import dev.terrace.http.head.LocalAnswer;
@@ -19,16 +17,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Exchange {
 
-  private static final byte[] NOTHING = {};
-
   private final ClientStream client;
   private final FrontState front;
   private final HeadView view = new HeadView();
   private final KeptBody kept = new KeptBody();
   private final Attempts attempts = new Attempts(this);
+  private final RoutedHeads heads;
   private Serving serving;
-  private @Nullable RouteTarget target;
-  private @Nullable ByteBuf trailers;
+  private Limits limits;
+  private ClientPeer peer;
+  private @Nullable RouteTarget route;
+  private @Nullable RoutePool pool;
   private Observation observation = Observation.NONE;
   private boolean running;
   private boolean requestComplete;
@@ -44,7 +43,10 @@ public final class Exchange {
   public Exchange(ClientStream client, FrontState front) {
     this.client = client;
     this.front = front;
+    heads = new RoutedHeads(client);
     serving = front.serving();
+    limits = serving.limits();
+    peer = client.peer();
   }
 
   /**
@@ -54,24 +56,53 @@ public final class Exchange {
    */
   public void start(Serving by, boolean complete) {
     serving = by;
-    target = null;
+    limits = by.limits();
+    peer = by.trusted().behind(client.peer(), client.head());
+    route = null;
+    pool = null;
     running = true;
     answered = false;
     requestTakesChunks = client.takesChunks();
     startNanos = System.nanoTime();
-    observation = Observation.of(by.observing(), client, startNanos);
+    observation = Observation.of(by.observing(), client, peer, startNanos);
     requestComplete = complete;
-    awaitProgress();
-    switch (by.routes().match(view.of(client.head(), client.peer().addressBytes()))) {
-      case RouteTable.NoRoute<RouteTarget>() -> reject(Reason.NO_ROUTE, Reason.NO_ROUTE.words());
-      case RouteTable.Matched<RouteTarget> matched -> {
-        RouteTarget found = matched.target();
-        target = found;
-        observation.routed(found);
-        requestTakesChunks &= found.connections().get(client.loopIndex()).takesChunks();
-        attempts.begin(found, view);
+    switch (by.routes().match(view.of(client.head(), peer.addressBytes()))) {
+      case RouteTable.NoRoute<RouteTarget>() -> reject(Reason.NO_ROUTE, "", 0);
+      case RouteTable.Matched<RouteTarget> matched -> take(matched.target());
+    }
+  }
+
+  private void take(RouteTarget found) {
+    route = found;
+    limits = found.limits();
+    observation.routed(found);
+    RouteLimit rate = found.rateLimit();
+    long waitNanos = rate == null ? 0 : rate.take(view, peer, startNanos);
+    if (waitNanos > 0) {
+      reject(Reason.RATE_LIMITED, "", waitNanos);
+    } else if (client.head().contentLength() > limits.maxBody()) {
+      reject(Reason.BODY_TOO_LARGE, "", 0);
+    } else {
+      switch (found.action()) {
+        case RouteAction.Forward(RoutePools pools) ->
+            forward(found, pools.choose(found, client.head()));
+        case RouteAction.Respond(LocalAnswer answer) -> answerLocally(answer, "respond");
       }
     }
+  }
+
+  private void forward(RouteTarget by, RoutePool to) {
+    pool = to;
+    observation.sentTo(to);
+    awaitProgress();
+    heads.follow(by, view);
+    // What is counted or copied is taken as plain data: then it does not matter who frames it how.
+    requestTakesChunks &=
+        to.on(client.loopIndex()).takesChunks() && !limits.countsBody() && by.mirror() == null;
+    if (by.mirror() != null && !client.head().offersUpgrade()) {
+      kept.copyTo(by.mirror().begin(this));
+    }
+    attempts.begin(to, by);
   }
 
   // What the client's side calls.
@@ -100,21 +131,19 @@ public final class Exchange {
    */
   public void requestBody(ByteBuf piece, boolean complete, @Nullable ByteBuf ending) {
     requestComplete = complete;
-    trailers = ending;
+    kept.end(ending);
     observation.bodyIn(piece.readableBytes());
-    awaitProgress();
-    MemberStream member = attempts.stream();
-    if (member == null) {
-      kept.add(piece);
+    if (kept.received(piece) > limits.maxBody()) {
+      piece.release();
+      giveUp(Reason.BODY_TOO_LARGE);
       return;
     }
-    if (!answered && client.head().isRepeatable() && kept.mayKeep(piece.readableBytes())) {
-      kept.add(piece.retainedDuplicate());
-    } else {
-      kept.giveUp();
+    awaitProgress();
+    MemberStream member = attempts.stream();
+    kept.pass(piece, member, !answered && client.head().isRepeatable(), complete);
+    if (member == null) {
+      return;
     }
-    member.requestBody(piece);
-    endRequest(member);
     if (member.isWritable()) {
       client.flushSoon(member);
     } else {
@@ -122,21 +151,15 @@ public final class Exchange {
     }
   }
 
-  private void endRequest(MemberStream member) {
-    if (requestComplete) {
-      member.requestEnd(trailers == null ? null : trailers.retainedDuplicate());
-    }
-  }
-
   /** What the client sends is not HTTP: refuses it. */
   public void refuse(Fault fault) {
     front.metrics().refused(fault);
-    observation.answeredBecause(fault.name());
     attempts.abandon();
     if (answered) {
+      observation.answeredBecause(fault.name());
       abort();
     } else {
-      answerLocally(new LocalAnswer(fault.status(), fault.name(), fault.words()));
+      answerLocally(new LocalAnswer(fault.status(), fault.name(), fault.words()), fault.name());
     }
   }
 
@@ -149,20 +172,21 @@ public final class Exchange {
     }
   }
 
-  /** Too long nothing happened. */
+  /** Too long nothing happened, or it took too long in all. */
   public void expired() {
     if (!running) {
       return;
     }
     MemberStream member = attempts.stream();
     boolean memberIsLate = requestComplete || member == null || !member.isWritable();
-    if (answered) {
+    if (limits.leftNanos(startNanos) <= Deadlines.TICK_NANOS) {
+      giveUp(Reason.TOTAL_TIMEOUT);
+    } else if (answered) {
       abort();
     } else if (memberIsLate) {
       attempts.timedOut();
     } else {
-      attempts.abandon();
-      reject(Reason.REQUEST_TIMEOUT, Reason.REQUEST_TIMEOUT.words());
+      giveUp(Reason.REQUEST_TIMEOUT);
     }
   }
 
@@ -175,26 +199,40 @@ public final class Exchange {
     }
   }
 
-  // What the attempts call.
+  // What the attempts ask.
 
   ClientStream client() {
     return client;
+  }
+
+  /** Who asks: the client's peer, or whom a trusted proxy names. */
+  ClientPeer peer() {
+    return peer;
   }
 
   Attempts attempts() {
     return attempts;
   }
 
-  @Nullable RouteTarget target() {
-    return running ? target : null;
+  Limits limits() {
+    return limits;
   }
 
   Observation observation() {
     return observation;
   }
 
-  int attemptsMax() {
-    return serving.attempts();
+  @Nullable RouteTarget route() {
+    return running ? route : null;
+  }
+
+  RoutedHeads heads() {
+    return heads;
+  }
+
+  /** The hash of what the pool's policy looks at. */
+  long key(RoutePool of) {
+    return RequestKey.of(of.pool().policy().hashInput(), view, peer);
   }
 
   /** Whether any of the answer has gone to the client. */
@@ -202,38 +240,24 @@ public final class Exchange {
     return answered;
   }
 
-  /** Whether all of the request that was read is still at hand. */
-  boolean isReplayable() {
-    return kept.isComplete();
+  /** What is at hand of the request's body. */
+  KeptBody kept() {
+    return kept;
   }
 
-  boolean isHead() {
-    return client.head().isHead();
-  }
-
-  boolean offersUpgrade() {
-    return client.head().offersUpgrade() && requestComplete;
-  }
+  // What the attempts tell.
 
   /** A member is there: sends it all of the request that is at hand. */
-  void connected(MemberStream member) {
+  void connected(PoolMember asked, MemberStream member) {
     RequestHead head = client.head();
-    boolean hostNamed = head.hostEnd() > head.hostStart();
-    PoolMember asked = attempts.member();
-    String defaultHost = hostNamed || asked == null ? "" : asked.id();
     member.requestHead(
-        HeadRewriter.request(head, client.peer().forwardedLines(), defaultHost, client.alloc()),
+        heads.request(peer, asked.id()),
         head.isChunked() && !requestTakesChunks,
         requestComplete && kept.isEmpty());
-    if (!kept.isEmpty()) {
-      for (ByteBuf piece : kept.slices()) {
-        member.requestBody(piece.retainedDuplicate());
-      }
-      if (!head.isRepeatable()) {
-        kept.giveUp();
-      }
+    kept.sendTo(member, head.isRepeatable());
+    if (requestComplete) {
+      kept.sendEnd(member);
     }
-    endRequest(member);
     awaitProgress();
     client.flushSoon(member);
     client.updateReading();
@@ -241,8 +265,7 @@ public final class Exchange {
 
   void interimAnswer(ResponseHead head) {
     if (client.head().isVersion11()) {
-      client.interimHead(
-          HeadRewriter.answer(head, Persistence.SILENT, true, NOTHING, client.alloc()));
+      client.interimHead(heads.interim(head));
     }
   }
 
@@ -252,19 +275,12 @@ public final class Exchange {
     status = head.status();
     boolean clientTakesChunks = client.takesChunks();
     answerTakesChunks =
-        target != null
-            && clientTakesChunks
-            && target.connections().get(client.loopIndex()).takesChunks();
+        pool != null && clientTakesChunks && pool.on(client.loopIndex()).takesChunks();
     endsWithConnection = untilClose;
     staysOpen =
         client.mayStayOpen() && !endsWithConnection && (clientTakesChunks || !head.isChunked());
     client.answerHead(
-        HeadRewriter.answer(
-            head,
-            client.persistence(staysOpen),
-            clientTakesChunks,
-            attempts.stickyLine(target),
-            client.alloc()),
+        heads.answer(head, client.persistence(staysOpen), attempts.stickyLine(route)),
         head.isChunked() && clientTakesChunks && !answerTakesChunks && !ends,
         ends);
     progressed();
@@ -295,47 +311,19 @@ public final class Exchange {
   /** HTTP is over on this connection: joins client and member. */
   void upgraded(ResponseHead head, MemberStream member, ByteBuf ahead) {
     status = head.status();
-    ByteBuf out =
-        HeadRewriter.answer(
-            head, Persistence.SILENT, true, attempts.stickyLine(target), client.alloc());
+    ByteBuf out = heads.answer(head, Persistence.SILENT, attempts.stickyLine(route));
     Runnable ended = attempts.detach();
     settle();
     client.becomeTunnel(out, member, ahead, ended);
   }
 
-  /** No member could be had to answer. */
-  void givenUp(RouteTarget by, AttemptFailure failure) {
+  /** No member answers, for that reason. */
+  void reject(RoutePool by, Reason reason) {
     if (answered) {
       abort();
-    } else {
-      reject(by, Reason.of(failure));
+      return;
     }
-  }
-
-  void reject(RouteTarget by, Reason reason) {
-    reject(reason, "pool " + by.pool().name() + ": " + reason.words());
-  }
-
-  private void reject(Reason reason, String words) {
-    front.metrics().rejected(reason);
-    answerLocally(new LocalAnswer(reason.status(), reason.name(), words));
-  }
-
-  private void answerLocally(LocalAnswer answer) {
-    answered = true;
-    status = answer.status();
-    observation.answeredBecause(answer.reason());
-    boolean open = requestComplete && client.mayStayOpen();
-    boolean bodiless = isHead();
-    client.answerHead(answer.head(client.persistence(open), client.alloc()), false, bodiless);
-    if (!bodiless) {
-      ByteBuf body = answer.body(client.alloc());
-      observation.bodyOut(body.readableBytes());
-      client.answerBody(body);
-    }
-    client.answerEnd(null);
-    client.flush();
-    over(open);
+    reject(reason, "pool " + by.pool().name() + ": ", reason.retryAfterNanos());
   }
 
   /** Either side has moved: the time of silence begins anew. */
@@ -347,7 +335,42 @@ public final class Exchange {
 
   private void awaitProgress() {
     boolean waitsForAnswer = requestComplete && !answered;
-    client.expireIn(waitsForAnswer ? serving.responseNanos() : serving.idleNanos());
+    long nanos = waitsForAnswer ? limits.responseNanos() : serving.idleNanos();
+    client.expireIn(Math.min(nanos, limits.leftNanos(startNanos)));
+  }
+
+  private void giveUp(Reason reason) {
+    attempts.abandon();
+    if (answered) {
+      front.metrics().rejected(reason);
+      abort();
+    } else {
+      reject(reason, "", 0);
+    }
+  }
+
+  private void reject(Reason reason, String where, long retryAfterNanos) {
+    front.metrics().rejected(reason);
+    String words = where + reason.words();
+    answerLocally(
+        LocalAnswer.refusal(reason.status(), reason.name(), words, retryAfterNanos),
+        reason.name());
+  }
+
+  private void answerLocally(LocalAnswer answer, String why) {
+    answered = true;
+    status = answer.status();
+    observation.answeredBecause(why);
+    boolean open = requestComplete && client.mayStayOpen();
+    boolean bodiless = client.head().isHead() || answer.content().length == 0;
+    client.answerHead(answer.head(client.persistence(open), client.alloc()), false, bodiless);
+    if (!bodiless) {
+      observation.bodyOut(answer.content().length);
+      client.answerBody(answer.body(client.alloc()));
+    }
+    client.answerEnd(null);
+    client.flush();
+    over(open);
   }
 
   private void abort() {
@@ -365,11 +388,10 @@ public final class Exchange {
   private void settle() {
     running = false;
     kept.reset();
-    if (trailers != null) {
-      trailers.release();
-      trailers = null;
-    }
-    HttpMetrics.OfRoute metrics = target == null ? front.metrics().noRoute() : target.metrics();
+    HttpMetrics.OfRoute metrics =
+        pool != null
+            ? pool.metrics()
+            : route != null ? route.metrics() : front.metrics().noRoute();
     long now = System.nanoTime();
     metrics.answered(status, now - startNanos);
     observation.ended(status, now);

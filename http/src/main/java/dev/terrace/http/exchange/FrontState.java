@@ -1,13 +1,21 @@
 package dev.terrace.http.exchange;
 
 import dev.terrace.core.route.RouteTable;
+import java.util.List;
 
 /** What all connections of a front share; a reload swaps what they serve by. */
 public final class FrontState {
 
   private final HttpMetrics metrics;
   private volatile Serving serving =
-      new Serving(new RouteTable.Builder<RouteTarget>().build(), 1024, 1, 1, 1, 1, null);
+      new Serving(
+          new RouteTable.Builder<RouteTarget>().build(),
+          1024,
+          new Limits(1, 1, Limits.UNLIMITED, Limits.UNLIMITED),
+          new TrustedProxies(List.of()),
+          1,
+          1,
+          null);
 
   /** A front without routes yet. */
   public FrontState(HttpMetrics metrics) {

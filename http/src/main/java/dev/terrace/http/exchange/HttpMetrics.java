@@ -20,6 +20,7 @@ public final class HttpMetrics {
     private final Counter[] byStatusClass = new Counter[6];
     private final Map<AttemptFailure, Counter> retries = new EnumMap<>(AttemptFailure.class);
     private final Histogram seconds;
+    private final Counter hedged;
 
     /** The counters of a route to that pool. */
     public OfRoute(Signals signals, String route, String pool) {
@@ -31,6 +32,7 @@ public final class HttpMetrics {
         retries.put(cause, signals.counter(Metric.HTTP_RETRIES, pool, cause.name()));
       }
       seconds = signals.histogram(Metric.HTTP_SECONDS, route);
+      hedged = signals.counter(Metric.HTTP_HEDGES, pool);
     }
 
     /** An exchange is over, after that many nanoseconds. */
@@ -42,6 +44,11 @@ public final class HttpMetrics {
     /** A request is sent again after that. */
     public void retried(AttemptFailure cause) {
       count(retries, cause);
+    }
+
+    /** A second member is asked, for the first is slow. */
+    public void hedged() {
+      hedged.increment();
     }
   }
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class MemberAttempt implements AnswerReceiver, AttemptView, MemberConnections.Opened {
 
   private final Exchange exchange;
+  private final RoutePool pool;
   private final PoolMember member;
   private final String why;
   private final long startNanos = System.nanoTime();
@@ -24,9 +25,10 @@ final class MemberAttempt implements AnswerReceiver, AttemptView, MemberConnecti
   private int status;
   private @Nullable AttemptFailure failure;
 
-  MemberAttempt(Exchange exchange, PoolMember member, String why) {
+  MemberAttempt(Exchange exchange, RoutePool pool, PoolMember member, String why) {
     this.why = why;
     this.exchange = exchange;
+    this.pool = pool;
     this.member = member;
     member.load().begin();
   }
@@ -87,6 +89,10 @@ final class MemberAttempt implements AnswerReceiver, AttemptView, MemberConnecti
       over = true;
       endNanos = exchange.observation().isOn() ? System.nanoTime() : NEVER;
       member.load().end();
+      if (stream != null) {
+        int loop = exchange.client().loopIndex();
+        pool.gate().freed(loop, pool.on(loop));
+      }
     }
   }
 
@@ -114,7 +120,7 @@ final class MemberAttempt implements AnswerReceiver, AttemptView, MemberConnecti
       opened.abandon();
       return;
     }
-    exchange.connected(opened);
+    exchange.connected(member, opened);
   }
 
   @Override
@@ -135,7 +141,7 @@ final class MemberAttempt implements AnswerReceiver, AttemptView, MemberConnecti
 
   @Override
   public boolean isHead() {
-    return exchange.isHead();
+    return exchange.client().head().isHead();
   }
 
   @Override
@@ -145,7 +151,7 @@ final class MemberAttempt implements AnswerReceiver, AttemptView, MemberConnecti
 
   @Override
   public boolean offersUpgrade() {
-    return exchange.offersUpgrade();
+    return exchange.client().head().offersUpgrade() && exchange.requestComplete();
   }
 
   @Override
@@ -162,6 +168,7 @@ final class MemberAttempt implements AnswerReceiver, AttemptView, MemberConnecti
   public void answerStarts(ResponseHead head, boolean endsWithConnection, boolean ends) {
     answeredNanos = System.nanoTime();
     status = head.status();
+    exchange.attempts().answers(this);
     exchange.answerStarts(head, endsWithConnection, ends);
   }
 
@@ -182,6 +189,7 @@ final class MemberAttempt implements AnswerReceiver, AttemptView, MemberConnecti
 
   @Override
   public void upgraded(ResponseHead head, MemberStream upgraded, ByteBuf ahead) {
+    exchange.attempts().answers(this);
     exchange.upgraded(head, upgraded, ahead);
   }
 

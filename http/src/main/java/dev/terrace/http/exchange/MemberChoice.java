@@ -4,7 +4,6 @@ import dev.terrace.core.balance.Pick;
 import dev.terrace.core.balance.PickRequest;
 import dev.terrace.core.pool.PoolMember;
 import dev.terrace.http.head.HeadRewriter;
-import dev.terrace.http.head.HeadView;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -21,38 +20,38 @@ final class MemberChoice {
   private boolean cookieHolds;
 
   /** Begins with a new request. */
-  Pick first(RouteTarget target, HeadView view, ClientStream client) {
-    long key = RequestKey.of(target.pool().policy().hashInput(), view, client.peer());
-    picks = new PickRequest(key, ThreadLocalRandom.current().nextLong(), Set.of());
+  Pick first(RoutePool pool, RouteTarget route, Exchange exchange) {
+    picks =
+        new PickRequest(exchange.key(pool), ThreadLocalRandom.current().nextLong(), Set.of());
     cookieHolds = false;
-    if (target.isSticky()) {
-      String cookie = client.head().cookie(target.stickyCookie());
+    if (route.isSticky()) {
+      String cookie = exchange.client().head().cookie(route.stickyCookie());
       if (cookie != null) {
-        PoolMember named = target.stickyMembers().find(target.pool().snapshot(), cookie);
+        PoolMember named = pool.stickyMembers().find(pool.pool().snapshot(), cookie);
         if (named != null) {
           cookieHolds = true;
           return new Pick.Picked(named, STICKY);
         }
       }
     }
-    return target.pool().pick(picks);
+    return pool.pool().pick(picks);
   }
 
   /** The next, after that member failed. */
-  Pick after(RouteTarget target, PoolMember failed) {
+  Pick after(RoutePool pool, PoolMember failed) {
     cookieHolds = false;
     picks = picks.without(failed.id());
-    return target.pool().pick(picks);
+    return pool.pool().pick(picks);
   }
 
   /** The header line that makes the client come back to the member, or nothing if it does. */
-  byte[] stickyLine(RouteTarget target, PoolMember served) {
-    if (!target.isSticky() || cookieHolds) {
+  byte[] stickyLine(RouteTarget route, PoolMember served) {
+    if (!route.isSticky() || cookieHolds) {
       return NOTHING;
     }
     return HeadRewriter.ascii(
         "Set-Cookie: "
-            + target.stickyCookie()
+            + route.stickyCookie()
             + "="
             + StickyMembers.id(served)
             + "; Path=/; HttpOnly; SameSite=Lax\r\n");

@@ -16,8 +16,8 @@ class Observation {
   private Observation() {}
 
   /** Of the exchange that the client's request begins. */
-  static Observation of(@Nullable Observing observing, ClientStream client, long startNanos) {
-    return observing == null ? NONE : new Noted(observing, client, startNanos);
+  static Observation of(@Nullable Observing observing, ClientStream client, ClientPeer peer, long startNanos) {
+    return observing == null ? NONE : new Noted(observing, client, peer, startNanos);
   }
 
   /** Whether anything is noted. */
@@ -25,7 +25,10 @@ class Observation {
     return false;
   }
 
-  void routed(RouteTarget target) {}
+  void routed(RouteTarget to) {}
+
+  /** A pool was chosen, for a client that is perhaps not the peer. */
+  void sentTo(RoutePool chosen) {}
 
   void tried(AttemptView attempt) {}
 
@@ -41,6 +44,7 @@ class Observation {
   private static final class Noted extends Observation implements ExchangeView {
     private final Observing observing;
     private final ClientStream client;
+    private final ClientPeer peer;
     private final long startNanos;
     private final List<AttemptView> attempts = new ArrayList<>(1);
     private String route = "";
@@ -51,8 +55,9 @@ class Observation {
     private int status;
     private long endNanos;
 
-    Noted(Observing observing, ClientStream client, long startNanos) {
+    Noted(Observing observing, ClientStream client, ClientPeer peer, long startNanos) {
       this.observing = observing;
+      this.peer = peer;
       this.client = client;
       this.startNanos = startNanos;
     }
@@ -63,9 +68,13 @@ class Observation {
     }
 
     @Override
-    void routed(RouteTarget target) {
-      route = target.label();
-      pool = target.pool().name();
+    void routed(RouteTarget to) {
+      route = to.label();
+    }
+
+    @Override
+    void sentTo(RoutePool chosen) {
+      pool = chosen.pool().name();
     }
 
     @Override
@@ -102,12 +111,12 @@ class Observation {
 
     @Override
     public String clientAddress() {
-      return client.peer().address();
+      return peer.address();
     }
 
     @Override
     public boolean secure() {
-      return client.peer().secure();
+      return peer.secure();
     }
 
     @Override

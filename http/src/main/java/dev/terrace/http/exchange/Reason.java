@@ -6,14 +6,22 @@ import dev.terrace.core.balance.Pick;
 /** Why Terrace itself answers a well-formed request; the word is in header, metric and body. */
 public enum Reason {
   NO_ROUTE(404, "no route matches"),
+  RATE_LIMITED(429, "too many requests"),
+  BODY_TOO_LARGE(413, "the request's body is larger than allowed"),
   REQUEST_TIMEOUT(408, "the request did not arrive in time"),
   UNREACHABLE(502, "no member could be reached"),
   CONNECTION_LOST(502, "the member closed the connection without an answer"),
   BROKEN_ANSWER(502, "the member's answer is not HTTP"),
   NO_MEMBER_UP(503, "no member is up"),
   POOL_EMPTY(503, "it has no members"),
-  LIMIT(503, "every member has all the connections it may have"),
-  RESPONSE_TIMEOUT(504, "the member did not answer in time");
+  LIMIT(503, "every member has all the connections it may have, and no more may wait"),
+  OVERLOADED(503, "it has all the requests in hand that it may have"),
+  PENDING_TIMEOUT(503, "no connection was free in time"),
+  RESPONSE_TIMEOUT(504, "the member did not answer in time"),
+  TOTAL_TIMEOUT(504, "the request took longer than allowed");
+
+
+  private static final long SOON_NANOS = 1_000_000_000L;
 
   private final int status;
   private final String words;
@@ -26,6 +34,11 @@ public enum Reason {
   /** The status that says it. */
   public int status() {
     return status;
+  }
+
+  /** When a client may come again, 0 if time makes no difference. */
+  long retryAfterNanos() {
+    return status == 503 ? SOON_NANOS : 0;
   }
 
   /** What it means, for people. */

@@ -1,22 +1,25 @@
 package dev.terrace.http.exchange;
 
-import dev.terrace.core.pool.Pool;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a route leads to.
+ * All that a route says of its requests; what it does not say is null.
  *
  * @param label the route's name in logs and metrics
+ * @param limits what one exchange may take
  * @param stickyCookie the cookie that keeps a client on a member, empty for none
- * @param stickyMembers finds the member that the cookie names
- * @param connections to the pool's members, by index of event loop
+ * @param hedgeNanos how long a first member has before a second is asked, 0 to ask none
+ * @param metrics the counters of what Terrace itself answers
  */
 public record RouteTarget(
     String label,
-    Pool pool,
+    RouteAction action,
+    Limits limits,
     String stickyCookie,
-    StickyMembers stickyMembers,
-    List<MemberConnections> connections,
+    long hedgeNanos,
+    @Nullable RouteLimit rateLimit,
+    @Nullable Rewriting rewriting,
+    @Nullable Mirror mirror,
     HttpMetrics.OfRoute metrics) {
 
   /** Whether a cookie keeps clients on a member. */

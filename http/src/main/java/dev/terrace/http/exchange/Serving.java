@@ -9,14 +9,16 @@ import org.jspecify.annotations.Nullable;
  * How requests are served from one reload to the next, immutable: a request keeps the one that it
  * began with.
  *
+ * @param limits those of requests that no route takes
+ * @param trusted whose word is taken for where a request comes from
  * @param observing who is told of what became of each, or null if nobody is
  */
 public record Serving(
     RouteTable<RouteTarget> routes,
     int maxHead,
-    int attempts,
+    Limits limits,
+    TrustedProxies trusted,
     long headNanos,
-    long responseNanos,
     long idleNanos,
     @Nullable Observing observing) {
 
@@ -26,9 +28,9 @@ public record Serving(
     return new Serving(
         routes,
         (int) http.maxHead().bytes(),
-        http.attempts(),
+        Limits.of(http),
+        new TrustedProxies(http.trustedProxies()),
         http.headTimeout().toNanos(),
-        http.responseTimeout().toNanos(),
         http.idleTimeout().toNanos(),
         observing);
   }

@@ -6,12 +6,14 @@ import dev.terrace.core.pool.PoolSnapshot;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The members of a pool by what sticky cookies call them; worked out once for each snapshot. */
 public final class StickyMembers {
 
-  private record Known(long version, Map<String, PoolMember> byId) {}
+  private record Known(long version, Map<String, PoolMember> byId, Set<String> all) {}
 
   private volatile @Nullable Known known;
 
@@ -22,13 +24,24 @@ public final class StickyMembers {
 
   /** The member that the cookie names, if it takes new work; else null. */
   public @Nullable PoolMember find(PoolSnapshot snapshot, String cookieValue) {
+    return known(snapshot).byId().get(cookieValue);
+  }
+
+  /** Whether the cookie names a member, whatever its state. */
+  boolean names(PoolSnapshot snapshot, String cookieValue) {
+    return known(snapshot).all().contains(cookieValue);
+  }
+
+  private Known known(PoolSnapshot snapshot) {
     Known now = known;
     if (now == null || now.version() != snapshot.version()) {
       Map<String, PoolMember> byId = new HashMap<>();
       snapshot.available().forEach(member -> byId.put(id(member), member));
-      now = new Known(snapshot.version(), byId);
+      Set<String> all =
+          snapshot.members().stream().map(StickyMembers::id).collect(Collectors.toSet());
+      now = new Known(snapshot.version(), byId, all);
       known = now;
     }
-    return now.byId().get(cookieValue);
+    return now;
   }
 }

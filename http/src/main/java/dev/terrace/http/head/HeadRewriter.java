@@ -7,6 +7,7 @@ import dev.terrace.http.wire.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes heads as they go on to the next hop: copied in as few stretches as can be, without what
@@ -31,56 +32,87 @@ public final class HeadRewriter {
     return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  /** The lines that tell a member about the client, up to the value of the last. */
-  public static byte[] forwardedLines(String clientAddress, boolean secure) {
-    return ascii(
-        "X-Forwarded-For: "
-            + clientAddress
-            + "\r\nX-Forwarded-Proto: "
-            + (secure ? "https" : "http")
-            + "\r\nVia: 1.1 terrace\r\nX-Forwarded-Host: ");
-  }
-
   /**
    * The request as the member gets it.
    *
-   * @param forwardedLines as {@link #forwardedLines} made them for this client
+   * @param client the lines that tell about the client
    * @param defaultHost for a client of HTTP/1.0 that names none
+   * @param edits what the route changes, or null for nothing
+   * @param path the path in place of the client's, or null
    */
   public static ByteBuf request(
-      RequestHead head, byte[] forwardedLines, String defaultHost, ByteBufAllocator allocator) {
-    byte[] from = head.bytes();
+      RequestHead head,
+      ClientLines client,
+      String defaultHost,
+      @Nullable RequestEdits edits,
+      byte @Nullable [] path,
+      ByteBufAllocator allocator) {
     ByteBuf out =
-        allocator.directBuffer(head.length() + forwardedLines.length + ROOM + defaultHost.length());
-    int runStart = startLine(head, out);
-    boolean upgrade = head.offersUpgrade();
-    for (int i = 0; i < head.fields(); i++) {
-      if (!passes(head.name(i), upgrade, head.expectsContinue())) {
-        out.writeBytes(from, runStart, head.lineStart(i) - runStart);
-        runStart = head.lineEnd(i);
-      }
-    }
-    out.writeBytes(from, runStart, head.length() - 2 - runStart);
-    boolean named = head.hostEnd() > head.hostStart();
-    if (!head.hasHostField()) {
+        allocator.directBuffer(
+            head.length() + client.untilHost().length + ROOM + defaultHost.length());
+    int runStart = path == null ? startLine(head, out) : startLine(head, path, out);
+    fields(head, edits, runStart, out);
+    byte[] newHost = edits == null ? null : edits.host();
+    if (newHost != null) {
+      out.writeBytes(HOST).writeBytes(newHost).writeBytes(LINE_END);
+    } else if (!head.hasHostField()) {
       out.writeBytes(HOST);
-      host(head, named, defaultHost, out);
+      host(head, defaultHost, out);
       out.writeBytes(LINE_END);
     }
-    if (upgrade) {
+    if (head.offersUpgrade()) {
       out.writeBytes(CONNECTION_UPGRADE);
     }
-    out.writeBytes(forwardedLines);
-    host(head, named, defaultHost, out);
+    if (edits != null) {
+      out.writeBytes(edits.fields().lines());
+    }
+    out.writeBytes(client.untilHost());
+    byte[] forwardedHost = client.host();
+    if (forwardedHost == null) {
+      host(head, defaultHost, out);
+    } else {
+      out.writeBytes(forwardedHost);
+    }
     return out.writeBytes(LINE_END).writeBytes(LINE_END);
   }
 
-  private static void host(RequestHead head, boolean named, String defaultHost, ByteBuf out) {
-    if (named) {
+  /** Copies the fields that go on, in as few stretches as can be. */
+  private static void fields(
+      RequestHead head, @Nullable RequestEdits edits, int from, ByteBuf out) {
+    byte[] bytes = head.bytes();
+    int runStart = from;
+    boolean upgrade = head.offersUpgrade();
+    boolean expects = head.expectsContinue();
+    for (int i = 0; i < head.fields(); i++) {
+      if (!passes(head.name(i), upgrade, expects) || (edits != null && goes(head, i, edits))) {
+        out.writeBytes(bytes, runStart, head.lineStart(i) - runStart);
+        runStart = head.lineEnd(i);
+      }
+    }
+    out.writeBytes(bytes, runStart, head.length() - 2 - runStart);
+  }
+
+  private static boolean goes(RequestHead head, int field, RequestEdits edits) {
+    return (edits.host() != null && head.name(field) == FieldName.HOST)
+        || edits.fields().takesAway(head, field);
+  }
+
+  private static void host(RequestHead head, String defaultHost, ByteBuf out) {
+    if (head.hostEnd() > head.hostStart()) {
       out.writeBytes(head.bytes(), head.hostStart(), head.hostEnd() - head.hostStart());
     } else {
       out.writeCharSequence(defaultHost, StandardCharsets.ISO_8859_1);
     }
+  }
+
+  /** Writes the request line with another path; returns where copying the rest begins. */
+  private static int startLine(RequestHead head, byte[] path, ByteBuf out) {
+    byte[] from = head.bytes();
+    out.writeBytes(from, head.methodStart(), head.methodEnd() + 1 - head.methodStart());
+    out.writeBytes(path);
+    out.writeBytes(from, head.pathEnd(), head.targetEnd() - head.pathEnd());
+    out.writeBytes(VERSION_LINE_END);
+    return head.targetEnd() + VERSION_LINE_END.length;
   }
 
   /** Writes the request line if it must change; returns where copying the rest begins. */
@@ -131,25 +163,30 @@ public final class HeadRewriter {
    *
    * @param chunksPass whether the client understands chunks; else its body goes without
    * @param extraLine a whole header line to add, or nothing
+   * @param edits what the route changes, or null for nothing
    */
   public static ByteBuf answer(
       ResponseHead head,
       Persistence persistence,
       boolean chunksPass,
       byte[] extraLine,
+      @Nullable HeaderEdits edits,
       ByteBufAllocator allocator) {
     byte[] from = head.bytes();
     ByteBuf out = allocator.directBuffer(head.length() + extraLine.length + 64);
     out.writeBytes(VERSION);
     int runStart = head.statusStart();
     for (int i = 0; i < head.fields(); i++) {
-      if (!passesBack(head, i, chunksPass)) {
+      if (!passesBack(head, i, chunksPass) || (edits != null && edits.takesAway(head, i))) {
         out.writeBytes(from, runStart, head.lineStart(i) - runStart);
         runStart = head.lineEnd(i);
       }
     }
     out.writeBytes(from, runStart, head.length() - 2 - runStart);
     out.writeBytes(extraLine);
+    if (edits != null) {
+      out.writeBytes(edits.lines());
+    }
     if (head.status() == 101) {
       out.writeBytes(CONNECTION_UPGRADE);
     } else if (!head.isInterim()) {

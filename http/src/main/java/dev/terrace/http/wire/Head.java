@@ -34,7 +34,6 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
   boolean version11;
   boolean chunked;
 
-  /** Of the body, in bytes; -1 if none was given. */
   long contentLength = -1;
 
   private final int maxBytes;
@@ -243,6 +242,11 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
     return b == ' ' || b == '\t';
   }
 
+  /** The length that Content-Length gives, -1 without one. */
+  public final long contentLength() {
+    return contentLength;
+  }
+
   /** Whether the sender lets the connection be used again. */
   public final boolean keepsAlive() {
     return !connection.close() && (version11 || connection.keepAlive());
@@ -304,15 +308,25 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
     return end;
   }
 
-  /** The value of the first header of that name, or null. */
+  /**
+   * The value of the header of that name, or null. Where it is repeated the values are joined by
+   * comma, which is what repeating means (RFC 9110, section 5.3): nothing hides behind the first.
+   */
   public final @Nullable String value(String name) {
+    String joined = null;
     for (int i = 0; i < fields; i++) {
-      int from = lineStart(i);
-      if (nameEnd(i) - from == name.length() && nameIs(from, name)) {
-        return text(valueStart(i), valueEnd(i));
+      if (isNamed(i, name)) {
+        String value = text(valueStart(i), valueEnd(i));
+        joined = joined == null ? value : joined + ", " + value;
       }
     }
-    return null;
+    return joined;
+  }
+
+  /** Whether a header line has that name, in whatever case. */
+  public final boolean isNamed(int field, String name) {
+    int from = lineStart(field);
+    return nameEnd(field) - from == name.length() && nameIs(from, name);
   }
 
   private boolean nameIs(int from, String name) {

@@ -1,0 +1,113 @@
+package dev.terrace.http;
+
+import dev.terrace.config.PoolConfig;
+import dev.terrace.config.RouteConfig;
+import dev.terrace.config.RouteConfig.RespondConfig;
+import dev.terrace.core.pool.Pools;
+import dev.terrace.core.signal.Metric;
+import dev.terrace.core.signal.Signals;
+import dev.terrace.http.exchange.HttpMetrics;
+import dev.terrace.http.exchange.Limits;
+import dev.terrace.http.exchange.Mirror;
+import dev.terrace.http.exchange.PoolGate;
+import dev.terrace.http.exchange.Rewriting;
+import dev.terrace.http.exchange.RouteAction;
+import dev.terrace.http.exchange.RoutePool;
+import dev.terrace.http.exchange.RoutePools;
+import dev.terrace.http.exchange.RouteTarget;
+import dev.terrace.http.exchange.StickyMembers;
+import dev.terrace.http.head.LocalAnswer;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Makes what routes lead to out of the file; what pools have in hand outlives reloads here. */
+final class RouteTargets {
+
+  private final List<EventLoop> loops;
+  private final Pools pools;
+  private final BackendPools backends;
+  private final Signals signals;
+  private final Map<String, PoolGate> gates = new HashMap<>();
+
+  RouteTargets(List<EventLoop> loops, Pools pools, BackendPools backends, Signals signals) {
+    this.loops = loops;
+    this.pools = pools;
+    this.backends = backends;
+    this.signals = signals;
+  }
+
+  /** From now on routes lead to these pools, which the back ends know already. */
+  void configure(Map<String, PoolConfig> used) {
+    gates
+        .keySet()
+        .removeIf(name -> {
+          boolean gone = !used.containsKey(name);
+          if (gone) {
+            signals.removeGauge(Metric.HTTP_IN_HAND, name);
+            signals.removeGauge(Metric.HTTP_PENDING, name);
+          }
+          return gone;
+        });
+    used.forEach((name, config) -> gates.computeIfAbsent(name, this::open).configure(config));
+  }
+
+  private PoolGate open(String name) {
+    PoolGate gate = new PoolGate(loops);
+    signals.gauge(gate::inHand, Metric.HTTP_IN_HAND, name);
+    signals.gauge(gate::waiting, Metric.HTTP_PENDING, name);
+    return gate;
+  }
+
+  /**
+   * What a route leads to.
+   *
+   * @param whole the limits of routes that have none of their own
+   */
+  RouteTarget of(String label, RouteConfig route, Limits whole) {
+    return new RouteTarget(
+        label,
+        action(label, route),
+        whole.of(route),
+        route.sticky().map(sticky -> sticky.cookie()).orElse(""),
+        route.hedge().map(hedge -> hedge.after().toNanos()).orElse(0L),
+        null,
+        route.rewrite().map(Rewriting::of).orElse(null),
+        route
+            .mirror()
+            .map(mirror ->
+                new Mirror(pool(label, mirror.pool()), mirror.share().share(), signals))
+            .orElse(null),
+        new HttpMetrics.OfRoute(signals, label, "none"));
+  }
+
+  private RouteAction action(String label, RouteConfig route) {
+    if (route.respond().isPresent()) {
+      RespondConfig fixed = route.respond().get();
+      return new RouteAction.Respond(
+          LocalAnswer.fixed(fixed.status(), fixed.headers(), fixed.body()));
+    }
+    List<RoutePool> serving = new ArrayList<>();
+    List<Integer> weights = new ArrayList<>();
+    for (String name : route.serving()) {
+      serving.add(pool(label, name));
+      weights.add(route.pools().getOrDefault(name, 1));
+    }
+    return new RouteAction.Forward(new RoutePools(serving, weights));
+  }
+
+  private RoutePool pool(String label, String name) {
+    PoolGate gate = gates.get(name);
+    if (gate == null) {
+      throw new IllegalArgumentException("no pool '" + name + "'");
+    }
+    return new RoutePool(
+        pools.get(name),
+        gate,
+        new StickyMembers(),
+        backends.of(name),
+        new HttpMetrics.OfRoute(signals, label, name));
+  }
+}
