@@ -4,6 +4,7 @@ import dev.terrace.core.route.IpLiteral;
 import dev.terrace.core.route.QueryText;
 import dev.terrace.core.route.RoutePath;
 import dev.terrace.core.route.RouteRequest;
+import dev.terrace.http.wire.Cookies;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -60,12 +61,6 @@ record DescribedRequest(
 
   @Override
   public @Nullable CharSequence cookie(String name) {
-    for (String pair : headers.getOrDefault("Cookie", "").split(";", -1)) {
-      String trimmed = pair.strip();
-      if (trimmed.startsWith(name + "=")) {
-        return trimmed.substring(name.length() + 1);
-      }
-    }
-    return null;
+    return Cookies.find(headers.getOrDefault("Cookie", ""), name);
   }
 }

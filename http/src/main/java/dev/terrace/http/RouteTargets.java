@@ -77,8 +77,7 @@ final class RouteTargets {
         route.rewrite().map(Rewriting::of).orElse(null),
         route
             .mirror()
-            .map(mirror ->
-                new Mirror(pool(label, mirror.pool()), mirror.share().share(), signals))
+            .map(mirror -> new Mirror(pool(label, mirror.pool()), mirror.share().share(), signals))
             .orElse(null),
         new HttpMetrics.OfRoute(signals, label, "none"));
   }

@@ -268,4 +268,24 @@ class LifeCycleTest {
                   + ", idle]], value=1.0");
     }
   }
+
+  @Test
+  void aRequestThatMeetsADrainIsServed() throws Exception {
+    try (Backend backend = Backend.saying("x");
+        Proxy proxy = Proxy.to(backend);
+        HttpConnection client = proxy.connect();
+        HttpConnection silent = proxy.connect()) {
+      assertThat(client.get("/").headers()).doesNotContainKey("connection");
+      assertThat(silent.get("/").status()).isEqualTo(200);
+      CompletableFuture<Void> drained = proxy.front.drain(Duration.ofSeconds(10));
+      HttpConnection.Message last = client.get("/");
+      assertThat(last.text()).isEqualTo("x");
+      assertThat(last.header("connection")).isEqualTo("close");
+      assertThat(client.closes()).isTrue();
+      client.socket().close();
+      assertThat(silent.closes()).isTrue();
+      silent.socket().close();
+      drained.get(10, TimeUnit.SECONDS);
+    }
+  }
 }

@@ -66,8 +66,9 @@ class LimitsTest {
   void aRouteMayHaveLimitsOfItsOwn() throws IOException {
     try (Backend backend = Backend.saying("x");
         Proxy proxy =
-            Proxy.of(Proxy.file("max-body: 1KB, ", "", backend)
-                .replace("pool: app}", "pool: app, max-body: 2KB}"));
+            Proxy.of(
+                Proxy.file("max-body: 1KB, ", "", backend)
+                    .replace("pool: app}", "pool: app, max-body: 2KB}"));
         HttpConnection client = proxy.connect()) {
       client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2048\r\n\r\n" + "x".repeat(2048));
       assertThat(client.read().text()).isEqualTo("x");
@@ -141,8 +142,7 @@ class LimitsTest {
             CompletableFuture.supplyAsync(
                 () -> {
                   try (HttpConnection client = proxy.connect()) {
-                    client.send(
-                        "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n" + body);
+                    client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n" + body);
                     return client.read().text();
                   } catch (IOException e) {
                     throw new java.io.UncheckedIOException(e);

@@ -221,6 +221,35 @@ class RetryTest {
     }
   }
 
+  /** Keep-alive of 80 ms at the member; requests that must not be repeated come at any moment. */
+  @Test
+  void aMembersKeepAliveTimeoutNeverFailsWhatCannotBeRepeated() throws Exception {
+    AtomicInteger closed = new AtomicInteger();
+    try (Backend backend =
+            Backend.start(connection -> {
+              connection.socket().setSoTimeout(80);
+              try {
+                while (true) {
+                  connection.read();
+                  connection.send(Backend.ok("x"));
+                }
+              } finally {
+                closed.incrementAndGet();
+              }
+            });
+        Proxy proxy = Proxy.to(backend);
+        HttpConnection client = proxy.connect()) {
+      assertThat(client.get("/").status()).isEqualTo(200);
+      Await.until("the member was seen to close an idle connection", () -> closed.get() == 1);
+      java.util.SplittableRandom random = new java.util.SplittableRandom(7);
+      for (int i = 0; i < 40; i++) {
+        Thread.sleep(random.nextInt(70, 90)); // about when the member closes: the matter of this
+        assertThat(client.send(POST).read().startLine()).isEqualTo("HTTP/1.1 200 OK");
+      }
+      proxy.awaitBalanced();
+    }
+  }
+
   private static double busyAndIdle(Proxy proxy) {
     return proxy.signals.samples().stream()
         .filter(sample -> sample.series().metric() == Metric.BACKEND_CONNECTIONS)

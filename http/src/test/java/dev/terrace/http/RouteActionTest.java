@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** What routes do besides leading to one pool: several pools, answers, changes on the way. */
+@SuppressWarnings("StringConcatToTextBlock") // the line ends matter
 class RouteActionTest {
 
   private static String file(String routes, Backend... pools) {
@@ -22,8 +23,8 @@ class RouteActionTest {
 
   /** Answers with the request as it came: target, then headers in order of their names. */
   private static Backend mirror() throws IOException {
-    return Backend.answering(request ->
-        Backend.ok(request.target() + " " + new TreeMap<>(request.headers())));
+    return Backend.answering(
+        request -> Backend.ok(request.target() + " " + new TreeMap<>(request.headers())));
   }
 
   @Test
@@ -44,8 +45,7 @@ class RouteActionTest {
   void aStickyClientKeepsItsPool() throws IOException {
     try (Backend a = Backend.saying("a");
         Backend b = Backend.saying("b");
-        Proxy proxy =
-            Proxy.of(file("- {pools: {p0: 50, p1: 50}, sticky: {cookie: srv}}", a, b));
+        Proxy proxy = Proxy.of(file("- {pools: {p0: 50, p1: 50}, sticky: {cookie: srv}}", a, b));
         HttpConnection client = proxy.connect()) {
       Set<String> seen = new HashSet<>();
       while (seen.size() < 2) {
@@ -72,8 +72,7 @@ class RouteActionTest {
       assertThat(robots.startLine()).isEqualTo("HTTP/1.1 200 OK");
       assertThat(robots.text()).isEqualTo("User-agent: *");
       assertThat(robots.headers())
-          .containsOnly(
-              Map.entry("content-type", "text/plain"), Map.entry("content-length", "13"));
+          .containsOnly(Map.entry("content-type", "text/plain"), Map.entry("content-length", "13"));
       client.send("HEAD /robots.txt HTTP/1.1\r\nHost: h\r\n\r\n");
       assertThat(client.head().header("content-length")).isEqualTo("13");
       HttpConnection.Message nothing = client.get("/");
@@ -98,8 +97,7 @@ class RouteActionTest {
                     .replace("\r\n\r\n", "\r\nserver: old\r\nx-powered-by: php\r\n\r\n"));
         Proxy proxy = Proxy.of(file(rewrite, backend));
         HttpConnection client = proxy.connect()) {
-      client.send(
-          "GET / HTTP/1.1\r\na: 1\r\nHost: www\r\nA: 2\r\nb: 3\r\nC: 4\r\nD: 5\r\n\r\n");
+      client.send("GET / HTTP/1.1\r\na: 1\r\nHost: www\r\nA: 2\r\nb: 3\r\nC: 4\r\nD: 5\r\n\r\n");
       HttpConnection.Message answer = client.read();
       assertThat(answer.text())
           .startsWith("{a=new, b=3,more, d=5, forwarded=")
@@ -126,8 +124,9 @@ class RouteActionTest {
     String routes = "- {match: {client: [203.0.113.0/24]}, pool: p0}";
     try (Backend backend = mirror();
         Proxy trusting =
-            Proxy.of(file(routes, backend)
-                .replace("http:\n", "http:\n  trusted-proxies: [127.0.0.0/8, 10.0.0.0/8]\n"));
+            Proxy.of(
+                file(routes, backend)
+                    .replace("http:\n", "http:\n  trusted-proxies: [127.0.0.0/8, 10.0.0.0/8]\n"));
         Proxy strange = Proxy.of(file(routes, backend));
         HttpConnection client = trusting.connect()) {
       String head =

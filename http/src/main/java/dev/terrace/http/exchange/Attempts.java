@@ -49,8 +49,7 @@ final class Attempts {
       waitForConnection(to);
     }
     if (route.hedgeNanos() > 0 && current != null && mayBeAskedTwice()) {
-      hedging =
-          line(to).loop().schedule(this::hedge, route.hedgeNanos(), TimeUnit.NANOSECONDS);
+      hedging = line(to).loop().schedule(this::hedge, route.hedgeNanos(), TimeUnit.NANOSECONDS);
     }
   }
 
@@ -60,7 +59,8 @@ final class Attempts {
     return exchange.requestComplete()
         && exchange.kept().isEmpty()
         && exchange.kept().isComplete()
-        && head.isRepeatable() && !head.offersUpgrade();
+        && head.isRepeatable()
+        && !head.offersUpgrade();
   }
 
   private WaitingLine line(RoutePool of) {

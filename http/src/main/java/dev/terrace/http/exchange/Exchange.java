@@ -353,8 +353,7 @@ public final class Exchange {
     front.metrics().rejected(reason);
     String words = where + reason.words();
     answerLocally(
-        LocalAnswer.refusal(reason.status(), reason.name(), words, retryAfterNanos),
-        reason.name());
+        LocalAnswer.refusal(reason.status(), reason.name(), words, retryAfterNanos), reason.name());
   }
 
   private void answerLocally(LocalAnswer answer, String why) {
@@ -389,9 +388,7 @@ public final class Exchange {
     running = false;
     kept.reset();
     HttpMetrics.OfRoute metrics =
-        pool != null
-            ? pool.metrics()
-            : route != null ? route.metrics() : front.metrics().noRoute();
+        pool != null ? pool.metrics() : route != null ? route.metrics() : front.metrics().noRoute();
     long now = System.nanoTime();
     metrics.answered(status, now - startNanos);
     observation.ended(status, now);

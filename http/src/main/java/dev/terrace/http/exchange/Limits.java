@@ -47,9 +47,7 @@ public record Limits(int attempts, long responseNanos, long totalNanos, long max
 
   /** What is left, at most, of the time of an exchange that began then. */
   long leftNanos(long startNanos) {
-    return totalNanos == UNLIMITED
-        ? UNLIMITED
-        : totalNanos - (System.nanoTime() - startNanos);
+    return totalNanos == UNLIMITED ? UNLIMITED : totalNanos - (System.nanoTime() - startNanos);
   }
 
   /** Whether the size of a body must be watched as it comes. */

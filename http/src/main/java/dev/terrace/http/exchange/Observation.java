@@ -16,7 +16,8 @@ class Observation {
   private Observation() {}
 
   /** Of the exchange that the client's request begins. */
-  static Observation of(@Nullable Observing observing, ClientStream client, ClientPeer peer, long startNanos) {
+  static Observation of(
+      @Nullable Observing observing, ClientStream client, ClientPeer peer, long startNanos) {
     return observing == null ? NONE : new Noted(observing, client, peer, startNanos);
   }
 

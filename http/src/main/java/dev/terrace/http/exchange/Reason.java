@@ -20,7 +20,6 @@ public enum Reason {
   RESPONSE_TIMEOUT(504, "the member did not answer in time"),
   TOTAL_TIMEOUT(504, "the request took longer than allowed");
 
-
   private static final long SOON_NANOS = 1_000_000_000L;
 
   private final int status;

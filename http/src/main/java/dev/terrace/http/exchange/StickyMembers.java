@@ -28,7 +28,7 @@ public final class StickyMembers {
   }
 
   /** Whether the cookie names a member, whatever its state. */
-  boolean names(PoolSnapshot snapshot, String cookieValue) {
+  public boolean names(PoolSnapshot snapshot, String cookieValue) {
     return known(snapshot).all().contains(cookieValue);
   }
 

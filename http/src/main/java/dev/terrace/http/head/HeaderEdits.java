@@ -33,8 +33,7 @@ public final class HeaderEdits {
     StringBuilder lines = new StringBuilder();
     set.forEach((name, value) -> lines.append(name).append(": ").append(value).append("\r\n"));
     add.forEach((name, value) -> lines.append(name).append(": ").append(value).append("\r\n"));
-    return new HeaderEdits(
-        gone.toArray(String[]::new), HeadRewriter.ascii(lines.toString()));
+    return new HeaderEdits(gone.toArray(String[]::new), HeadRewriter.ascii(lines.toString()));
   }
 
   /** Whether that field of the head goes no further. */

@@ -56,8 +56,7 @@ public record LocalAnswer(int status, String lines, byte[] content) {
    *
    * @param retryAfterNanos when to come again, 0 to not say
    */
-  public static LocalAnswer refusal(
-      int status, String reason, String words, long retryAfterNanos) {
+  public static LocalAnswer refusal(int status, String reason, String words, long retryAfterNanos) {
     return new LocalAnswer(status, lines(reason, retryAfterNanos), text(status, words));
   }
 

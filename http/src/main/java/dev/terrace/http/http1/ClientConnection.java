@@ -43,6 +43,13 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
   /** How long a client may take to close its side after the last answer. */
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+  /**
+   * How long an idle connection stays open while draining. A client that is about to send its next
+   * request is served, and told in the answer that the connection closes; were it closed at once,
+   * that request would be lost.
+   */
+  private static final long DRAIN_GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
   private final FrontState front;
   private final int loopIndex;
   private final Deadlines deadlines;
@@ -262,12 +269,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
       maxHead = serving.maxHead();
       head = new RequestHead(maxHead);
     }
-    expireIn(serving.idleNanos());
-    if (draining) {
-      closeAfterAnswer();
-    } else {
-      resume();
-    }
+    expireIn(draining ? DRAIN_GRACE_NANOS : serving.idleNanos());
+    resume();
   }
 
   private void resume() {
@@ -330,6 +333,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
           Reason late = Reason.REQUEST_TIMEOUT;
           front.metrics().rejected(late);
           answerAndClose(new LocalAnswer(late.status(), late.name(), late.words()));
+        } else if (draining) {
+          closeAfterAnswer();
         } else {
           channel.close();
         }
@@ -371,7 +376,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     } else if (event == Drain.EVENT) {
       draining = true;
       if (phase == Phase.HEAD && !head.hasBegun() && pending == null) {
-        closeAfterAnswer();
+        expireIn(DRAIN_GRACE_NANOS);
       }
     }
   }

@@ -4,9 +4,15 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Finds one cookie in a Cookie header (RFC 6265, section 4.2). */
-final class Cookies {
+public final class Cookies {
 
   private Cookies() {}
+
+  /** The value of the first cookie of that name in a header's value, or null. */
+  public static @Nullable String find(String header, String name) {
+    byte[] bytes = header.getBytes(StandardCharsets.ISO_8859_1);
+    return find(bytes, 0, bytes.length, name);
+  }
 
   static @Nullable String find(byte[] bytes, int from, int to, String name) {
     int start = from;
