@@ -15,13 +15,11 @@ import dev.terrace.http.exchange.HttpMetrics;
 import dev.terrace.http.exchange.Limits;
 import dev.terrace.http.exchange.RouteTarget;
 import dev.terrace.http.exchange.Serving;
-import dev.terrace.http.http1.ClientConnection;
 import dev.terrace.net.BindFailure;
 import dev.terrace.net.EventLoops;
 import dev.terrace.net.Front;
 import dev.terrace.net.Listeners;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -32,13 +30,14 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The HTTP load balancer: HTTP/1.1 (RFC 9110, RFC 9112) to clients and members, by the file's
- * routes. The pools must have been configured with the same file before.
+ * The HTTP load balancer: HTTP/1.1 (RFC 9110, RFC 9112) and HTTP/2 (RFC 9113) to clients,
+ * HTTP/1.1 to members, by the file's routes. The pools must have been configured with the same file before.
  */
 public final class HttpFront implements Front<TerraceConfig> {
 
   private final List<EventLoop> loops;
   private final List<Deadlines> deadlines = new ArrayList<>();
+  private final List<ClientChannels> channels = new ArrayList<>();
   private final BackendPools backends;
   private final RouteTargets targets;
   private final Listeners listeners;
@@ -52,14 +51,15 @@ public final class HttpFront implements Front<TerraceConfig> {
     listeners = new Listeners(loops, HttpMetrics.LISTENER, signals, this::accept);
     targets = new RouteTargets(this.loops, pools, backends, signals);
     front = new FrontState(new HttpMetrics(signals));
+    for (int i = 0; i < this.loops.size(); i++) {
+      channels.add(new ClientChannels(front, i, deadlines.get(i)));
+    }
   }
 
   private void accept(Channel client) {
-    int loop = loops.indexOf(client.eventLoop());
-    client.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     InetSocketAddress remote = (InetSocketAddress) client.remoteAddress();
     ClientPeer peer = new ClientPeer(remote.getAddress().getHostAddress(), false);
-    client.pipeline().addLast(new ClientConnection(client, peer, front, loop, deadlines.get(loop)));
+    channels.get(loops.indexOf(client.eventLoop())).acceptClear(client, peer);
   }
 
   @Override

@@ -106,6 +106,11 @@ public enum Metric {
       "terrace_http_rejected_total",
       "Requests answered by Terrace itself, by reason.",
       "reason"),
+  HTTP_FLOODS(
+      Kind.COUNTER,
+      "terrace_http_floods_total",
+      "Connections ended because a client sent too much of what makes work only, by kind of frame.",
+      "kind"),
 
   SQL_STATEMENTS(
       Kind.COUNTER,

@@ -54,11 +54,13 @@ public final class HttpMetrics {
 
   private final Map<Reason, Counter> rejected = new EnumMap<>(Reason.class);
   private final Map<Fault, Counter> refused = new EnumMap<>(Fault.class);
+  private final Signals signals;
   private final Counter protocolErrors;
   private final OfRoute noRoute;
 
   /** The front's counters among these. */
   public HttpMetrics(Signals signals) {
+    this.signals = signals;
     for (Reason reason : Reason.values()) {
       rejected.put(reason, signals.counter(Metric.HTTP_REJECTED, reason.name()));
     }
@@ -80,6 +82,11 @@ public final class HttpMetrics {
   public void refused(Fault fault) {
     count(refused, fault);
     protocolErrors.increment();
+  }
+
+  /** We ended a connection that made more work than it may. */
+  public void flooded(String kind) {
+    signals.counter(Metric.HTTP_FLOODS, kind).increment();
   }
 
   private static <K> void count(Map<K, Counter> counters, K key) {

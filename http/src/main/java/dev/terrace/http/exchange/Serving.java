@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * How requests are served from one reload to the next, immutable: a request keeps the one that it
  * began with.
  *
+ * @param maxStreams the requests that one connection may have at once, where it may have several
  * @param limits those of requests that no route takes
  * @param trusted whose word is taken for where a request comes from
  * @param observing who is told of what became of each, or null if nobody is
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record Serving(
     RouteTable<RouteTarget> routes,
     int maxHead,
+    int maxStreams,
     Limits limits,
     TrustedProxies trusted,
     long headNanos,
@@ -28,6 +30,7 @@ public record Serving(
     return new Serving(
         routes,
         (int) http.maxHead().bytes(),
+        http.maxStreams(),
         Limits.of(http),
         new TrustedProxies(http.trustedProxies()),
         http.headTimeout().toNanos(),

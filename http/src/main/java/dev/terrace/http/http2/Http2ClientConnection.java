@@ -1,0 +1,484 @@
+package dev.terrace.http.http2;
+
+import dev.terrace.http.exchange.ClientPeer;
+import dev.terrace.http.exchange.Deadlines;
+import dev.terrace.http.exchange.FrontState;
+import dev.terrace.http.exchange.MemberStream;
+import dev.terrace.net.Drain;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2EventAdapter;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's HTTP/2 connection (RFC 9113): deals its frames out to the {@link Http2ClientStream}s
+ * of its requests. It works on Netty's codec without a channel for each stream, which would cost
+ * more than all the rest of a small request.
+ */
+public final class Http2ClientConnection extends Http2ConnectionHandler implements Deadlines.Timed {
+
+  private static final int KEPT_STREAMS = 32;
+  private static final long DRAIN_PING = 0x7465727261636521L;
+  private static final long DRAIN_PING_MILLIS = 1000;
+
+  /** How much may wait for a client that asks for answers and reads none. */
+  private static final long UNREAD_MAX = 4 << 20;
+
+  /** How long a client may take to close its side after the last answer. */
+  private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private final FrontState front;
+  private final ClientPeer peer;
+  private final int loopIndex;
+  private final Deadlines deadlines;
+  private final FrameBudget budget;
+  private final int maxStreams;
+  private final Http2Connection.PropertyKey key;
+  private final Deque<Http2ClientStream> spare = new ArrayDeque<>();
+  private final List<MemberStream> membersToFlush = new ArrayList<>();
+  private final RecentIds resets = new RecentIds();
+  private final ByteBuf scratch = Unpooled.buffer(1024);
+  private @Nullable ChannelHandlerContext context;
+  private boolean inRead;
+  private boolean flushScheduled;
+  private boolean draining;
+  private boolean lastGoAwaySent;
+  private boolean closing;
+  private int open;
+  private long flushes;
+  private long deadline;
+
+  private Http2ClientConnection(
+      ClientPeer peer,
+      FrontState front,
+      int loopIndex,
+      Deadlines deadlines,
+      int maxStreams,
+      ClientCodec codec) {
+    // What closes the connection means it: graceful ends are ours.
+    super(codec.decoder(), codec.encoder(), codec.settings(), true);
+    this.peer = peer;
+    this.front = front;
+    this.loopIndex = loopIndex;
+    this.deadlines = deadlines;
+    this.maxStreams = maxStreams;
+    budget = codec.budget();
+    key = connection().newKey();
+    deadline = deadlines.in(front.serving().headNanos());
+    Events events = new Events();
+    decoder().frameListener(events);
+    connection().addListener(events);
+    connection().remote().flowController().listener(this::writabilityChanged);
+    gracefulShutdownTimeoutMillis(TimeUnit.NANOSECONDS.toMillis(LINGER_NANOS));
+    refuseStreamsOurselves();
+  }
+
+  /** A connection whose client is about to send its preface. */
+  public static Http2ClientConnection of(
+      ClientPeer peer, FrontState front, int loopIndex, Deadlines deadlines) {
+    int maxStreams = front.serving().maxStreams();
+    ClientCodec codec = ClientCodec.of(front.serving().maxHead(), maxStreams);
+    return new Http2ClientConnection(peer, front, loopIndex, deadlines, maxStreams, codec);
+  }
+
+  /**
+   * Netty would refuse a stream beyond the limit without it ever having existed, and take what the
+   * client has sent for it meanwhile for an error of the connection.
+   */
+  private void refuseStreamsOurselves() {
+    connection().remote().maxActiveStreams(Integer.MAX_VALUE);
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
+    context = ctx;
+    super.handlerAdded(ctx);
+    refuseStreamsOurselves();
+    int more = ClientCodec.CONNECTION_WINDOW - connection().local().flowController().initialWindowSize();
+    connection().local().flowController().incrementWindowSize(connection().connectionStream(), more);
+    deadlines.watch(this);
+  }
+
+  @Override
+  protected void handlerRemoved0(ChannelHandlerContext ctx) throws Exception {
+    super.handlerRemoved0(ctx);
+    forget();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+    super.channelInactive(ctx);
+    forget();
+  }
+
+  private void forget() {
+    deadlines.forget(this);
+    spare.forEach(deadlines::forget);
+    spare.clear();
+  }
+
+  private ChannelHandlerContext context() {
+    if (context == null) {
+      throw new IllegalStateException("not in a pipeline yet");
+    }
+    return context;
+  }
+
+  // What its streams need.
+
+  ClientPeer peer() {
+    return peer;
+  }
+
+  int loopIndex() {
+    return loopIndex;
+  }
+
+  ByteBufAllocator alloc() {
+    return context().alloc();
+  }
+
+  /** A buffer to write a head to, empty. */
+  ByteBuf scratch() {
+    return scratch.clear();
+  }
+
+  long in(long nanos) {
+    return deadlines.in(nanos);
+  }
+
+  ChannelFuture writeHeaders(Http2Stream stream, Http2Headers fields, boolean ends) {
+    ChannelHandlerContext ctx = context();
+    return encoder().writeHeaders(ctx, stream.id(), fields, 0, ends, ctx.newPromise());
+  }
+
+  ChannelFuture writeData(Http2Stream stream, ByteBuf data, boolean ends) {
+    ChannelHandlerContext ctx = context();
+    budget.windowUpdates.grow(1 + (data.readableBytes() >> 10));
+    return encoder().writeData(ctx, stream.id(), data, 0, ends, ctx.newPromise());
+  }
+
+  void reset(Http2Stream stream, Http2Error error) {
+    ChannelHandlerContext ctx = context();
+    resets.add(stream.id());
+    encoder().writeRstStream(ctx, stream.id(), error.code(), ctx.newPromise());
+    flushSoon();
+  }
+
+  boolean isWritable(Http2Stream stream) {
+    return connection().remote().flowController().isWritable(stream);
+  }
+
+  void consume(Http2Stream stream, int bytes) {
+    try {
+      if (connection().local().flowController().consumeBytes(stream, bytes)) {
+        flushSoon();
+      }
+    } catch (Http2Exception e) {
+      onError(context(), false, e);
+    }
+  }
+
+  /** How often was flushed, to know whether what was written has been sent since. */
+  long flushes() {
+    return flushes;
+  }
+
+  /** Flushes when what is being read, or the turn of the event loop, is over. */
+  void flushSoon() {
+    if (!inRead && !flushScheduled) {
+      flushScheduled = true;
+      context().executor().execute(this::flushNow);
+    }
+  }
+
+  void flushNow() {
+    flush(context());
+  }
+
+  @Override
+  public void flush(ChannelHandlerContext ctx) {
+    flushScheduled = false;
+    flushes++;
+    super.flush(ctx);
+  }
+
+  void flushSoon(MemberStream member) {
+    if (inRead) {
+      membersToFlush.add(member);
+    } else {
+      member.flush();
+    }
+  }
+
+  // What happens on the connection.
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+    inRead = true;
+    super.channelRead(ctx, message);
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+    inRead = false;
+    for (int i = 0; i < membersToFlush.size(); i++) {
+      membersToFlush.get(i).flush();
+    }
+    membersToFlush.clear();
+    if (ctx.channel().isActive() && ctx.channel().bytesBeforeWritable() > UNREAD_MAX) {
+      onError(ctx, false, Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "unread"));
+    }
+    super.channelReadComplete(ctx);
+  }
+
+  private void writabilityChanged(Http2Stream stream) {
+    Http2ClientStream served = stream.getProperty(key);
+    if (served != null) {
+      served.writabilityChanged();
+    }
+  }
+
+  /** Frames of the client, and what becomes of streams. */
+  private final class Events extends Http2EventAdapter {
+
+    @Override
+    public void onHeadersRead(
+        ChannelHandlerContext ctx,
+        int streamId,
+        Http2Headers fields,
+        int dependency,
+        short weight,
+        boolean exclusive,
+        int padding,
+        boolean ends) {
+      Http2Stream stream = connection().stream(streamId);
+      Http2ClientStream served = stream.getProperty(key);
+      if (served != null) {
+        served.trailers(fields);
+      } else {
+        begin(stream, fields, ends);
+      }
+    }
+
+    @Override
+    public int onDataRead(
+        ChannelHandlerContext ctx, int streamId, ByteBuf data, int padding, boolean ends) {
+      Http2ClientStream served = connection().stream(streamId).getProperty(key);
+      return served == null ? data.readableBytes() + padding : served.data(data, padding, ends);
+    }
+
+    @Override
+    public void onWindowUpdateRead(ChannelHandlerContext ctx, int streamId, int increment) {
+      Http2ClientStream served = connection().stream(streamId).getProperty(key);
+      if (served != null) {
+        served.windowGrew();
+      }
+    }
+
+    @Override
+    public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
+      if (open == 0) {
+        deadline = deadlines.in(front.serving().idleNanos());
+      }
+    }
+
+    @Override
+    public void onSettingsAckRead(ChannelHandlerContext ctx) {
+      refuseStreamsOurselves();
+    }
+
+    @Override
+    public void onPingAckRead(ChannelHandlerContext ctx, long data) {
+      if (draining && data == DRAIN_PING) {
+        sendLastGoAway();
+      }
+    }
+
+    @Override
+    public void onStreamClosed(Http2Stream stream) {
+      Http2ClientStream served = stream.removeProperty(key);
+      if (served != null) {
+        ended(served);
+      }
+    }
+  }
+
+  private void begin(Http2Stream stream, Http2Headers fields, boolean ends) {
+    Http2ClientStream served = take(stream);
+    if (served != null) {
+      served.begin(stream, fields, ends);
+    }
+  }
+
+  /** What serves the new stream; null if there are too many, and it was refused. */
+  private @Nullable Http2ClientStream take(Http2Stream stream) {
+    if (open >= maxStreams) {
+      reset(stream, Http2Error.REFUSED_STREAM);
+      return null;
+    }
+    Http2ClientStream served = spare.poll();
+    if (served == null) {
+      served = new Http2ClientStream(this, front);
+      deadlines.watch(served);
+    }
+    stream.setProperty(key, served);
+    open++;
+    deadline = Deadlines.NEVER;
+    return served;
+  }
+
+  private void ended(Http2ClientStream served) {
+    open--;
+    budget.windowUpdates.grow(8);
+    served.closed();
+    if (spare.size() < KEPT_STREAMS && context().channel().isActive()) {
+      spare.push(served);
+    } else {
+      deadlines.forget(served);
+    }
+    if (open == 0) {
+      deadline = deadlines.in(front.serving().idleNanos());
+      closeIfDrained();
+    }
+  }
+
+  /** What the client sent for a stream that we have reset was on its way: it may be ignored. */
+  @Override
+  protected void onStreamError(
+      ChannelHandlerContext ctx, boolean outbound, Throwable cause, Http2Exception.StreamException error) {
+    if (error.error() == Http2Error.STREAM_CLOSED && resets.contains(error.streamId())) {
+      return;
+    }
+    if (!outbound) {
+      try {
+        budget.spend(budget.resets);
+      } catch (Http2Exception flood) {
+        onError(ctx, false, flood);
+        return;
+      }
+    }
+    if (error instanceof Http2Exception.HeaderListSizeException
+        && connection().stream(error.streamId()) == null) {
+      beginTooLarge(ctx, error);
+    } else {
+      super.onStreamError(ctx, outbound, cause, error);
+    }
+  }
+
+  private void beginTooLarge(ChannelHandlerContext ctx, Http2Exception.StreamException error) {
+    try {
+      Http2Stream stream = connection().remote().createStream(error.streamId(), false);
+      Http2ClientStream served = take(stream);
+      if (served != null) {
+        served.beginTooLarge(stream);
+      }
+    } catch (Http2Exception e) {
+      onError(ctx, false, e);
+    }
+  }
+
+  @Override
+  protected void onConnectionError(
+      ChannelHandlerContext ctx, boolean outbound, Throwable cause, @Nullable Http2Exception error) {
+    if (error != null && error.error() == Http2Error.ENHANCE_YOUR_CALM) {
+      front.metrics().flooded(budget.exceeded());
+    }
+    super.onConnectionError(ctx, outbound, cause, error);
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+    if (event == Drain.EVENT) {
+      drain();
+    }
+    super.userEventTriggered(ctx, event);
+  }
+
+  /**
+   * Says that the end is near, then, when the client must have heard it, which streams are served
+   * (RFC 9113, section 6.8).
+   */
+  private void drain() {
+    if (draining) {
+      return;
+    }
+    draining = true;
+    ChannelHandlerContext ctx = context();
+    goAway(Integer.MAX_VALUE);
+    encoder().writePing(ctx, false, DRAIN_PING, ctx.newPromise());
+    flushNow();
+    ctx.executor().schedule(this::sendLastGoAway, DRAIN_PING_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void goAway(int lastStream) {
+    ChannelHandlerContext ctx = context();
+    long code = Http2Error.NO_ERROR.code();
+    goAway(ctx, lastStream, code, Unpooled.EMPTY_BUFFER, ctx.newPromise());
+  }
+
+  private void sendLastGoAway() {
+    if (lastGoAwaySent || !context().channel().isActive()) {
+      return;
+    }
+    lastGoAwaySent = true;
+    goAway(connection().remote().lastStreamCreated());
+    flushNow();
+    closeIfDrained();
+  }
+
+  /**
+   * Closes once all is served, our side first: closing with unread input would reset the connection
+   * and lose answers that are on their way.
+   */
+  private void closeIfDrained() {
+    if (!lastGoAwaySent || open > 0 || closing) {
+      return;
+    }
+    closing = true;
+    deadline = deadlines.in(LINGER_NANOS);
+    Channel channel = context().channel();
+    context()
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(sent -> {
+          if (peer.secure() || !sent.isSuccess()) {
+            channel.close();
+          } else {
+            ((DuplexChannel) channel).shutdownOutput();
+          }
+        });
+  }
+
+  @Override
+  public long deadline() {
+    return deadline;
+  }
+
+  /** No request came for too long, or not even the preface. */
+  @Override
+  public void expired() {
+    if (closing) {
+      context().channel().close();
+    } else {
+      deadline = Deadlines.NEVER;
+      sendLastGoAway();
+    }
+  }
+}

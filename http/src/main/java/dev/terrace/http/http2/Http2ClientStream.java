@@ -1,0 +1,397 @@
+package dev.terrace.http.http2;
+
+import dev.terrace.http.exchange.ClientPeer;
+import dev.terrace.http.exchange.ClientStream;
+import dev.terrace.http.exchange.Deadlines;
+import dev.terrace.http.exchange.Exchange;
+import dev.terrace.http.exchange.FrontState;
+import dev.terrace.http.exchange.MemberStream;
+import dev.terrace.http.exchange.Serving;
+import dev.terrace.http.head.HeadRewriter.Persistence;
+import dev.terrace.http.head.LocalAnswer;
+import dev.terrace.http.wire.Fault;
+import dev.terrace.http.wire.Head;
+import dev.terrace.http.wire.RequestHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request of a client's HTTP/2 connection (RFC 9113, section 8.1). When its stream is closed
+ * the connection uses it again for another.
+ */
+final class Http2ClientStream implements ClientStream, Deadlines.Timed {
+
+  private enum Phase {
+    /** It has no stream. */
+    IDLE,
+    /** A request is being served. */
+    EXCHANGE,
+    /** The answer is complete but perhaps not sent; what still comes in is thrown away. */
+    FINISHING
+  }
+
+  /** What may be written before it is sent at once. */
+  private static final int UNFLUSHED_MAX = 64 * 1024;
+
+  private final Http2ClientConnection connection;
+  private final FrontState front;
+  private final Exchange exchange;
+  private RequestHead head;
+  private int maxHead;
+  private Phase phase = Phase.IDLE;
+  private @Nullable Http2Stream stream;
+  private @Nullable ByteBuf lastPiece;
+  private @Nullable ChannelFuture ending;
+  private boolean requestEnded;
+  private boolean answerEnded;
+  private int unconsumed;
+  private int unflushed;
+  private long flushSeen;
+  private long deadline = Deadlines.NEVER;
+
+  Http2ClientStream(Http2ClientConnection connection, FrontState front) {
+    this.connection = connection;
+    this.front = front;
+    maxHead = front.serving().maxHead();
+    head = new RequestHead(maxHead);
+    exchange = new Exchange(this, front);
+  }
+
+  // What the connection reads.
+
+  /** A request begins. */
+  void begin(Http2Stream opened, Http2Headers fields, boolean ends) {
+    Serving serving = front.serving();
+    if (maxHead == serving.maxHead()) {
+      head.reset();
+    } else {
+      maxHead = serving.maxHead();
+      head = new RequestHead(maxHead);
+    }
+    open(opened, ends);
+    ByteBuf bytes = connection.scratch();
+    Fault fault = Http2Heads.request(fields, ends, "", bytes);
+    if (fault != Fault.NONE) {
+      front.metrics().refused(fault);
+      reset(Http2Error.PROTOCOL_ERROR);
+      return;
+    }
+    boolean toHead = bytes.getByte(0) == 'H' && bytes.getByte(4) == ' ';
+    if (head.feed(bytes) == Head.Verdict.COMPLETE) {
+      exchange.start(serving, ends);
+    } else {
+      refuse(head.fault(), toHead);
+    }
+  }
+
+  /** A request begins whose head is too large to be read at all. */
+  void beginTooLarge(Http2Stream opened) {
+    open(opened, false);
+    refuse(Fault.HEAD_TOO_LARGE, false);
+  }
+
+  private void open(Http2Stream opened, boolean ends) {
+    stream = opened;
+    phase = Phase.EXCHANGE;
+    requestEnded = ends;
+    answerEnded = false;
+    unconsumed = 0;
+  }
+
+  private void refuse(Fault fault, boolean toHead) {
+    front.metrics().refused(fault);
+    LocalAnswer answer = new LocalAnswer(fault.status(), fault.name(), fault.words());
+    answerHead(answer.head(Persistence.SILENT, alloc()), false, toHead);
+    answerBody(answer.body(alloc()));
+    answerEnd(null);
+    flush();
+    exchangeOver(requestEnded);
+  }
+
+  /** Takes a piece of the request's body; returns how much of the window is free again. */
+  int data(ByteBuf data, int padding, boolean ends) {
+    int bytes = data.readableBytes() + padding;
+    requestEnded = ends;
+    if (phase != Phase.EXCHANGE) {
+      return bytes;
+    }
+    exchange.requestBody(data.retain(), ends, null);
+    if (phase != Phase.EXCHANGE || exchange.takesMore()) {
+      return bytes;
+    }
+    unconsumed += bytes;
+    return 0;
+  }
+
+  /** The request ends with trailers. */
+  void trailers(Http2Headers fields) {
+    requestEnded = true;
+    if (phase != Phase.EXCHANGE) {
+      return;
+    }
+    ByteBuf lines = alloc().buffer();
+    Fault fault = Http2Heads.trailers(fields, lines);
+    if (fault != Fault.NONE) {
+      lines.release();
+      front.metrics().refused(fault);
+      reset(Http2Error.PROTOCOL_ERROR);
+      return;
+    }
+    boolean any = lines.isReadable();
+    if (!any) {
+      lines.release();
+    }
+    exchange.requestBody(Unpooled.EMPTY_BUFFER, true, any ? lines : null);
+  }
+
+  /** The client's window or the connection has room again. */
+  void writabilityChanged() {
+    if (phase == Phase.EXCHANGE && isWritable()) {
+      exchange.clientTakesMore();
+    }
+  }
+
+  /** The client has made room for more of the answer, though perhaps not enough. */
+  void windowGrew() {
+    if (phase == Phase.FINISHING) {
+      expireIn(front.serving().idleNanos());
+    }
+  }
+
+  /** The stream is closed, by whatever side. */
+  void closed() {
+    stream = null;
+    ending = null;
+    phase = Phase.IDLE;
+    deadline = Deadlines.NEVER;
+    if (lastPiece != null) {
+      lastPiece.release();
+      lastPiece = null;
+    }
+    exchange.clientGone();
+  }
+
+  // What the exchange needs of its client.
+
+  @Override
+  public ClientPeer peer() {
+    return connection.peer();
+  }
+
+  @Override
+  public int loopIndex() {
+    return connection.loopIndex();
+  }
+
+  @Override
+  public String protocol() {
+    return "HTTP/2.0";
+  }
+
+  @Override
+  public RequestHead head() {
+    return head;
+  }
+
+  @Override
+  public ByteBufAllocator alloc() {
+    return connection.alloc();
+  }
+
+  @Override
+  public boolean takesChunks() {
+    return false;
+  }
+
+  @Override
+  public boolean mayStayOpen() {
+    return true;
+  }
+
+  @Override
+  public Persistence persistence(boolean staysOpen) {
+    return Persistence.SILENT;
+  }
+
+  @Override
+  public void interimHead(ByteBuf interim) {
+    writeHead(interim, false);
+  }
+
+  @Override
+  public void answerHead(ByteBuf answer, boolean addsChunks, boolean ends) {
+    writeHead(answer, ends);
+  }
+
+  private void writeHead(ByteBuf bytes, boolean ends) {
+    Http2Stream open = stream;
+    if (open != null) {
+      FieldList fields = new FieldList();
+      Http2Fields.answer(bytes, fields);
+      ChannelFuture written = connection.writeHeaders(open, fields, ends);
+      if (ends) {
+        ended(written);
+      }
+    }
+    bytes.release();
+  }
+
+  private void ended(ChannelFuture written) {
+    answerEnded = true;
+    ending = written;
+  }
+
+  /** Holds the piece back until it is known whether it is the last. */
+  @Override
+  public void answerBody(ByteBuf piece) {
+    if (stream == null || answerEnded || !piece.isReadable()) {
+      piece.release();
+      return;
+    }
+    writeLastPiece();
+    lastPiece = piece;
+    noteUnflushed(piece.readableBytes());
+  }
+
+  private void noteUnflushed(int bytes) {
+    if (flushSeen != connection.flushes()) {
+      flushSeen = connection.flushes();
+      unflushed = 0;
+    }
+    unflushed += bytes;
+  }
+
+  private void writeLastPiece() {
+    ByteBuf piece = lastPiece;
+    Http2Stream open = stream;
+    if (piece != null && open != null) {
+      lastPiece = null;
+      connection.writeData(open, piece, false);
+    }
+  }
+
+  @Override
+  public void answerEnd(@Nullable ByteBuf trailers) {
+    Http2Stream open = stream;
+    if (open != null && !answerEnded) {
+      FieldList fields = new FieldList();
+      if (trailers != null) {
+        Http2Fields.trailers(trailers, fields);
+      }
+      if (fields.isEmpty()) {
+        ByteBuf last = lastPiece == null ? Unpooled.EMPTY_BUFFER : lastPiece;
+        lastPiece = null;
+        ended(connection.writeData(open, last, true));
+      } else {
+        writeLastPiece();
+        ended(connection.writeHeaders(open, fields, true));
+      }
+    }
+    if (trailers != null) {
+      trailers.release();
+    }
+  }
+
+  @Override
+  public void flush() {
+    writeLastPiece();
+    if (flushSeen == connection.flushes() && unflushed > UNFLUSHED_MAX) {
+      connection.flushNow();
+    } else {
+      connection.flushSoon();
+    }
+  }
+
+  @Override
+  public boolean isWritable() {
+    Http2Stream open = stream;
+    boolean muchUnflushed = flushSeen == connection.flushes() && unflushed > UNFLUSHED_MAX;
+    return open == null || (!muchUnflushed && connection.isWritable(open));
+  }
+
+  @Override
+  public void flushSoon(MemberStream member) {
+    connection.flushSoon(member);
+  }
+
+  @Override
+  public void expireIn(long nanos) {
+    deadline = connection.in(nanos);
+  }
+
+  @Override
+  public long deadline() {
+    return deadline;
+  }
+
+  @Override
+  public void expired() {
+    switch (phase) {
+      case IDLE -> deadline = Deadlines.NEVER;
+      case EXCHANGE -> exchange.expired();
+      case FINISHING -> reset(Http2Error.CANCEL);
+    }
+  }
+
+  /** Opens the window for what was taken meanwhile. */
+  @Override
+  public void updateReading() {
+    Http2Stream open = stream;
+    if (open != null && unconsumed > 0 && exchange.takesMore()) {
+      int bytes = unconsumed;
+      unconsumed = 0;
+      connection.consume(open, bytes);
+    }
+  }
+
+  /**
+   * The rest of a request that nobody waits for is not worth being sent: RFC 9113, section 8.1.
+   */
+  @Override
+  public void exchangeOver(boolean staysOpen) {
+    Http2Stream open = stream;
+    if (open == null) {
+      return;
+    }
+    phase = Phase.FINISHING;
+    expireIn(front.serving().idleNanos());
+    if (requestEnded) {
+      return;
+    }
+    int bytes = unconsumed;
+    unconsumed = 0;
+    connection.consume(open, bytes);
+    ChannelFuture written = ending;
+    if (written != null) {
+      written.addListener(sent -> {
+        if (sent.isSuccess() && open.equals(stream) && !requestEnded) {
+          reset(Http2Error.NO_ERROR);
+        }
+      });
+    }
+  }
+
+  @Override
+  public void abort(boolean endsWithConnection) {
+    reset(Http2Error.INTERNAL_ERROR);
+  }
+
+  private void reset(Http2Error error) {
+    Http2Stream open = stream;
+    if (open != null) {
+      phase = Phase.FINISHING;
+      connection.reset(open, error);
+    }
+  }
+
+  @Override
+  public void becomeTunnel(ByteBuf answer, MemberStream member, ByteBuf ahead, Runnable ended) {
+    throw new IllegalStateException("no upgrade was offered");
+  }
+}
