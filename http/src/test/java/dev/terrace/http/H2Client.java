@@ -50,9 +50,7 @@ final class H2Client implements Closeable {
     }
 
     int int32(int at) {
-      return ByteBufUtil.hexDump(payload).isEmpty()
-          ? 0
-          : Unpooled.wrappedBuffer(payload).getInt(at);
+      return Unpooled.wrappedBuffer(payload).getInt(at);
     }
 
     @Override
@@ -250,7 +248,8 @@ final class H2Client implements Closeable {
           windowUpdate(frame.stream(), frame.payload().length);
         }
       }
-      if (frame.type() == RST_STREAM && frame.stream() == stream || frame.type() == GOAWAY) {
+      boolean reset = frame.type() == RST_STREAM && frame.stream() == stream;
+      if (reset || frame.type() == GOAWAY) {
         throw new IOException("no answer but " + frame);
       }
       if (frame.stream() == stream && frame.ends()) {
