@@ -10,12 +10,19 @@ module dev.terrace.net {
   requires transitive io.netty.transport;
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.classes.io_uring;
-  requires io.netty.transport.unix.common;
+  requires transitive io.netty.transport.unix.common;
+  requires io.netty.codec;
+  requires io.netty.codec.haproxy;
   requires io.netty.resolver;
   requires io.netty.resolver.dns;
   requires java.net.http;
+  requires org.bouncycastle.pkix;
+  requires org.bouncycastle.provider;
   requires static transitive org.jspecify;
 
   exports dev.terrace.net;
   exports dev.terrace.net.health;
+  exports dev.terrace.net.proxy;
+  exports dev.terrace.net.takeover;
+  exports dev.terrace.net.tls;
 }

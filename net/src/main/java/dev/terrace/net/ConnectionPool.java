@@ -1,16 +1,19 @@
 package dev.terrace.net;
 
 import dev.terrace.core.pool.Address;
+import dev.terrace.net.MemberLinks.Link;
+import dev.terrace.net.proxy.ProxyVersion;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelId;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.Future;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +24,25 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The pool does not know the protocol: whoever releases a connection vouches that the next user
  * finds it clean, and its handlers must close it when the member sends something while it is idle.
+ *
+ * <p>Where members are told of clients by a PROXY header, a connection is for one client: it is
+ * given out again for that client alone, and ends with it.
  */
 public final class ConnectionPool {
 
-  /** Limits of the connections to one pool's members. */
-  public record Settings(Duration connectTimeout, Duration idleTimeout, int maxPerMember) {}
+  /**
+   * Limits of the connections to one pool's members.
+   *
+   * @param proxy whether and how members are told of clients
+   */
+  public record Settings(
+      Duration connectTimeout, Duration idleTimeout, int maxPerMember, ProxyVersion proxy) {
+
+    /** Members are not told of clients. */
+    public Settings(Duration connectTimeout, Duration idleTimeout, int maxPerMember) {
+      this(connectTimeout, idleTimeout, maxPerMember, ProxyVersion.NONE);
+    }
+  }
 
   /** Which idle connections will do. */
   public enum Reuse {
@@ -61,58 +78,19 @@ public final class ConnectionPool {
     void accept(Channel channel);
   }
 
-  /** How old an idle connection may be for {@link Reuse#RECENT}. */
-  private static final long RECENT_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-  /** How long it is remembered that a member closes idle connections early. */
-  private static final long REMEMBERED_NANOS = TimeUnit.MINUTES.toNanos(1);
-
   private static final AttributeKey<Link> LINK = AttributeKey.valueOf(ConnectionPool.class, "link");
-
-  /** One connection; {@code idleSince} has a meaning while it is idle. */
-  private static final class Link {
-    final Channel channel;
-    final Links links;
-    boolean idle;
-    long idleSince;
-
-    Link(Channel channel, Links links) {
-      this.channel = channel;
-      this.links = links;
-    }
-  }
-
-  /** The idle connections to one member, latest first, and how soon it closes them. */
-  private static final class Links {
-    final Address member;
-    final Deque<Link> ready = new ArrayDeque<>();
-    long closesAfterNanos = Long.MAX_VALUE;
-    long learnedAt;
-
-    Links(Address member) {
-      this.member = member;
-    }
-
-    /** The member closed a connection that had been idle for so long. */
-    void learn(long now, long idleNanos) {
-      if (now - learnedAt > REMEMBERED_NANOS || idleNanos <= closesAfterNanos) {
-        closesAfterNanos = idleNanos;
-        learnedAt = now;
-      }
-    }
-
-    long recentNanos(long now) {
-      boolean known = closesAfterNanos != Long.MAX_VALUE && now - learnedAt <= REMEMBERED_NANOS;
-      return known ? Math.min(RECENT_NANOS, closesAfterNanos / 2) : RECENT_NANOS;
-    }
-  }
+  private static final AttributeKey<Address> MEMBER =
+      AttributeKey.valueOf(ConnectionPool.class, "member");
+  private static final AttributeKey<Future<?>> READY =
+      AttributeKey.valueOf(ConnectionPool.class, "ready");
 
   private final EventLoops loops;
   private final EventLoop loop;
   private final Settings settings;
   private final ConnectionCounts counts;
   private final Setup setup;
-  private final Map<Address, Links> members = new HashMap<>();
+  private final Map<Address, MemberLinks> shared = new HashMap<>();
+  private final Map<ChannelId, Map<Address, MemberLinks>> ofClients = new HashMap<>();
   private boolean closed;
 
   /**
@@ -130,21 +108,43 @@ public final class ConnectionPool {
     scheduleSweep();
   }
 
-  /** Hands over an idle connection to the member that will do, or connects. */
+  /** The member that a pool's connection leads to; known from its setup on. */
+  public static Address memberOf(Channel channel) {
+    return Objects.requireNonNull(channel.attr(MEMBER).get(), "not a pool's connection");
+  }
+
+  /** For a setup: the connection is not given out before this has succeeded. */
+  public static void readyWhen(Channel channel, Future<?> ready) {
+    channel.attr(READY).set(ready);
+  }
+
+  /** Hands over an idle connection to the member that will do, or connects; for no client. */
   public void acquire(Address member, Reuse reuse, Acquired acquired) {
-    Links links = members.get(member);
-    if (links != null && reuse != Reuse.NONE) {
+    acquire(member, null, reuse, acquired);
+  }
+
+  /**
+   * Hands over an idle connection to the member that will do, or connects.
+   *
+   * @param client whom it is for, a connection that this loop serves; null if for nobody. It makes
+   *     a difference only where members are told of clients.
+   */
+  public void acquire(Address member, @Nullable Channel client, Reuse reuse, Acquired acquired) {
+    Channel told = settings.proxy() == ProxyVersion.NONE ? null : client;
+    MemberLinks links =
+        (told == null ? shared : linksOf(told)).computeIfAbsent(member, MemberLinks::new);
+    if (reuse != Reuse.NONE) {
       Channel idle = takeIdle(links, reuse == Reuse.RECENT);
       if (idle != null) {
         acquired.connected(idle, true);
         return;
       }
     }
-    if (counts.tryOpen(member, settings.maxPerMember())) {
-      connect(links == null ? links(member) : links, acquired);
+    if (mayOpen(member)) {
+      connect(links, told, acquired);
       return;
     }
-    Channel any = links == null || reuse == Reuse.NONE ? null : takeIdle(links, false);
+    Channel any = reuse == Reuse.NONE ? null : takeIdle(links, false);
     if (any == null) {
       acquired.failed(ConnectFailure.LIMIT, settings.maxPerMember() + " connections are in use");
     } else {
@@ -152,11 +152,40 @@ public final class ConnectionPool {
     }
   }
 
-  private Links links(Address member) {
-    return members.computeIfAbsent(member, Links::new);
+  private Map<Address, MemberLinks> linksOf(Channel client) {
+    Map<Address, MemberLinks> known = ofClients.get(client.id());
+    if (known != null) {
+      return known;
+    }
+    Map<Address, MemberLinks> links = new HashMap<>();
+    ofClients.put(client.id(), links);
+    client.closeFuture().addListener(gone -> loop.execute(() -> forget(client.id())));
+    return links;
   }
 
-  private @Nullable Channel takeIdle(Links links, boolean recent) {
+  private void forget(ChannelId client) {
+    Map<Address, MemberLinks> links = ofClients.remove(client);
+    if (links != null) {
+      links.values().forEach(this::end);
+    }
+  }
+
+  /** Connections that wait for a client of their own do not keep others out. */
+  private boolean mayOpen(Address member) {
+    if (counts.tryOpen(member, settings.maxPerMember())) {
+      return true;
+    }
+    for (Map<Address, MemberLinks> ofClient : ofClients.values()) {
+      MemberLinks links = ofClient.get(member);
+      if (links != null && !links.ready.isEmpty()) {
+        closeOldest(links);
+        return counts.tryOpen(member, settings.maxPerMember());
+      }
+    }
+    return false;
+  }
+
+  private @Nullable Channel takeIdle(MemberLinks links, boolean recent) {
     while (!links.ready.isEmpty()) {
       Link latest = links.ready.getFirst();
       if (recent) {
@@ -179,10 +208,11 @@ public final class ConnectionPool {
     return null;
   }
 
-  private void connect(Links links, Acquired acquired) {
+  private void connect(MemberLinks links, @Nullable Channel client, Acquired acquired) {
     ChannelFuture connecting =
         loops
             .client(loop, settings.connectTimeout())
+            .attr(MEMBER, links.member)
             .handler(
                 new ChannelInitializer<Channel>() {
                   @Override
@@ -197,11 +227,25 @@ public final class ConnectionPool {
     channel.closeFuture().addListener(c -> over(link));
     connecting.addListener(done -> {
       if (done.isSuccess()) {
-        acquired.connected(channel, false);
+        // Here and not when the channel becomes active: handlers are told that later.
+        settings.proxy().begin(channel, client);
+      }
+      Future<?> ready = channel.attr(READY).getAndSet(null);
+      if (done.isSuccess() && ready != null) {
+        ready.addListener(shaken -> opened(channel, shaken, acquired));
       } else {
-        acquired.failed(ConnectFailure.UNREACHABLE, describe(done.cause()));
+        opened(channel, done, acquired);
       }
     });
+  }
+
+  private static void opened(Channel channel, Future<?> outcome, Acquired acquired) {
+    if (outcome.isSuccess()) {
+      acquired.connected(channel, false);
+    } else {
+      channel.close();
+      acquired.failed(ConnectFailure.UNREACHABLE, describe(outcome.cause()));
+    }
   }
 
   private void over(Link link) {
@@ -220,7 +264,7 @@ public final class ConnectionPool {
   /** Takes a clean connection back for the next user. */
   public void release(Channel channel) {
     Link link = channel.attr(LINK).get();
-    if (closed || !channel.isActive() || link == null) {
+    if (closed || !channel.isActive() || link == null || link.links.ended) {
       channel.close();
       return;
     }
@@ -232,25 +276,54 @@ public final class ConnectionPool {
 
   /** Closes the idle connections to members that are no longer wanted. */
   public void retain(Predicate<Address> wanted) {
-    members
+    retain(shared, wanted);
+    ofClients.values().forEach(links -> retain(links, wanted));
+  }
+
+  private void retain(Map<Address, MemberLinks> links, Predicate<Address> wanted) {
+    links
         .values()
-        .removeIf(links -> {
-          boolean gone = !wanted.test(links.member);
-          while (gone && !links.ready.isEmpty()) {
-            closeOldest(links);
+        .removeIf(ofMember -> {
+          boolean gone = !wanted.test(ofMember.member);
+          if (gone) {
+            closeIdle(ofMember);
           }
           return gone;
         });
   }
 
+  private void closeIdle(MemberLinks links) {
+    while (!links.ready.isEmpty()) {
+      closeOldest(links);
+    }
+  }
+
+  /** Nobody may use these any more, nor those that are in use now. */
+  private void end(MemberLinks links) {
+    links.ended = true;
+    closeIdle(links);
+  }
+
   /** Closes one idle connection to any member, if there is one: another loop may then connect. */
   public void yieldIdle() {
-    for (Links links : members.values()) {
-      if (!links.ready.isEmpty()) {
-        closeOldest(links);
+    if (yieldIdle(shared)) {
+      return;
+    }
+    for (Map<Address, MemberLinks> links : ofClients.values()) {
+      if (yieldIdle(links)) {
         return;
       }
     }
+  }
+
+  private boolean yieldIdle(Map<Address, MemberLinks> from) {
+    for (MemberLinks links : from.values()) {
+      if (!links.ready.isEmpty()) {
+        closeOldest(links);
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Closes all idle connections, now and as they are released. */
@@ -259,7 +332,7 @@ public final class ConnectionPool {
     retain(member -> false);
   }
 
-  private void closeOldest(Links links) {
+  private void closeOldest(MemberLinks links) {
     Link oldest = links.ready.removeLast();
     counts.idle(links.member, -1);
     oldest.idle = false;
@@ -275,9 +348,15 @@ public final class ConnectionPool {
     if (closed) {
       return;
     }
+    closeStale(shared);
+    ofClients.values().forEach(this::closeStale);
+    scheduleSweep();
+  }
+
+  private void closeStale(Map<Address, MemberLinks> all) {
     long now = System.nanoTime();
     long longest = settings.idleTimeout().toNanos();
-    for (Links links : members.values()) {
+    for (MemberLinks links : all.values()) {
       while (!links.ready.isEmpty()) {
         Link oldest = links.ready.getLast();
         if (oldest.channel.isActive() && now - oldest.idleSince <= longest) {
@@ -286,6 +365,5 @@ public final class ConnectionPool {
         closeOldest(links);
       }
     }
-    scheduleSweep();
   }
 }

@@ -28,6 +28,7 @@ public final class EventLoops implements AutoCloseable {
   private final IoEventLoopGroup group;
   private final List<EventLoop> loops;
   private final DnsAddressResolverGroup names;
+  private final ListeningSockets sockets = new ListeningSockets();
 
   private EventLoops(Transport transport, int count) {
     this.transport = transport;
@@ -62,6 +63,11 @@ public final class EventLoops implements AutoCloseable {
   /** All loops. */
   public List<EventLoop> all() {
     return loops;
+  }
+
+  /** The sockets that are listened on with these loops. */
+  public ListeningSockets sockets() {
+    return sockets;
   }
 
   /** All loops as the group that deals connections out to them in turn. */

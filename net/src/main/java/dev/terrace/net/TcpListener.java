@@ -4,12 +4,15 @@ import dev.terrace.core.pool.Address;
 import dev.terrace.core.signal.Counter;
 import dev.terrace.core.signal.Metric;
 import dev.terrace.core.signal.Signals;
+import dev.terrace.net.ListeningSockets.Kind;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.UnixChannelOption;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -87,14 +90,42 @@ public final class TcpListener implements AutoCloseable {
   }
 
   private void bind(Setup setup) throws BindFailure {
-    if (loops.transport().reusesPorts()) {
-      requireFree();
-      for (EventLoop loop : loops.all()) {
+    List<FileDescriptor> inherited = loops.sockets().take(Kind.TCP, address);
+    List<EventLoop> all = loops.all();
+    for (int i = 0; i < inherited.size(); i++) {
+      adopt(inherited.get(i), all.get(i % all.size()), setup);
+    }
+    if (!loops.transport().reusesPorts()) {
+      bindOne(all.getFirst(), setup);
+    } else if (inherited.size() < all.size()) {
+      if (inherited.isEmpty()) {
+        requireFree();
+      }
+      for (EventLoop loop : all.subList(inherited.size(), all.size())) {
         bindOne(loop, setup);
       }
-    } else {
-      bindOne(loops.all().getFirst(), setup);
     }
+  }
+
+  /** Goes on listening on a socket of the process before us. */
+  private void adopt(FileDescriptor socket, EventLoop loop, Setup setup) throws BindFailure {
+    ChannelFuture registered =
+        bootstrap(loop, setup)
+            .channelFactory(() -> new EpollServerSocketChannel(socket.intValue()))
+            // Nothing may be accepted before the handler that takes it is in its place.
+            .option(ChannelOption.AUTO_READ, false)
+            .register()
+            .awaitUninterruptibly();
+    if (!registered.isSuccess()) {
+      throw new BindFailure(name, address, registered.cause());
+    }
+    opened(registered.channel());
+    loop.execute(() -> registered.channel().config().setAutoRead(true));
+  }
+
+  private void opened(Channel server) {
+    servers.add(server);
+    loops.sockets().opened(Kind.TCP, server);
   }
 
   /** SO_REUSEPORT would let two processes share the port unnoticed: try once without it. */
@@ -108,21 +139,7 @@ public final class TcpListener implements AutoCloseable {
   }
 
   private void bindOne(EventLoop loop, Setup setup) throws BindFailure {
-    ServerBootstrap bootstrap =
-        new ServerBootstrap()
-            .group(loop, loops.transport().reusesPorts() ? loop : loops.group())
-            .channel(loops.transport().serverChannel())
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.SO_KEEPALIVE, true)
-            .childHandler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(Channel client) {
-                    admit(client, setup);
-                  }
-                });
+    ServerBootstrap bootstrap = bootstrap(loop, setup).channel(loops.transport().serverChannel());
     if (loops.transport().reusesPorts()) {
       bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
     }
@@ -133,9 +150,25 @@ public final class TcpListener implements AutoCloseable {
     if (!bound.isSuccess()) {
       throw new BindFailure(name, address, bound.cause());
     }
-    servers.add(bound.channel());
+    opened(bound.channel());
     address =
         new Address(address.host(), ((InetSocketAddress) bound.channel().localAddress()).getPort());
+  }
+
+  private ServerBootstrap bootstrap(EventLoop loop, Setup setup) {
+    return new ServerBootstrap()
+        .group(loop, loops.transport().reusesPorts() ? loop : loops.group())
+        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(ChannelOption.SO_KEEPALIVE, true)
+        .childHandler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel client) {
+                admit(client, setup);
+              }
+            });
   }
 
   private void admit(Channel client, Setup setup) {

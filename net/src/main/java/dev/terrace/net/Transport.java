@@ -55,6 +55,11 @@ public enum Transport {
         && socket.tcpInfo().state() != TCP_ESTABLISHED;
   }
 
+  /** Whether listening sockets can go from one process to another. */
+  public boolean handsOverSockets() {
+    return this == EPOLL;
+  }
+
   IoHandlerFactory handler() {
     return switch (this) {
       case IO_URING -> IoUringIoHandler.newFactory();

@@ -1,11 +1,14 @@
 package dev.terrace.net;
 
 import dev.terrace.core.pool.Address;
+import dev.terrace.net.ListeningSockets.Kind;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.UnixChannelOption;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -32,37 +35,58 @@ public final class UdpListener implements AutoCloseable {
   public static UdpListener open(
       EventLoops loops, String name, Address address, TcpListener.Setup setup) throws BindFailure {
     UdpListener listener = new UdpListener(address);
+    List<FileDescriptor> inherited = loops.sockets().take(Kind.UDP, address);
     boolean shared = loops.transport().reusesPorts();
-    requireFree(name, address);
-    for (EventLoop loop : shared ? loops.all() : loops.all().subList(0, 1)) {
-      Bootstrap bootstrap =
-          new Bootstrap()
-              .group(loop)
-              .channel(loops.transport().datagramChannel())
-              .handler(
-                  new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                      setup.accept(channel);
-                    }
-                  });
-      if (shared) {
-        bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
+    if (inherited.isEmpty()) {
+      requireFree(name, address);
+    }
+    List<EventLoop> all = loops.all();
+    try {
+      for (int i = 0; i < inherited.size(); i++) {
+        int socket = inherited.get(i).intValue();
+        Bootstrap adopting =
+            bootstrap(all.get(i % all.size()), setup)
+                .channelFactory(() -> new EpollDatagramChannel(socket));
+        listener.opened(loops, name, adopting.register());
       }
-      Address wanted = listener.address;
-      ChannelFuture bound =
-          bootstrap
-              .bind(new InetSocketAddress(wanted.host(), wanted.port()))
-              .awaitUninterruptibly();
-      if (!bound.isSuccess()) {
-        listener.close();
-        throw new BindFailure(name, wanted, bound.cause());
+      int wanted = shared ? all.size() : 1;
+      for (int i = inherited.size(); i < wanted; i++) {
+        Bootstrap binding =
+            bootstrap(all.get(i), setup).channel(loops.transport().datagramChannel());
+        if (shared) {
+          binding.option(UnixChannelOption.SO_REUSEPORT, true);
+        }
+        Address at = listener.address;
+        listener.opened(loops, name, binding.bind(new InetSocketAddress(at.host(), at.port())));
       }
-      listener.channels.add(bound.channel());
-      int port = ((InetSocketAddress) bound.channel().localAddress()).getPort();
-      listener.address = new Address(wanted.host(), port);
+    } catch (BindFailure e) {
+      listener.close();
+      throw e;
     }
     return listener;
+  }
+
+  private static Bootstrap bootstrap(EventLoop loop, TcpListener.Setup setup) {
+    return new Bootstrap()
+        .group(loop)
+        .handler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                setup.accept(channel);
+              }
+            });
+  }
+
+  private void opened(EventLoops loops, String name, ChannelFuture opening) throws BindFailure {
+    opening.awaitUninterruptibly();
+    if (!opening.isSuccess()) {
+      throw new BindFailure(name, address, opening.cause());
+    }
+    Channel channel = opening.channel();
+    channels.add(channel);
+    loops.sockets().opened(Kind.UDP, channel);
+    address = new Address(address.host(), ((InetSocketAddress) channel.localAddress()).getPort());
   }
 
   /** SO_REUSEPORT would let two processes share the port unnoticed: try once without it. */

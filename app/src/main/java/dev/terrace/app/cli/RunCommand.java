@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -27,6 +28,13 @@ final class RunCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "The file, or a folder of them.")
   private @Nullable Path file;
 
+  @Option(
+      names = "--take-over",
+      description =
+          "Take the ports over from the process that serves this file now; it finishes its work and"
+              + " ends. Nobody is refused meanwhile.")
+  private boolean takeOver;
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
@@ -38,7 +46,8 @@ final class RunCommand implements Callable<Integer> {
     if (config.isEmpty()) {
       return 1;
     }
-    Terrace terrace = Terrace.start(config.get(), path);
+    Terrace terrace =
+        takeOver ? Terrace.takeOver(config.get(), path) : Terrace.start(config.get(), path);
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(terrace::close));
     terrace.awaitReady();
     listening(config.get().listen()).forEach(out::println);
@@ -52,6 +61,7 @@ final class RunCommand implements Callable<Integer> {
     List<String> lines = new ArrayList<>();
     listen.dns().forEach(a -> lines.add("dns    " + a));
     listen.http().forEach(a -> lines.add("http   " + a));
+    listen.https().forEach(a -> lines.add("https  " + a));
     listen.sql().forEach(a -> lines.add("sql    " + a));
     listen.kv().forEach(a -> lines.add("kv     " + a));
     listen.admin().forEach(a -> lines.add("admin  http://" + a));

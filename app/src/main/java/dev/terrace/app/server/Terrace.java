@@ -16,12 +16,19 @@ import dev.terrace.http.HttpFront;
 import dev.terrace.kv.KvFront;
 import dev.terrace.net.BindFailure;
 import dev.terrace.net.EventLoops;
+import dev.terrace.net.FileWatch;
 import dev.terrace.net.Front;
 import dev.terrace.net.health.HealthChecks;
+import dev.terrace.net.takeover.TakeOver;
+import dev.terrace.net.takeover.TakeOverOffer;
+import dev.terrace.net.tls.CertificateStore;
+import dev.terrace.net.tls.TlsFailure;
 import dev.terrace.sql.SqlFront;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -44,6 +51,7 @@ public final class Terrace implements AutoCloseable {
   private final ReplicaProgress progress = new ReplicaProgress();
   private final HealthChecks checks = new HealthChecks(signals);
   private final PostgresHealth postgresHealth = new PostgresHealth(progress, signals);
+  private final CertificateStore certificates = new CertificateStore(signals);
   private final PoolGauges gauges = new PoolGauges(pools, signals);
   private final KvFront kv;
   private final Console console;
@@ -52,6 +60,7 @@ public final class Terrace implements AutoCloseable {
   private final FileWatch watch;
   private volatile TerraceConfig file;
   private volatile CompletableFuture<Void> firstChecks = CompletableFuture.completedFuture(null);
+  private volatile Optional<TakeOverOffer> offer = Optional.empty();
   private final AtomicBoolean closing = new AtomicBoolean();
 
   private Terrace(TerraceConfig file, Path path) {
@@ -67,7 +76,7 @@ public final class Terrace implements AutoCloseable {
             new SqlFront(loops, pools, progress, signals),
             kv);
     this.console = new Console(new ConsoleSources(this), signals);
-    this.watch = new FileWatch(path, this::fileChanged);
+    this.watch = new FileWatch("file-watch", this::fileChanged);
   }
 
   /**
@@ -75,30 +84,82 @@ public final class Terrace implements AutoCloseable {
    * {@link #awaitReady} waits for those checks.
    *
    * @param path where the file came from: a later change of it is applied
-   * @throws BindFailure if an address cannot be listened on; then nothing is left running
+   * @throws IOException if an address cannot be listened on, or a certificate cannot be used; then
+   *     nothing is left running
    */
-  public static Terrace start(TerraceConfig file, Path path) throws BindFailure {
+  public static Terrace start(TerraceConfig file, Path path) throws IOException {
     Terrace terrace = new Terrace(file, path);
     try {
       terrace.serve(file);
-      terrace.watch.start();
+      terrace.begin();
       return terrace;
-    } catch (BindFailure | RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       terrace.close();
       throw e;
     }
   }
 
-  private void serve(TerraceConfig next) throws BindFailure {
+  /**
+   * Serves a checked file in place of the process that serves it now: takes its listening sockets
+   * over, so that nobody is refused, and has it finish its work and end.
+   *
+   * @throws IOException if there is no such process, or something is not to be had; then that
+   *     process goes on, and nothing of this one is left running
+   */
+  public static Terrace takeOver(TerraceConfig file, Path path)
+      throws IOException, InterruptedException {
+    Terrace terrace = new Terrace(file, path);
+    try (TakeOver old = TakeOver.from(terrace.loops, TakeOverPath.of(path))) {
+      terrace.prepare(file);
+      // The old process serves meanwhile: members can be known before the first request comes.
+      terrace.check(file);
+      terrace.awaitReady();
+      terrace.serveFronts(file);
+      old.complete();
+      terrace.console.configure(file);
+      terrace.begin();
+      return terrace;
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      terrace.close();
+      throw e;
+    }
+  }
+
+  private void begin() {
+    watch.watch(List.of(path), FileWatch.look(List.of(path)));
+    watch.start();
+    if (loops.transport().handsOverSockets()) {
+      try {
+        offer = Optional.of(TakeOverOffer.open(loops, TakeOverPath.of(path), this::leave));
+      } catch (IOException e) {
+        LOG.log(System.Logger.Level.INFO, "cannot be taken over: {0}", e.getMessage());
+      }
+    }
+  }
+
+  private void serve(TerraceConfig next) throws IOException {
+    prepare(next);
+    serveFronts(next);
+    console.configure(next);
+    // After the fronts: a pool may name our own addresses.
+    check(next);
+  }
+
+  private void prepare(TerraceConfig next) throws TlsFailure {
+    certificates.configure(TlsFiles.of(next.tls()));
     pools.configure(PoolSpecs.of(next));
     gauges.refresh();
+  }
+
+  private void serveFronts(TerraceConfig next) throws BindFailure {
     for (Front<TerraceConfig> front : fronts) {
       front.configure(next);
     }
-    console.configure(next);
-    // After the fronts: a pool may name our own addresses.
-    firstChecks = checks.configure(HealthPlans.of(next, pools, postgresHealth));
     file = next;
+  }
+
+  private void check(TerraceConfig next) {
+    firstChecks = checks.configure(HealthPlans.of(next, pools, postgresHealth));
   }
 
   /** Waits until every member was checked once. */
@@ -127,7 +188,7 @@ public final class Terrace implements AutoCloseable {
   private List<String> apply(TerraceConfig next) {
     TerraceConfig before = file;
     if (next.equals(before)) {
-      return List.of();
+      return readCertificatesAgain();
     }
     if (!next.runtime().transport().equals(before.runtime().transport())
         || next.runtime().loops() != before.runtime().loops()) {
@@ -136,16 +197,25 @@ public final class Terrace implements AutoCloseable {
     try {
       serve(next);
       return List.of();
-    } catch (BindFailure e) {
+    } catch (IOException e) {
       restore(before);
-      return List.of(e.getMessage());
+      return List.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private List<String> readCertificatesAgain() {
+    try {
+      certificates.reload();
+      return List.of();
+    } catch (TlsFailure e) {
+      return List.of(String.valueOf(e.getMessage()));
     }
   }
 
   private void restore(TerraceConfig before) {
     try {
       serve(before);
-    } catch (BindFailure e) {
+    } catch (IOException e) {
       LOG.log(System.Logger.Level.ERROR, "going back to the file before failed: " + e.getMessage());
     }
   }
@@ -168,6 +238,15 @@ public final class Terrace implements AutoCloseable {
     stopped.await();
   }
 
+  /** Another process serves in our place: no longer listens, and ends when its work is done. */
+  private void leave() {
+    LOG.log(System.Logger.Level.INFO, "another process has taken over");
+    console.close();
+    Duration deadline = file.runtime().drainTimeout();
+    fronts.forEach(front -> front.drain(deadline));
+    Thread.ofPlatform().name("leave").start(this::close);
+  }
+
   /** Drains: no new connections, work in hand is finished until the drain timeout; then stops. */
   @Override
   public void close() {
@@ -175,6 +254,7 @@ public final class Terrace implements AutoCloseable {
       return;
     }
     watch.close();
+    offer.ifPresent(TakeOverOffer::close);
     Duration deadline = file.runtime().drainTimeout();
     LOG.log(System.Logger.Level.INFO, "draining: work in hand has {0} s", deadline.toSeconds());
     CompletableFuture<?>[] drains =
@@ -191,6 +271,7 @@ public final class Terrace implements AutoCloseable {
     console.close();
     checks.close();
     postgresHealth.close();
+    certificates.close();
     loops.close();
     stopped.countDown();
   }

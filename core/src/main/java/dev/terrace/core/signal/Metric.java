@@ -47,6 +47,29 @@ public enum Metric {
       "terrace_protocol_errors_total",
       "Clients that sent what the protocol does not allow.",
       "listener"),
+  TLS_HANDSHAKES(
+      Kind.COUNTER,
+      "terrace_tls_handshakes_total",
+      "TLS handshakes with clients that succeeded, by protocol version.",
+      "listener",
+      "version"),
+  TLS_FAILURES(
+      Kind.COUNTER,
+      "terrace_tls_failures_total",
+      "TLS handshakes with clients that failed, by reason.",
+      "listener",
+      "reason"),
+  TLS_CERTIFICATE_DAYS(
+      Kind.GAUGE,
+      "terrace_tls_certificate_days",
+      "Days until a certificate expires; negative when it has.",
+      "certificate"),
+  PROXY_REFUSED(
+      Kind.COUNTER,
+      "terrace_proxy_protocol_refused_total",
+      "Connections closed for want of a PROXY header from a trusted peer, by reason.",
+      "listener",
+      "reason"),
   BACKEND_CONNECTIONS(
       Kind.GAUGE,
       "terrace_backend_connections",

@@ -1,0 +1,34 @@
+package dev.terrace.app.server;
+
+import dev.terrace.config.TlsConfig;
+import dev.terrace.config.TlsConfig.CertificateConfig;
+import dev.terrace.config.TlsConfig.ClientAuthMode;
+import dev.terrace.config.TlsConfig.TlsVersion;
+import dev.terrace.net.tls.TlsSettings;
+import java.util.List;
+
+/** What a file says of TLS, in the words of the sockets. */
+final class TlsFiles {
+
+  private TlsFiles() {}
+
+  static TlsSettings of(TlsConfig tls) {
+    List<TlsSettings.CertificateFiles> certificates =
+        tls.certificates().stream().map(TlsFiles::files).toList();
+    TlsSettings.Version version =
+        tls.minVersion() == TlsVersion.TLS_1_3
+            ? TlsSettings.Version.TLS_1_3
+            : TlsSettings.Version.TLS_1_2;
+    return new TlsSettings(
+        certificates,
+        version,
+        tls.clientAuth()
+            .map(auth ->
+                new TlsSettings.ClientAuth(
+                    auth.ca().path(), auth.mode() == ClientAuthMode.REQUIRE)));
+  }
+
+  private static TlsSettings.CertificateFiles files(CertificateConfig pair) {
+    return new TlsSettings.CertificateFiles(pair.certificate().path(), pair.key().path());
+  }
+}

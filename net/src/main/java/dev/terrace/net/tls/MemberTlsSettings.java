@@ -1,0 +1,28 @@
+package dev.terrace.net.tls;
+
+import dev.terrace.net.tls.TlsSettings.CertificateFiles;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How connections to a pool's members are secured, by the file.
+ *
+ * @param ca PEM file of the CAs that sign the members' certificates; the JDK's if left out
+ * @param serverName the name that members are asked for and must prove; each member's own host if
+ *     left out
+ * @param certificate what we show members
+ * @param verify whether members must prove who they are
+ * @param protocols what is offered by ALPN, and one of which must be chosen if members choose
+ */
+public record MemberTlsSettings(
+    Optional<Path> ca,
+    Optional<String> serverName,
+    Optional<CertificateFiles> certificate,
+    boolean verify,
+    List<String> protocols) {
+
+  public MemberTlsSettings {
+    protocols = List.copyOf(protocols);
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * TLS: {@link dev.terrace.net.tls.CertificateStore} holds the certificates that {@link
+ * dev.terrace.net.tls.TlsServer} shows to clients; {@link dev.terrace.net.tls.ClientTls} secures
+ * connections to members.
+ */
+@NullMarked
+package dev.terrace.net.tls;
+
+import org.jspecify.annotations.NullMarked;
