@@ -1,6 +1,6 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Sockets, event loops, connection pools and health checks. */
+/** Sockets, event loops, connection pools, health checks and discovery. */
 @NullMarked
 module dev.terrace.net {
   requires transitive dev.terrace.core;
@@ -12,15 +12,17 @@ module dev.terrace.net {
   requires io.netty.transport.classes.io_uring;
   requires transitive io.netty.transport.unix.common;
   requires io.netty.codec;
+  requires io.netty.codec.dns;
   requires io.netty.codec.haproxy;
+  requires io.netty.codec.http;
   requires io.netty.resolver;
   requires io.netty.resolver.dns;
-  requires java.net.http;
   requires org.bouncycastle.pkix;
   requires org.bouncycastle.provider;
   requires static transitive org.jspecify;
 
   exports dev.terrace.net;
+  exports dev.terrace.net.discovery;
   exports dev.terrace.net.health;
   exports dev.terrace.net.proxy;
   exports dev.terrace.net.takeover;

@@ -7,6 +7,7 @@ import java.util.Optional;
 /** How a pool's members are checked: by an HTTP request if a path is given, else by connecting. */
 public record HealthConfig(
     @Doc("The path to GET. Without it a TCP connection passes.") Optional<String> http,
+    @Doc("The Host header of the GET; the member's own address if left out.") Optional<String> host,
     @Doc("The statuses that pass, as in 200-299,304.") @Default("200-399") StatusRanges status,
     @Doc("A text that the answer's body must hold.") Optional<String> body,
     @Doc("The time from one check to the next.") @Default("2s") Duration every,
@@ -26,6 +27,9 @@ public record HealthConfig(
     }
     if (http.isEmpty() && body.isPresent()) {
       throw new IllegalArgumentException("body is for checks by http");
+    }
+    if (host.isPresent() && (http.isEmpty() || !host.get().matches("[!-~]+"))) {
+      throw new IllegalArgumentException("host must be a host name, and is for checks by http");
     }
   }
 }

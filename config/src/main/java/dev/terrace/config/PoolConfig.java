@@ -61,9 +61,14 @@ public record PoolConfig(
 
   /** Where members are found. */
   public record DiscoverConfig(
-      @Doc("A name whose addresses are the members, with their port: app.internal:8080.")
-          Optional<Address> dns,
-      @Doc("A file with a member a line, as in members; its changes are applied.")
+      @Doc(
+              "A name whose addresses are the members, with their port: app.internal:8080; or one"
+                  + " with SRV records: _http._tcp.internal. It is asked again when its time to"
+                  + " live is over.")
+          Optional<DiscoverName> dns,
+      @Doc(
+              "A file with a member a line, host:port weight=N zone=Z; or with 'members:' if it is"
+                  + " YAML. Its changes are applied.")
           Optional<FileName> file,
       @Doc("The name servers that are asked; the system's if left out.") List<Address> servers) {
 
@@ -73,9 +78,6 @@ public record PoolConfig(
       }
       if (dns.isEmpty() && !servers.isEmpty()) {
         throw new IllegalArgumentException("servers are for dns");
-      }
-      if (dns.isPresent() && dns.get().port() == 0) {
-        throw new IllegalArgumentException("dns needs the members' port, as in app.internal:8080");
       }
     }
   }

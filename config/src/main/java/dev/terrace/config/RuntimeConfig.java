@@ -12,12 +12,16 @@ public record RuntimeConfig(
         Duration drainTimeout,
     @Doc("Client connections per front; one more is closed at once.") @Default("10000")
         int maxConnections,
+    @Doc("Health checks that run at once; a quarter of them is for members that are slow.")
+        @Default("256")
+        int maxHealthChecks,
     @Doc("The zone that this process stands in, as members' zones are called.")
         Optional<String> zone) {
 
   public RuntimeConfig {
     Check.range("loops", loops, 0, 1024);
     Check.positive("max-connections", maxConnections);
+    Check.range("max-health-checks", maxHealthChecks, 2, 10_000);
   }
 
   /** How sockets are served. */

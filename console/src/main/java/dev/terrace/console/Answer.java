@@ -11,6 +11,7 @@ final class Answer {
   static final int FORBIDDEN = 403;
   static final int NOT_FOUND = 404;
   static final int METHOD_NOT_ALLOWED = 405;
+  static final int CONFLICT = 409;
   static final int TOO_LARGE = 413;
   static final int MISDIRECTED = 421;
   static final int UNPROCESSABLE = 422;

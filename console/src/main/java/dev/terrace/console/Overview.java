@@ -47,7 +47,13 @@ final class Overview {
   }
 
   Subject subject() {
-    return new Subject(sources.file(), sources.pools(), sources.replicas(), window.rates());
+    return new Subject(
+        sources.file(),
+        sources.pools(),
+        sources.memberships()::find,
+        sources::discovery,
+        sources.replicas(),
+        window.rates());
   }
 
   SystemView system() {
@@ -67,6 +73,7 @@ final class Overview {
         .forEach(pool -> {
           version.add(pool.name());
           version.add(pool.snapshot().version());
+          version.add(sources.discovery(pool.name()));
         });
     return version;
   }

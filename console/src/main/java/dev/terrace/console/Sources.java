@@ -2,7 +2,10 @@ package dev.terrace.console;
 
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.core.freshness.ReplicaProgress;
+import dev.terrace.core.pool.Memberships;
 import dev.terrace.core.pool.Pools;
+import dev.terrace.net.discovery.Discovery;
+import dev.terrace.net.discovery.Drains;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +18,17 @@ public interface Sources {
 
   /** All pools. */
   Pools pools();
+
+  /** Who belongs to the pools, and what operators may change of it. */
+  Memberships memberships();
+
+  /** Takes members out of rotation and puts them back. */
+  Drains drains();
+
+  /**
+   * How the discovery of a pool's members goes; empty of a pool whose members are not looked for.
+   */
+  Optional<Discovery.Status> discovery(String pool);
 
   /** What is not there yet or no more, one line each for people; empty when ready. */
   List<String> missing();

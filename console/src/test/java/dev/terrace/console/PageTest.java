@@ -3,13 +3,18 @@ package dev.terrace.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.terrace.core.freshness.ReplicaProgress.Progress;
+import dev.terrace.core.pool.Address;
+import dev.terrace.core.pool.Member;
+import dev.terrace.core.pool.MemberSource;
 import dev.terrace.core.pool.MemberState;
 import dev.terrace.net.BindFailure;
+import dev.terrace.net.discovery.Discovery;
 import dev.terrace.testkit.Await;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -160,6 +165,34 @@ class PageTest {
     browser.find("#confirm-go").click();
     Await.until("it is back", PATIENCE, () -> browser.text(APP_CHIP).contains("up"));
     assertThat(shop.pools().get("app").snapshot().available()).hasSize(3);
+  }
+
+  @Test
+  void aDrainWithADeadlineSaysUntilWhen() {
+    browser.find(APP_CHIP + " button").click();
+    browser.find("#confirm-deadline option[value='5m']").click();
+    browser.find("#confirm-go").click();
+    Await.until(
+        "the reason names a time",
+        PATIENCE,
+        () ->
+            browser
+                .text("#members tr[data-member='127.0.0.1:9002'] .why")
+                .matches(".*connections until \\d+:\\d+:\\d+"));
+  }
+
+  @Test
+  void tellsWhereMembersComeFromAndThatDiscoveryFails() {
+    Member found = new Member(Address.parse("10.0.0.7:80"), 5, "eu-1a");
+    shop.memberships().discovered("app", MemberSource.DNS, List.of(found));
+    shop.memberships().weigh("app", "127.0.0.1:9001", 9);
+    String reason = "there is no name app.test (NXDOMAIN)";
+    shop.discoveries.put("app", new Discovery.Status("dns app.test:80", 1, Optional.of(reason)));
+    String row = "#members tr[data-member='10.0.0.7:80']";
+    Await.until("the new one", PATIENCE, () -> !browser.all(row).isEmpty());
+    assertThat(browser.text(row)).contains("dns", "eu-1a", "5");
+    assertThat(browser.text("#members tr[data-member='127.0.0.1:9001']")).contains("file *", "9");
+    Await.until("why", PATIENCE, () -> browser.text("#members").contains(reason));
   }
 
   @Test

@@ -5,14 +5,18 @@ import dev.terrace.config.PoolSpecs;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.config.file.ConfigFile;
 import dev.terrace.core.freshness.ReplicaProgress;
+import dev.terrace.core.pool.Memberships;
 import dev.terrace.core.pool.Pools;
 import dev.terrace.core.signal.Signals;
 import dev.terrace.net.BindFailure;
+import dev.terrace.net.discovery.Discovery;
+import dev.terrace.net.discovery.Drains;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A console over the pools, signals and file of a shop, listening on a free port. */
@@ -65,6 +69,11 @@ final class RunningShop implements Sources, AutoCloseable {
   final List<String> problems = new CopyOnWriteArrayList<>();
   final List<String> purged = new CopyOnWriteArrayList<>();
   private final Pools pools = new Pools();
+  private final Memberships memberships = new Memberships(pools);
+  final List<String> cut = new CopyOnWriteArrayList<>();
+  final Map<String, Discovery.Status> discoveries = new ConcurrentHashMap<>();
+  private final Drains drains =
+      new Drains(memberships, (pool, member) -> cut.add(pool + " " + member), Instant::now);
   private final Instant started = Instant.now();
   private final TerraceConfig file;
   private final Console console;
@@ -75,7 +84,7 @@ final class RunningShop implements Sources, AutoCloseable {
 
   RunningShop(String yaml) throws BindFailure {
     file = parse(yaml);
-    pools.configure(PoolSpecs.of(file));
+    memberships.configure(PoolSpecs.of(file));
     console = new Console(this, signals);
     console.configure(file);
   }
@@ -107,6 +116,21 @@ final class RunningShop implements Sources, AutoCloseable {
   @Override
   public Pools pools() {
     return pools;
+  }
+
+  @Override
+  public Memberships memberships() {
+    return memberships;
+  }
+
+  @Override
+  public Drains drains() {
+    return drains;
+  }
+
+  @Override
+  public Optional<Discovery.Status> discovery(String pool) {
+    return Optional.ofNullable(discoveries.get(pool));
   }
 
   @Override
@@ -142,6 +166,7 @@ final class RunningShop implements Sources, AutoCloseable {
 
   @Override
   public void close() {
+    drains.close();
     console.close();
   }
 }

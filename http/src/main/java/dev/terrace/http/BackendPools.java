@@ -2,7 +2,7 @@ package dev.terrace.http;
 
 import dev.terrace.config.PoolConfig;
 import dev.terrace.core.pool.Address;
-import dev.terrace.core.pool.Member;
+import dev.terrace.core.pool.Pools;
 import dev.terrace.core.signal.Metric;
 import dev.terrace.core.signal.Signals;
 import dev.terrace.http.exchange.MemberConnections;
@@ -29,11 +29,13 @@ final class BackendPools implements AutoCloseable {
       Set<Address> members) {}
 
   private final EventLoops loops;
+  private final Pools members;
   private final Signals signals;
   private final Map<String, Kept> pools = new HashMap<>();
 
-  BackendPools(EventLoops loops, Signals signals) {
+  BackendPools(EventLoops loops, Pools members, Signals signals) {
     this.loops = loops;
+    this.members = members;
     this.signals = signals;
   }
 
@@ -55,20 +57,51 @@ final class BackendPools implements AutoCloseable {
     ConnectionPool.Settings settings =
         new ConnectionPool.Settings(
             config.connectTimeout(), config.idleTimeout(), config.maxConnections());
-    Set<Address> members = new HashSet<>();
-    for (Member member : config.members()) {
-      members.add(member.address());
-    }
     Kept old = pools.get(name);
     ConnectionCounts counts = old == null ? new ConnectionCounts() : old.counts();
     boolean same = old != null && old.settings().equals(settings) && old.maxHead() == maxHead;
     List<ConnectionPool> perLoop =
         same && old != null ? old.perLoop() : open(settings, maxHead, counts);
-    Kept now = new Kept(settings, maxHead, perLoop, counts, members);
+    Kept now = new Kept(settings, maxHead, perLoop, counts, members(name));
     if (old != null) {
       replace(name, old, now);
     }
-    for (Address member : members) {
+    addGauges(name, now);
+    return now;
+  }
+
+  private Set<Address> members(String pool) {
+    Set<Address> addresses = new HashSet<>();
+    members.get(pool).snapshot().members().forEach(m -> addresses.add(m.member().address()));
+    return addresses;
+  }
+
+  /**
+   * Keeps connections to the members that a pool has now. Those to members that have left are
+   * closed when they are idle; what is in use finishes its work.
+   */
+  void membersChanged(String name) {
+    Kept old = pools.get(name);
+    if (old != null) {
+      Kept now =
+          new Kept(old.settings(), old.maxHead(), old.perLoop(), old.counts(), members(name));
+      pools.put(name, now);
+      replace(name, old, now);
+      addGauges(name, now);
+    }
+  }
+
+  /** Closes all connections to a member, also those in use. */
+  void cut(String name, Address member) {
+    Kept kept = pools.get(name);
+    if (kept != null) {
+      kept.counts().cut(member);
+    }
+  }
+
+  private void addGauges(String name, Kept kept) {
+    ConnectionCounts counts = kept.counts();
+    for (Address member : kept.members()) {
       String id = member.toString();
       signals.gauge(() -> counts.idle(member), Metric.BACKEND_CONNECTIONS, name, id, "idle");
       signals.gauge(
@@ -78,7 +111,6 @@ final class BackendPools implements AutoCloseable {
           id,
           "busy");
     }
-    return now;
   }
 
   private List<ConnectionPool> open(

@@ -4,6 +4,7 @@ import dev.terrace.config.PoolConfig;
 import dev.terrace.config.RouteConfig;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.core.pool.Address;
+import dev.terrace.core.pool.Pool;
 import dev.terrace.core.pool.Pools;
 import dev.terrace.core.route.RouteRule;
 import dev.terrace.core.route.RouteTable;
@@ -47,7 +48,7 @@ public final class HttpFront implements Front<TerraceConfig> {
   public HttpFront(EventLoops loops, Pools pools, Signals signals) {
     this.loops = loops.all();
     this.loops.forEach(loop -> deadlines.add(new Deadlines(loop)));
-    backends = new BackendPools(loops, signals);
+    backends = new BackendPools(loops, pools, signals);
     listeners = new Listeners(loops, HttpMetrics.LISTENER, signals, this::accept);
     targets = new RouteTargets(this.loops, pools, backends, signals);
     front = new FrontState(new HttpMetrics(signals));
@@ -72,6 +73,16 @@ public final class HttpFront implements Front<TerraceConfig> {
       listen(file);
       serve(file);
     }
+  }
+
+  /** Follows a pool whose members have become others; routes go on as they were. */
+  public synchronized void membersChanged(Pool pool) {
+    backends.membersChanged(pool.name());
+  }
+
+  /** Closes all connections to a member of a pool; the work on them fails. */
+  public synchronized void cut(String pool, String member) {
+    backends.cut(pool, Address.parse(member));
   }
 
   private void listen(TerraceConfig file) throws BindFailure {

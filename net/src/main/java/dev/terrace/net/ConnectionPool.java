@@ -224,6 +224,7 @@ public final class ConnectionPool {
     Channel channel = connecting.channel();
     Link link = new Link(channel, links);
     channel.attr(LINK).set(link);
+    counts.track(links.member, channel);
     channel.closeFuture().addListener(c -> over(link));
     connecting.addListener(done -> {
       if (done.isSuccess()) {
@@ -249,7 +250,6 @@ public final class ConnectionPool {
   }
 
   private void over(Link link) {
-    counts.closed(link.links.member);
     if (link.idle) {
       long now = System.nanoTime();
       link.links.learn(now, now - link.idleSince);
@@ -274,7 +274,7 @@ public final class ConnectionPool {
     link.links.ready.addFirst(link);
   }
 
-  /** Closes the idle connections to members that are no longer wanted. */
+  /** Closes idle connections to members that are no longer wanted, now and as they are released. */
   public void retain(Predicate<Address> wanted) {
     retain(shared, wanted);
     ofClients.values().forEach(links -> retain(links, wanted));
@@ -286,7 +286,7 @@ public final class ConnectionPool {
         .removeIf(ofMember -> {
           boolean gone = !wanted.test(ofMember.member);
           if (gone) {
-            closeIdle(ofMember);
+            end(ofMember);
           }
           return gone;
         });

@@ -14,20 +14,17 @@ abstract class MemberCommand extends AdminCommand {
   @Parameters(index = "1", paramLabel = "MEMBER", description = "The member, as host:port.")
   private @Nullable String member;
 
-  private final String verb;
-
-  MemberCommand(String verb) {
-    this.verb = verb;
-  }
+  /** What is done with the member, and the query that goes with it. */
+  abstract String verb();
 
   @Override
   final AdminClient.Answer ask(AdminClient client) throws IOException, InterruptedException {
     return client.post(
-        "/api/members/"
+        "/api/pools/"
             + encode(Objects.requireNonNull(pool))
-            + "/"
+            + "/members/"
             + encode(Objects.requireNonNull(member))
             + "/"
-            + verb);
+            + verb());
   }
 }

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       ReloadCommand.class,
       DrainCommand.class,
       UndrainCommand.class,
+      MembersCommand.class,
       PurgeCommand.class
     })
 public final class TerraceCommand implements Runnable {

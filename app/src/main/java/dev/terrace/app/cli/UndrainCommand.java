@@ -8,7 +8,9 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     description = "Put a drained member back into rotation.")
 final class UndrainCommand extends MemberCommand {
-  UndrainCommand() {
-    super("undrain");
+
+  @Override
+  String verb() {
+    return "undrain";
   }
 }

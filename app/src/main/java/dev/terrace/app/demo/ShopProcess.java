@@ -4,7 +4,9 @@ import dev.terrace.config.TerraceConfig;
 import dev.terrace.core.health.ProbeResult;
 import dev.terrace.core.pool.Address;
 import dev.terrace.core.pool.Member;
+import dev.terrace.net.health.HttpCheck;
 import dev.terrace.net.health.HttpProbe;
+import dev.terrace.net.health.ProbeLoop;
 import dev.terrace.sandbox.ChildProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -58,13 +60,15 @@ final class ShopProcess implements AutoCloseable {
 
   /** Waits until it answers its health check. */
   void awaitHealthy() {
-    process.waitUntil("answering /healthz", PATIENCE, this::healthy);
+    try (ProbeLoop loop = new ProbeLoop()) {
+      process.waitUntil("answering /healthz", PATIENCE, () -> healthy(loop));
+    }
   }
 
-  private boolean healthy() {
+  private boolean healthy(ProbeLoop loop) {
     try {
       Member self = new Member(address, 1, "");
-      return new HttpProbe("/healthz").probe(self, Duration.ofSeconds(1))
+      return new HttpProbe(loop, HttpCheck.of("/healthz")).probe(self, Duration.ofSeconds(1))
           instanceof ProbeResult.Passed;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -3,8 +3,11 @@ package dev.terrace.app.server;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.console.Sources;
 import dev.terrace.core.freshness.ReplicaProgress;
+import dev.terrace.core.pool.Memberships;
 import dev.terrace.core.pool.Pool;
 import dev.terrace.core.pool.Pools;
+import dev.terrace.net.discovery.Discovery;
+import dev.terrace.net.discovery.Drains;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +37,21 @@ final class ConsoleSources implements Sources {
   }
 
   @Override
+  public Memberships memberships() {
+    return terrace.memberships();
+  }
+
+  @Override
+  public Drains drains() {
+    return terrace.drains();
+  }
+
+  @Override
+  public Optional<Discovery.Status> discovery(String pool) {
+    return terrace.discovery().status(pool);
+  }
+
+  @Override
   public List<String> missing() {
     if (terrace.closing()) {
       return List.of("it is stopping");
@@ -46,6 +64,11 @@ final class ConsoleSources implements Sources {
     }
     List<String> missing = new ArrayList<>();
     for (Pool pool : terrace.pools().all()) {
+      Optional<String> unfound =
+          terrace.discovery().status(pool.name()).flatMap(Discovery.Status::failure);
+      if (pool.snapshot().members().isEmpty() && unfound.isPresent()) {
+        missing.add("pool " + pool.name() + ": " + unfound.get());
+      }
       boolean hasMembers = !pool.snapshot().members().isEmpty();
       if (hasMembers && pool.snapshot().available().isEmpty()) {
         missing.add("pool " + pool.name() + ": no member is up");

@@ -11,8 +11,10 @@ import dev.terrace.engine.StoreSettings;
 import dev.terrace.engines.postgresql.PostgresHealth;
 import dev.terrace.engines.postgresql.PostgresHealth.ShardProbes;
 import dev.terrace.net.health.HealthChecks.Plan;
+import dev.terrace.net.health.HttpCheck;
 import dev.terrace.net.health.HttpProbe;
 import dev.terrace.net.health.Probe;
+import dev.terrace.net.health.ProbeLoop;
 import dev.terrace.net.health.TcpProbe;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,18 +24,31 @@ final class HealthPlans {
 
   private HealthPlans() {}
 
-  static List<Plan> of(TerraceConfig file, Pools pools, PostgresHealth postgres) {
+  static List<Plan> of(TerraceConfig file, Pools pools, ProbeLoop loop, PostgresHealth postgres) {
     List<Plan> plans = new ArrayList<>();
     file.pools()
-        .forEach((name, pool) -> pool.health().ifPresent(h -> plans.add(named(pools, name, h))));
+        .forEach(
+            (name, pool) -> pool.health().ifPresent(h -> plans.add(named(pools, name, loop, h))));
     file.stores().forEach((name, store) -> plans.addAll(store(pools, name, store, postgres)));
     return plans;
   }
 
-  private static Plan named(Pools pools, String name, HealthConfig health) {
-    Probe probe = health.http().<Probe>map(HttpProbe::new).orElseGet(TcpProbe::new);
+  private static Plan named(Pools pools, String name, ProbeLoop loop, HealthConfig health) {
+    Probe probe =
+        health
+            .http()
+            .<Probe>map(path ->
+                new HttpProbe(
+                    loop, new HttpCheck(path, health.host(), health.status(), health.body())))
+            .orElseGet(() -> new TcpProbe(loop));
     return new Plan(
-        pools.get(name), probe, health.every(), health.timeout(), health.rise(), health.fall());
+        pools.get(name),
+        probe,
+        health.every(),
+        health.jitter().share(),
+        health.timeout(),
+        health.rise(),
+        health.fall());
   }
 
   private static List<Plan> store(

@@ -7,6 +7,7 @@ import dev.terrace.config.TerraceConfig;
 import dev.terrace.config.file.ConfigFile;
 import dev.terrace.console.Console;
 import dev.terrace.core.freshness.ReplicaProgress;
+import dev.terrace.core.pool.Memberships;
 import dev.terrace.core.pool.Pools;
 import dev.terrace.core.signal.Signals;
 import dev.terrace.dns.DnsFront;
@@ -18,7 +19,10 @@ import dev.terrace.net.BindFailure;
 import dev.terrace.net.EventLoops;
 import dev.terrace.net.FileWatch;
 import dev.terrace.net.Front;
+import dev.terrace.net.discovery.Discovery;
+import dev.terrace.net.discovery.Drains;
 import dev.terrace.net.health.HealthChecks;
+import dev.terrace.net.health.ProbeLoop;
 import dev.terrace.net.takeover.TakeOver;
 import dev.terrace.net.takeover.TakeOverOffer;
 import dev.terrace.net.tls.CertificateStore;
@@ -27,6 +31,7 @@ import dev.terrace.sql.SqlFront;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -49,10 +54,16 @@ public final class Terrace implements AutoCloseable {
   private final Pools pools = new Pools();
   private final Signals signals = new Signals();
   private final ReplicaProgress progress = new ReplicaProgress();
+  private final ProbeLoop probes = new ProbeLoop();
+  private final Memberships memberships = new Memberships(pools);
+  private final Discovery discovery =
+      new Discovery(Discoveries::read, memberships::discovered, signals);
   private final HealthChecks checks = new HealthChecks(signals);
   private final PostgresHealth postgresHealth = new PostgresHealth(progress, signals);
   private final CertificateStore certificates = new CertificateStore(signals);
   private final PoolGauges gauges = new PoolGauges(pools, signals);
+  private final HttpFront http;
+  private final Drains drains;
   private final KvFront kv;
   private final Console console;
   private final List<Front<TerraceConfig>> fronts;
@@ -61,6 +72,7 @@ public final class Terrace implements AutoCloseable {
   private volatile TerraceConfig file;
   private volatile CompletableFuture<Void> firstChecks = CompletableFuture.completedFuture(null);
   private volatile Optional<TakeOverOffer> offer = Optional.empty();
+  private volatile CompletableFuture<Void> firstFound = CompletableFuture.completedFuture(null);
   private final AtomicBoolean closing = new AtomicBoolean();
 
   private Terrace(TerraceConfig file, Path path) {
@@ -68,11 +80,16 @@ public final class Terrace implements AutoCloseable {
     this.path = path;
     this.loops =
         EventLoops.start(Transports.of(file.runtime().transport()), file.runtime().loops());
+    this.http = new HttpFront(loops, pools, signals);
+    this.drains = new Drains(memberships, http::cut, InstantSource.system());
+    memberships.follow(http::membersChanged);
+    memberships.follow(pool -> gauges.refresh());
+    memberships.follow(checks::membersChanged);
     this.kv = new KvFront(loops, pools, progress, Engines.installed(), signals);
     this.fronts =
         List.of(
             new DnsFront(loops, pools, signals),
-            new HttpFront(loops, pools, signals),
+            http,
             new SqlFront(loops, pools, progress, signals),
             kv);
     this.console = new Console(new ConsoleSources(this), signals);
@@ -147,7 +164,7 @@ public final class Terrace implements AutoCloseable {
 
   private void prepare(TerraceConfig next) throws TlsFailure {
     certificates.configure(TlsFiles.of(next.tls()));
-    pools.configure(PoolSpecs.of(next));
+    memberships.configure(PoolSpecs.of(next));
     gauges.refresh();
   }
 
@@ -155,17 +172,19 @@ public final class Terrace implements AutoCloseable {
     for (Front<TerraceConfig> front : fronts) {
       front.configure(next);
     }
+    firstFound = discovery.configure(Discoveries.of(next));
     file = next;
   }
 
   private void check(TerraceConfig next) {
-    firstChecks = checks.configure(HealthPlans.of(next, pools, postgresHealth));
+    checks.limit(next.runtime().maxHealthChecks());
+    firstChecks = checks.configure(HealthPlans.of(next, pools, probes, postgresHealth));
   }
 
-  /** Waits until every member was checked once. */
+  /** Waits until members were looked for and each of those in the file was checked once. */
   public void awaitReady() throws InterruptedException {
     try {
-      firstChecks.get(30, TimeUnit.SECONDS);
+      CompletableFuture.allOf(firstFound, firstChecks).get(30, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
       LOG.log(System.Logger.Level.WARNING, "some members could not be checked yet");
     }
@@ -254,7 +273,12 @@ public final class Terrace implements AutoCloseable {
       return;
     }
     watch.close();
+<<<<<<< HEAD
     offer.ifPresent(TakeOverOffer::close);
+=======
+    discovery.close();
+    drains.close();
+>>>>>>> discovery
     Duration deadline = file.runtime().drainTimeout();
     LOG.log(System.Logger.Level.INFO, "draining: work in hand has {0} s", deadline.toSeconds());
     CompletableFuture<?>[] drains =
@@ -270,6 +294,7 @@ public final class Terrace implements AutoCloseable {
     // Last, so that the end can be watched.
     console.close();
     checks.close();
+    probes.close();
     postgresHealth.close();
     certificates.close();
     loops.close();
@@ -284,6 +309,18 @@ public final class Terrace implements AutoCloseable {
     return pools;
   }
 
+  Memberships memberships() {
+    return memberships;
+  }
+
+  Discovery discovery() {
+    return discovery;
+  }
+
+  Drains drains() {
+    return drains;
+  }
+
   ReplicaProgress progress() {
     return progress;
   }
@@ -293,7 +330,7 @@ public final class Terrace implements AutoCloseable {
   }
 
   boolean checkedOnce() {
-    return firstChecks.isDone();
+    return firstFound.isDone() && firstChecks.isDone();
   }
 
   long purge(String pattern) {

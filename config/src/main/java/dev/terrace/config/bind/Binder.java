@@ -61,6 +61,13 @@ public final class Binder {
     return new Bound((TerraceConfig) config, binder.sources);
   }
 
+  /** Binds a file that holds one record; nothing if it is broken, which has been reported then. */
+  public static Optional<Object> bind(RecordShape shape, Entries file, Problems problems) {
+    Binder binder = new Binder(problems);
+    binder.sources.value(KeyPath.ROOT, file.place());
+    return binder.record(shape, file.entries(), KeyPath.ROOT, file.place());
+  }
+
   /** The value, or nothing if it is broken; that has been reported then. */
   private Optional<Object> value(Shape shape, Tree tree, KeyPath path) {
     sources.value(path, tree.place());

@@ -30,7 +30,8 @@ public final class Durations {
 
   private Durations() {}
 
-  static Duration parse(String text) {
+  /** Reads one; throws IllegalArgumentException if it is none. */
+  public static Duration parse(String text) {
     Matcher form = FORM.matcher(text);
     if (!form.matches()) {
       throw new IllegalArgumentException("'" + text + "' is not " + EXPECTED);

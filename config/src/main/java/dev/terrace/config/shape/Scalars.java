@@ -1,5 +1,6 @@
 package dev.terrace.config.shape;
 
+import dev.terrace.config.DiscoverName;
 import dev.terrace.config.FileName;
 import dev.terrace.config.LimitBy;
 import dev.terrace.config.Percent;
@@ -57,6 +58,14 @@ final class Scalars {
   static final ScalarShape ADDRESS =
       ScalarShape.text("address", Hosts.EXPECTED, ".+:[0-9]+", Hosts::withPort)
           .writing(value -> Hosts.format((dev.terrace.core.pool.Address) value));
+
+  static final ScalarShape DISCOVER_NAME =
+      ScalarShape.text(
+          "name in DNS",
+          "a name with the members' port, as in app.internal:8080, or a service, as in"
+              + " _http._tcp.internal",
+          ".+:[0-9]+|_.+",
+          text -> new DiscoverName(Hosts.parse(text)));
 
   static final ScalarShape PERCENT =
       ScalarShape.text("percentage", "a percentage such as 20%", PERCENT_FORM, Scalars::percent);

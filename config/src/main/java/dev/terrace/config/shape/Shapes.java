@@ -1,5 +1,6 @@
 package dev.terrace.config.shape;
 
+import dev.terrace.config.DiscoverName;
 import dev.terrace.config.FileName;
 import dev.terrace.config.LimitBy;
 import dev.terrace.config.Percent;
@@ -38,6 +39,7 @@ public final class Shapes {
           Map.entry(Policy.class, Scalars.POLICY),
           Map.entry(Percent.class, Scalars.PERCENT),
           Map.entry(Rate.class, Scalars.RATE),
+          Map.entry(DiscoverName.class, Scalars.DISCOVER_NAME),
           Map.entry(FileName.class, Scalars.FILE),
           Map.entry(LimitBy.class, Scalars.LIMIT_BY),
           Map.entry(TlsVersion.class, Scalars.TLS_VERSION),

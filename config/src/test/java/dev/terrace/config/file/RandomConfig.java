@@ -95,12 +95,14 @@ final class RandomConfig {
           "network", List.of("10.0.0.0/8", "192.0.2.1", "2001:db8::/32", "0.0.0.0/0"),
           "statuses", List.of("200", "200-299,304"),
           "regular expression", List.of("/u/(\\d+)", "/[a-z]{2}$", ".*"),
-          "1.2 or 1.3", List.of("1.2", "1.3"));
+          "1.2 or 1.3", List.of("1.2", "1.3"),
+          "name in DNS", List.of("app.internal:8080", "_http._tcp.internal"));
 
   /** What a text must be where the checks of the whole file look at it. */
   private static final Map<String, List<String>> FITTING =
       Map.ofEntries(
           Map.entry("pools.NAME.health.http", List.of("/", "/$health", "/a b")),
+          Map.entry("pools.NAME.health.host", List.of("shop.example", "[::1]:80")),
           Map.entry("dns.zones.NAME.nameservers[]", List.of("ns1", "ns.other.example.")),
           Map.entry("dns.zones.NAME.hostmaster", List.of("admin.shop.example")),
           Map.entry("dns.zones.NAME.records.NAME.pool", List.of("app", "edges")),
@@ -245,7 +247,13 @@ final class RandomConfig {
       case "integer" -> integer(path);
       case "duration" -> scalar.reader().apply(duration());
       case "size" -> scalar.reader().apply(one(List.of("1KB", "1536", "32KB", "1MB", "65537")));
-      case "percentage", "rate", "network", "statuses", "regular expression", "1.2 or 1.3" ->
+      case "percentage",
+          "rate",
+          "network",
+          "statuses",
+          "regular expression",
+          "1.2 or 1.3",
+          "name in DNS" ->
           scalar.reader().apply(one(SAMPLES.getOrDefault(scalar.name(), List.of())));
       case "file" -> scalar.reader().apply(one(FITTING.getOrDefault(path, List.of(FILE))));
       case "address" -> new Address("127.0.0.1", ports++);

@@ -98,7 +98,9 @@ public record StoreView(
         .find(pool)
         .map(p ->
             p.snapshot().members().stream()
-                .map(m -> new ServerView(role, MemberView.of(subject, pool, m)))
+                .map(m ->
+                    new ServerView(
+                        role, MemberView.of(subject, pool, subject.memberships().apply(pool), m)))
                 .toList())
         .orElse(List.of());
   }

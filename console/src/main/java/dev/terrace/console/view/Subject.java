@@ -3,12 +3,25 @@ package dev.terrace.console.view;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.console.metrics.Rates;
 import dev.terrace.core.freshness.ReplicaProgress;
+import dev.terrace.core.pool.Membership;
 import dev.terrace.core.pool.Pools;
+import dev.terrace.net.discovery.Discovery;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** What views are made of. */
+/**
+ * What views are made of.
+ *
+ * @param memberships who belongs to a pool, by its name
+ * @param discoveries how the discovery of a pool's members goes, by its name
+ */
 public record Subject(
-    TerraceConfig file, Pools pools, Optional<ReplicaProgress> replicas, Rates rates) {
+    TerraceConfig file,
+    Pools pools,
+    Function<String, Optional<Membership>> memberships,
+    Function<String, Optional<Discovery.Status>> discoveries,
+    Optional<ReplicaProgress> replicas,
+    Rates rates) {
 
   /** To one decimal below 10, else whole: steady to look at, short to send. */
   static double rounded(double perSecond) {

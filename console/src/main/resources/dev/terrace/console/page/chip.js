@@ -1,7 +1,7 @@
 // A member in the path, and the mark of its state.
 
 import {html, svg} from './lit-html/lit-html.js';
-import {count, millis, rate} from './format.js';
+import {clock, count, millis, rate} from './format.js';
 
 // Each state has a shape of its own, so that none is told by colour alone.
 const SHAPES = {
@@ -24,12 +24,27 @@ function address(id) {
   return html`<span class="host">${id.slice(0, id.length - port.length)}</span><span>${port}</span>`;
 }
 
+const SOURCES = {
+  dns: 'found in DNS',
+  'file-watch': 'found in its file',
+  api: 'added by an operator',
+};
+
+/** That an operator took the member out, and until when its connections may last. */
+export function drained(member) {
+  if (!member.draining) return '';
+  return member.drainUntilMillis === null ? 'drained by an operator'
+    : `drained by an operator, connections until ${clock(member.drainUntilMillis)}`;
+}
+
 /** What is true of a member, in words. */
 export function facts(member) {
   const words = [member.reason];
-  if (member.draining) words.push('drained by an operator');
+  if (member.draining) words.push(drained(member));
   words.push(`weight ${member.weight}`);
   if (member.zone) words.push(`zone ${member.zone}`);
+  if (SOURCES[member.source]) words.push(SOURCES[member.source]);
+  if (member.edited && member.source !== 'api') words.push('changed by an operator');
   words.push(`${count(member.requests)} in all, ${count(member.failures)} failed`);
   return words;
 }

@@ -29,6 +29,23 @@ public enum Metric {
       "pool",
       "member",
       "result"),
+  HEALTH_CHECKS_RUNNING(
+      Kind.GAUGE, "terrace_health_checks_running", "Health checks that wait for an answer."),
+  HEALTH_CHECKS_WAITING(
+      Kind.GAUGE,
+      "terrace_health_checks_waiting",
+      "Health checks that are due, but as many as may run at once are running."),
+  DISCOVERIES(
+      Kind.COUNTER,
+      "terrace_discoveries_total",
+      "Looks for a pool's members in DNS or a file by result: found or failed.",
+      "pool",
+      "result"),
+  DISCOVERY_AGE(
+      Kind.GAUGE,
+      "terrace_discovery_age_seconds",
+      "How long ago a pool's members were last found where they are looked for.",
+      "pool"),
 
   CONNECTIONS(
       Kind.GAUGE, "terrace_connections", "Client connections open at a listener.", "listener"),

@@ -61,6 +61,11 @@ public final class Signals {
     gauges.remove(series(metric, Metric.Kind.GAUGE, labelValues));
   }
 
+  /** Forgets a counter whose subject is gone; whoever holds it counts for nobody. */
+  public void removeCounter(Metric metric, String... labelValues) {
+    counters.remove(series(metric, Metric.Kind.COUNTER, labelValues));
+  }
+
   /** All series and their values now, in no particular order. */
   public List<Sample> samples() {
     List<Sample> samples = new ArrayList<>();

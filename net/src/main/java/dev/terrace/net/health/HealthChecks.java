@@ -5,9 +5,11 @@ import dev.terrace.core.health.ProbeResult;
 import dev.terrace.core.pool.Member;
 import dev.terrace.core.pool.MemberState;
 import dev.terrace.core.pool.Pool;
+import dev.terrace.core.pool.PoolMember;
 import dev.terrace.core.signal.Metric;
 import dev.terrace.core.signal.Signals;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -17,18 +19,34 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Checks the members of pools, each on a virtual thread of its own, and tells the pools what was
- * found. Every check is shifted by a random tenth of its interval, so that they don't march in
- * step.
+ * found. So many checks run at once and no more; a member that is slow to answer takes no other's
+ * turn ({@link CheckLanes}). Time is measured by the monotonic clock: the wall clock may jump.
  */
 public final class HealthChecks implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(HealthChecks.class.getName());
 
-  /** How one pool's members are checked. */
-  public record Plan(
-      Pool pool, Probe probe, Duration every, Duration timeout, int rise, int fall) {}
+  private static final double JITTER = 0.1;
 
-  private record Target(String pool, Member member) {}
+  /** How many checks run at once if nothing else is said. */
+  public static final int CHECKS_MAX = 256;
+
+  /**
+   * How one pool's members are checked.
+   *
+   * @param jitter the share of {@code every} by which a check may come earlier or later, so that
+   *     checks don't march in step
+   */
+  public record Plan(
+      Pool pool, Probe probe, Duration every, double jitter, Duration timeout, int rise, int fall) {
+
+    /** With a jitter of a tenth. */
+    public Plan(Pool pool, Probe probe, Duration every, Duration timeout, int rise, int fall) {
+      this(pool, probe, every, JITTER, timeout, rise, fall);
+    }
+  }
+
+  private record Target(String pool, String member) {}
 
   private final class Task {
     final Plan plan;
@@ -36,6 +54,8 @@ public final class HealthChecks implements AutoCloseable {
     final CompletableFuture<Void> first = new CompletableFuture<>();
     final Thread thread;
     private HealthState state = HealthState.UNTRIED;
+    private boolean slow;
+    private volatile boolean gone;
 
     Task(Plan plan, Member member) {
       this.plan = plan;
@@ -49,30 +69,40 @@ public final class HealthChecks implements AutoCloseable {
     void run() {
       try {
         while (!Thread.currentThread().isInterrupted()) {
-          check();
+          found(lanes.run(slow, this::check));
           first.complete(null);
-          long millis = plan.every().toMillis();
-          Thread.sleep(millis + ThreadLocalRandom.current().nextLong(millis / 10 + 1));
+          Thread.sleep(pause(plan));
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } finally {
         first.complete(null);
+        if (gone) {
+          forget();
+        }
       }
     }
 
-    private void check() throws InterruptedException {
-      ProbeResult result;
+    private ProbeResult check() throws InterruptedException {
+      long start = System.nanoTime();
       try {
-        result = plan.probe().probe(member, plan.timeout());
+        return plan.probe().probe(member, plan.timeout());
       } catch (RuntimeException e) {
         LOG.log(System.Logger.Level.WARNING, "health check of " + member.id() + " broke", e);
-        result = new ProbeResult.Failed("the check itself failed: " + e.getMessage());
+        return new ProbeResult.Failed("the check itself failed: " + e.getMessage());
+      } finally {
+        slow = CheckLanes.isSlow(System.nanoTime() - start, plan.timeout());
       }
-      String word = result instanceof ProbeResult.Passed ? "passed" : "failed";
+    }
+
+    private void found(ProbeResult result) {
+      String word = result instanceof ProbeResult.Passed ? PASSED : FAILED;
       signals.counter(Metric.HEALTH_CHECKS, plan.pool().name(), member.id(), word).increment();
       HealthState before = state;
       state = before.after(result, plan.rise(), plan.fall());
+      if (gone) {
+        return;
+      }
       plan.pool()
           .setHealth(
               member.id(), state.healthy() ? MemberState.UP : MemberState.DOWN, state.reason());
@@ -86,14 +116,37 @@ public final class HealthChecks implements AutoCloseable {
             state.reason());
       }
     }
+
+    /** Members come and go: what was counted of them would be kept for ever. */
+    private void forget() {
+      signals.removeCounter(Metric.HEALTH_CHECKS, plan.pool().name(), member.id(), PASSED);
+      signals.removeCounter(Metric.HEALTH_CHECKS, plan.pool().name(), member.id(), FAILED);
+    }
   }
 
+  private static final String PASSED = "passed";
+  private static final String FAILED = "failed";
+
   private final Signals signals;
+  private final CheckLanes lanes = new CheckLanes(CHECKS_MAX);
   private final Map<Target, Task> tasks = new HashMap<>();
+  private final Map<String, Plan> plans = new HashMap<>();
 
   /** Checks nothing yet. */
   public HealthChecks(Signals signals) {
     this.signals = signals;
+    signals.gauge(lanes::running, Metric.HEALTH_CHECKS_RUNNING);
+    signals.gauge(lanes::waiting, Metric.HEALTH_CHECKS_WAITING);
+  }
+
+  private static long pause(Plan plan) {
+    double shift = plan.jitter() * (2 * ThreadLocalRandom.current().nextDouble() - 1);
+    return Math.max(1, Math.round(plan.every().toMillis() * (1 + shift)));
+  }
+
+  /** Runs at most that many checks at once from now on. */
+  public void limit(int checksMax) {
+    lanes.resize(checksMax);
   }
 
   /**
@@ -102,37 +155,58 @@ public final class HealthChecks implements AutoCloseable {
    *
    * @return completes when each new member was checked once
    */
-  public synchronized CompletableFuture<Void> configure(Collection<Plan> plans) {
-    Map<Target, Plan> wanted = new HashMap<>();
-    for (Plan plan : plans) {
-      plan.pool()
-          .snapshot()
-          .members()
-          .forEach(m -> wanted.put(new Target(plan.pool().name(), m.member()), plan));
-    }
-    tasks
-        .entrySet()
-        .removeIf(running -> {
-          boolean keep = running.getValue().plan.equals(wanted.get(running.getKey()));
-          if (!keep) {
-            running.getValue().thread.interrupt();
-          }
-          return !keep;
-        });
-    List<Task> started =
-        wanted.entrySet().stream()
-            .filter(e -> !tasks.containsKey(e.getKey()))
-            .map(e -> start(e.getKey(), e.getValue()))
-            .toList();
-    return CompletableFuture.allOf(
-        started.stream().map(t -> t.first).toArray(CompletableFuture<?>[]::new));
+  public synchronized CompletableFuture<Void> configure(Collection<Plan> wanted) {
+    plans.clear();
+    wanted.forEach(plan -> plans.put(plan.pool().name(), plan));
+    List.copyOf(tasks.keySet()).stream()
+        .filter(target -> !plans.containsKey(target.pool()))
+        .forEach(target -> stop(target, true));
+    List<CompletableFuture<Void>> firsts = new ArrayList<>();
+    plans.values().forEach(plan -> firsts.add(follow(plan)));
+    return CompletableFuture.allOf(firsts.toArray(CompletableFuture<?>[]::new));
   }
 
-  private Task start(Target target, Plan plan) {
-    Task task = new Task(plan, target.member());
-    tasks.put(target, task);
+  /** Checks the members that a pool has now, if it is one of those that are checked. */
+  public synchronized void membersChanged(Pool pool) {
+    Plan plan = plans.get(pool.name());
+    if (plan != null) {
+      follow(plan);
+    }
+  }
+
+  private CompletableFuture<Void> follow(Plan plan) {
+    String pool = plan.pool().name();
+    Map<String, Member> members = new HashMap<>();
+    for (PoolMember member : plan.pool().snapshot().members()) {
+      members.put(member.id(), member.member());
+    }
+    for (Map.Entry<Target, Task> running : List.copyOf(tasks.entrySet())) {
+      boolean gone = !members.containsKey(running.getKey().member());
+      boolean otherwise = !running.getValue().plan.equals(plan);
+      if (running.getKey().pool().equals(pool) && (gone || otherwise)) {
+        stop(running.getKey(), gone);
+      }
+    }
+    return CompletableFuture.allOf(
+        members.values().stream()
+            .filter(member -> !tasks.containsKey(new Target(pool, member.id())))
+            .map(member -> start(plan, member).first)
+            .toArray(CompletableFuture<?>[]::new));
+  }
+
+  private Task start(Plan plan, Member member) {
+    Task task = new Task(plan, member);
+    tasks.put(new Target(plan.pool().name(), member.id()), task);
     task.thread.start();
     return task;
+  }
+
+  private void stop(Target target, boolean gone) {
+    Task task = tasks.remove(target);
+    if (task != null) {
+      task.gone = gone;
+      task.thread.interrupt();
+    }
   }
 
   /** Stops all checks. */
@@ -140,5 +214,6 @@ public final class HealthChecks implements AutoCloseable {
   public synchronized void close() {
     tasks.values().forEach(t -> t.thread.interrupt());
     tasks.clear();
+    plans.clear();
   }
 }

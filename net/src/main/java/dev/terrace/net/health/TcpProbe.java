@@ -2,27 +2,31 @@ package dev.terrace.net.health;
 
 import dev.terrace.core.health.ProbeResult;
 import dev.terrace.core.pool.Member;
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 
 /** Passes if the member accepts a TCP connection. */
-public record TcpProbe() implements Probe {
+public record TcpProbe(ProbeLoop loop) implements Probe {
 
   @Override
-  public ProbeResult probe(Member member, Duration timeout) {
-    try (Socket socket = new Socket()) {
-      socket.connect(
-          new InetSocketAddress(member.address().host(), member.address().port()),
-          Math.toIntExact(timeout.toMillis()));
-      return new ProbeResult.Passed();
-    } catch (SocketTimeoutException e) {
-      return new ProbeResult.Failed("no connection within " + timeout.toMillis() + " ms");
-    } catch (IOException e) {
-      return new ProbeResult.Failed(String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT));
-    }
+  public ProbeResult probe(Member member, Duration timeout) throws InterruptedException {
+    CompletableFuture<ProbeResult> result = new CompletableFuture<>();
+    return loop.probe(
+        member.address(),
+        timeout,
+        result,
+        channel ->
+            channel
+                .pipeline()
+                .addLast(
+                    new ChannelInboundHandlerAdapter() {
+                      @Override
+                      public void channelActive(ChannelHandlerContext context) {
+                        result.complete(new ProbeResult.Passed());
+                        context.close();
+                      }
+                    }));
   }
 }
