@@ -127,6 +127,7 @@ final class TestServer implements AutoCloseable {
             RuntimeConfig.TransportChoice.AUTO,
             Duration.ofSeconds(1),
             maxConnections,
+            64,
             Optional.empty()),
         rest.tls(),
         Map.copyOf(poolConfigs),

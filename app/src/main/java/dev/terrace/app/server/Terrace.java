@@ -172,11 +172,11 @@ public final class Terrace implements AutoCloseable {
     for (Front<TerraceConfig> front : fronts) {
       front.configure(next);
     }
-    firstFound = discovery.configure(Discoveries.of(next));
     file = next;
   }
 
   private void check(TerraceConfig next) {
+    firstFound = discovery.configure(Discoveries.of(next));
     checks.limit(next.runtime().maxHealthChecks());
     firstChecks = checks.configure(HealthPlans.of(next, pools, probes, postgresHealth));
   }
@@ -273,12 +273,9 @@ public final class Terrace implements AutoCloseable {
       return;
     }
     watch.close();
-<<<<<<< HEAD
     offer.ifPresent(TakeOverOffer::close);
-=======
     discovery.close();
     drains.close();
->>>>>>> discovery
     Duration deadline = file.runtime().drainTimeout();
     LOG.log(System.Logger.Level.INFO, "draining: work in hand has {0} s", deadline.toSeconds());
     CompletableFuture<?>[] drains =
