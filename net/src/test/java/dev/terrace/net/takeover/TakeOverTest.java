@@ -216,10 +216,10 @@ class TakeOverTest {
     Address tcp = old.listeners.addresses().getFirst();
     storm(tcp);
     Process failing = start('b', 1);
-    try (TakeOver takeOver = TakeOver.from(failing.loops, path())) {
-      assertThatThrownBy(() -> TakeOver.from(failing.loops, path()))
-          .hasMessageContaining("another process is just taking over");
-    }
+    TakeOver begun = TakeOver.from(failing.loops, path());
+    assertThatThrownBy(() -> TakeOver.from(failing.loops, path()))
+        .hasMessageContaining("another process is just taking over");
+    begun.close();
     failing.close();
     awaitMore(200);
     assertThat(answeredBy).containsExactly('a');
