@@ -2,6 +2,8 @@ package dev.terrace.app.server;
 
 import dev.terrace.config.PoolSpecs;
 import dev.terrace.config.TerraceConfig;
+import dev.terrace.core.pool.MemberSource;
+import dev.terrace.core.pool.Memberships;
 import dev.terrace.core.pool.Pools;
 import dev.terrace.core.signal.Explanation;
 import dev.terrace.dns.DnsExplain;
@@ -22,7 +24,10 @@ public final class Explain {
   /** By that file. */
   public Explain(TerraceConfig file) {
     this.file = file;
-    pools.configure(PoolSpecs.of(file));
+    Memberships memberships = new Memberships(pools);
+    memberships.configure(PoolSpecs.of(file));
+    Discoveries.known(file).forEach((pool, found) ->
+        memberships.discovered(pool, MemberSource.WATCHED_FILE, found));
   }
 
   /** A DNS question. */

@@ -49,6 +49,11 @@ public final class Terrace implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(Terrace.class.getName());
 
+  /** How long a start or a reload waits for the members of pools that are looked for. */
+  private static final int FIND_SECONDS = 3;
+
+  private static final int CHECK_SECONDS = 30;
+
   private final Path path;
   private final EventLoops loops;
   private final Pools pools = new Pools();
@@ -165,6 +170,9 @@ public final class Terrace implements AutoCloseable {
   private void prepare(TerraceConfig next) throws TlsFailure {
     certificates.configure(TlsFiles.of(next.tls()));
     memberships.configure(PoolSpecs.of(next));
+    firstFound = discovery.configure(Discoveries.of(next));
+    // So that routes to a pool that is looked for do not begin with refusals.
+    await(firstFound, FIND_SECONDS);
     gauges.refresh();
   }
 
@@ -176,17 +184,26 @@ public final class Terrace implements AutoCloseable {
   }
 
   private void check(TerraceConfig next) {
-    firstFound = discovery.configure(Discoveries.of(next));
     checks.limit(next.runtime().maxHealthChecks());
     firstChecks = checks.configure(HealthPlans.of(next, pools, probes, postgresHealth));
   }
 
   /** Waits until members were looked for and each of those in the file was checked once. */
-  public void awaitReady() throws InterruptedException {
-    try {
-      CompletableFuture.allOf(firstFound, firstChecks).get(30, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
+  public void awaitReady() {
+    if (!await(CompletableFuture.allOf(firstFound, firstChecks), CHECK_SECONDS)) {
       LOG.log(System.Logger.Level.WARNING, "some members could not be checked yet");
+    }
+  }
+
+  private static boolean await(CompletableFuture<Void> first, int seconds) {
+    try {
+      first.get(seconds, TimeUnit.SECONDS);
+      return true;
+    } catch (ExecutionException | TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

@@ -34,7 +34,7 @@ const SOURCES = {
 export function drained(member) {
   if (!member.draining) return '';
   return member.drainUntilMillis === null ? 'drained by an operator'
-    : `drained by an operator, connections until ${clock(member.drainUntilMillis)}`;
+    : `drained, connections until ${clock(member.drainUntilMillis)}`;
 }
 
 /** What is true of a member, in words. */

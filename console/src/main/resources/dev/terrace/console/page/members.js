@@ -16,6 +16,8 @@ function rows(system) {
     {...member, lagMillis: lags.get(`${member.pool} ${member.id}`) ?? null})));
 }
 
+const because = (member) => (member.draining ? `${drained(member)}; ${member.reason}` : member.reason);
+
 function row(member, onChoose) {
   const verb = member.draining ? 'Undrain' : 'Drain';
   return html`<tr class=${member.state} data-member=${member.id} data-pool=${member.pool}
@@ -24,7 +26,7 @@ function row(member, onChoose) {
     <th scope="row"><code>${member.id}</code>${member.zone ? html` <small>${member.zone}</small>` : ''}</th>
     <td>${member.pool}</td>
     <td class="from">${member.source}${member.edited && member.source !== 'api' ? html`<small title="changed by an operator"> *</small>` : ''}</td>
-    <td class="why">${member.reason}${member.draining ? `; ${drained(member)}` : ''}</td>
+    <td class="why" title=${because(member)}>${because(member)}</td>
     <td class="n">${member.weight}</td>
     <td class="n">${count(member.inFlight)}</td>
     <td class="n">${rate(member.perSecond)}</td>
