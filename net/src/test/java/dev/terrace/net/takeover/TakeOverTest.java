@@ -43,13 +43,13 @@ class TakeOverTest {
   private static final int CLIENTS = 8;
 
   /** A process with an echo over TCP and UDP that answers with its own letter first. */
-  private static final class Process implements AutoCloseable {
+  private static final class Node implements AutoCloseable {
     final EventLoops loops;
     final Listeners listeners;
     private final char letter;
     private final List<UdpListener> udp = new ArrayList<>();
 
-    Process(char letter, int loopCount) {
+    Node(char letter, int loopCount) {
       this.letter = letter;
       loops = EventLoops.start(Transport.EPOLL, loopCount);
       listeners = new Listeners(loops, "echo", new Signals(), this::answer);
@@ -129,8 +129,8 @@ class TakeOverTest {
     }
   }
 
-  private Process start(char letter, int loopCount) {
-    Process process = new Process(letter, loopCount);
+  private Node start(char letter, int loopCount) {
+    Node process = new Node(letter, loopCount);
     opened.add(process);
     return process;
   }
@@ -139,7 +139,7 @@ class TakeOverTest {
     return folder.resolve("offer.sock");
   }
 
-  private TakeOverOffer offer(Process process) throws IOException {
+  private TakeOverOffer offer(Node process) throws IOException {
     TakeOverOffer offer = TakeOverOffer.open(process.loops, path(), process::stopListening);
     opened.add(offer);
     return offer;
@@ -172,14 +172,14 @@ class TakeOverTest {
 
   @Test
   void nobodyIsRefusedWhileAnotherTakesOver() throws Exception {
-    Process old = start('a', 2);
+    Node old = start('a', 2);
     old.listen(ANY_PORT, ANY_PORT);
     offer(old);
     Address tcp = old.listeners.addresses().getFirst();
     storm(tcp);
     awaitMore(500);
     assertThat(answeredBy).containsExactly('a');
-    Process next = start('b', 3);
+    Node next = start('b', 3);
     try (TakeOver takeOver = TakeOver.from(next.loops, path())) {
       next.listen(tcp, old.datagrams());
       awaitMore(500);
@@ -210,12 +210,12 @@ class TakeOverTest {
 
   @Test
   void aNewProcessThatFailsChangesNothing() throws Exception {
-    Process old = start('a', 2);
+    Node old = start('a', 2);
     old.listen(ANY_PORT, ANY_PORT);
     offer(old);
     Address tcp = old.listeners.addresses().getFirst();
     storm(tcp);
-    Process failing = start('b', 1);
+    Node failing = start('b', 1);
     TakeOver begun = TakeOver.from(failing.loops, path());
     assertThatThrownBy(() -> TakeOver.from(failing.loops, path()))
         .hasMessageContaining("another process is just taking over");
@@ -223,7 +223,7 @@ class TakeOverTest {
     failing.close();
     awaitMore(200);
     assertThat(answeredBy).containsExactly('a');
-    Process next = start('c', 2);
+    Node next = start('c', 2);
     try (TakeOver takeOver = TakeOver.from(next.loops, path())) {
       next.listen(tcp, old.datagrams());
       takeOver.complete();
@@ -236,7 +236,7 @@ class TakeOverTest {
 
   @Test
   void saysWhatIsMissing() throws Exception {
-    Process next = start('b', 1);
+    Node next = start('b', 1);
     assertThatThrownBy(() -> TakeOver.from(next.loops, path()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("no running Terrace offers the ports of this file");
