@@ -12,7 +12,7 @@ public record PoolConfig(
     @Doc("The members: host:port, or {address, weight, zone}.") List<Member> members,
     @Doc("Finds members while running; those of the file stay.") Optional<DiscoverConfig> discover,
     @Doc(
-            "The balancing policy: round-robin, least-connections, power-of-two, random, ip-hash,"
+            "The balancing policy: round-robin, least-connections, power-of-two, peak-ewma, random, ip-hash,"
                 + " hash(header:NAME), hash(cookie:NAME), hash(query:NAME) or hash(path).")
         @Default("round-robin")
         Policy balance,

@@ -4,6 +4,7 @@ import dev.terrace.config.StoreConfig.ShardConfig;
 import dev.terrace.core.balance.LeastConnections;
 import dev.terrace.core.pool.Address;
 import dev.terrace.core.pool.Member;
+import dev.terrace.core.pool.PoolSettings;
 import dev.terrace.core.pool.Pools;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,8 @@ public final class PoolSpecs {
   public static List<Pools.Spec> of(TerraceConfig file) {
     List<Pools.Spec> specs = new ArrayList<>();
     file.pools()
-        .forEach((name, pool) -> specs.add(new Pools.Spec(name, pool.members(), pool.balance())));
+        .forEach((name, pool) ->
+            specs.add(new Pools.Spec(name, pool.members(), pool.balance(), settings(file, pool))));
     file.stores()
         .forEach((store, config) -> {
           for (int shard = 0; shard < config.shards().size(); shard++) {
@@ -30,6 +32,14 @@ public final class PoolSpecs {
           }
         });
     return specs;
+  }
+
+  private static PoolSettings settings(TerraceConfig file, PoolConfig pool) {
+    return new PoolSettings(
+        pool.panicThreshold().share(),
+        pool.slowStart().toNanos(),
+        pool.preferZone(),
+        file.runtime().zone().orElse(""));
   }
 
   private static Pools.Spec spec(String name, List<Address> servers) {

@@ -58,7 +58,6 @@ public record TlsConfig(
       @Doc("The folder that account and certificates are kept in.") @Default("acme")
           FileName storage,
       @Doc("Whether you agree to the authority's terms of service; it asks for that.")
-          @Default("false")
           boolean termsAgreed,
       @Doc(
               "How the authority sees that a name is ours: http-01 over listen.http, port 80 to the"

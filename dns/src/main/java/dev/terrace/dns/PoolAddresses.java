@@ -3,6 +3,7 @@ package dev.terrace.dns;
 import dev.terrace.core.balance.ConsistentHash;
 import dev.terrace.core.balance.HashInput;
 import dev.terrace.core.balance.LeastConnections;
+import dev.terrace.core.balance.PeakEwma;
 import dev.terrace.core.balance.Pick;
 import dev.terrace.core.balance.PickRequest;
 import dev.terrace.core.balance.Picker;
@@ -140,6 +141,7 @@ final class PoolAddresses implements AddressSource {
         case LeastConnections l -> false;
         case RandomChoice r -> false;
         case PowerOfTwoChoices p -> false;
+        case PeakEwma p -> false;
         case ConsistentHash c -> false;
       };
     }

@@ -9,6 +9,7 @@ import dev.terrace.config.Secret;
 import dev.terrace.config.TlsConfig.TlsVersion;
 import dev.terrace.config.shape.ScalarShape.Kind;
 import dev.terrace.core.balance.LeastConnections;
+import dev.terrace.core.balance.PeakEwma;
 import dev.terrace.core.balance.Policies;
 import dev.terrace.core.balance.Policy;
 import dev.terrace.core.balance.PowerOfTwoChoices;
@@ -113,6 +114,7 @@ final class Scalars {
               new RoundRobin().name(),
               new LeastConnections().name(),
               new PowerOfTwoChoices().name(),
+              new PeakEwma().name(),
               new RandomChoice().name(),
               "ip-hash"),
           "hash\\((header:.+|cookie:.+|query:.+|path)\\)",

@@ -11,7 +11,20 @@ public enum NextStep {
   /** Another member. */
   OTHER_MEMBER,
   /** Tell the client. */
-  GIVE_UP;
+  GIVE_UP,
+  /** Tell the client: another member could be asked, but too many requests are repeated already. */
+  BUDGET_SPENT;
+
+  /**
+   * Decides after a failed attempt, of at most {@code attemptsMax}, and takes what it decides out
+   * of the budget. A connection that was merely closed as idle is no failure, and costs nothing.
+   *
+   * @param now in nanoseconds
+   */
+  public static NextStep after(Attempt attempt, int attemptsMax, RetryBudget budget, long now) {
+    NextStep step = after(attempt, attemptsMax);
+    return step == OTHER_MEMBER && !budget.tryRetry(now) ? BUDGET_SPENT : step;
+  }
 
   /** Decides after a failed attempt, of at most {@code attemptsMax}. */
   public static NextStep after(Attempt attempt, int attemptsMax) {

@@ -113,7 +113,9 @@ public record ConsistentHash(HashInput input, double loadBound) implements Polic
       int first = -1;
       for (int i = 0; i < owners.length; i++) {
         int owner = owners[(start + i) % owners.length];
-        if (request.allows(available.member(owner))) {
+        // A member that warms up takes the same keys each time, and more of them as it warms.
+        if (request.allows(available.member(owner))
+            && available.takesTurn(owner, request.nanos(), request.key())) {
           if (first < 0) {
             first = owner;
           }
@@ -122,7 +124,17 @@ public record ConsistentHash(HashInput input, double loadBound) implements Polic
           }
         }
       }
-      return first < 0 ? available.rejected() : available.picked(first);
+      return first < 0 ? coldest(request) : available.picked(first);
+    }
+
+    /** If nobody but members that warm up is left, one of them. */
+    private Pick coldest(PickRequest request) {
+      for (int i = 0; i < available.size(); i++) {
+        if (request.allows(available.member(i))) {
+          return available.picked(i);
+        }
+      }
+      return available.rejected();
     }
 
     private long inFlight() {

@@ -14,6 +14,7 @@ public final class Policies {
           LeastConnections.NAME, LeastConnections::new,
           RandomChoice.NAME, RandomChoice::new,
           PowerOfTwoChoices.NAME, PowerOfTwoChoices::new,
+          PeakEwma.NAME, PeakEwma::new,
           ConsistentHash.IP_HASH, ConsistentHash::ofClientAddress);
 
   private static final Pattern HASH = Pattern.compile("hash\\((\\w+)(?::([^()\\s]+))?\\)");

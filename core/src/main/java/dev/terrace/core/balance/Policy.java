@@ -7,7 +7,12 @@ import dev.terrace.core.pool.PoolSnapshot;
  * Policies#parse} reads one from its name.
  */
 public sealed interface Policy
-    permits RoundRobin, LeastConnections, RandomChoice, PowerOfTwoChoices, ConsistentHash {
+    permits RoundRobin,
+        LeastConnections,
+        RandomChoice,
+        PowerOfTwoChoices,
+        PeakEwma,
+        ConsistentHash {
 
   /** The name that the file, the log and the console use. */
   String name();

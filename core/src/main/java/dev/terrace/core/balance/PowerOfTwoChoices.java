@@ -20,16 +20,27 @@ public record PowerOfTwoChoices() implements Policy {
   public Picker picker(PoolSnapshot snapshot) {
     Available available = new Available(snapshot, NAME);
     return request -> {
-      int first = nth(available, request, request.random() >>> 32, -1);
+      int first = first(available, request);
       if (first < 0) {
         return available.rejected();
       }
-      int second = nth(available, request, request.random() & 0xFFFF_FFFFL, first);
+      int second = second(available, request, first);
       boolean takeSecond =
           second >= 0
-              && LeastConnections.lighter(available.member(second), available.member(first));
+              && Burden.of(available.member(second), request.nanos())
+                  < Burden.of(available.member(first), request.nanos());
       return available.picked(takeSecond ? second : first);
     };
+  }
+
+  /** A random member that was not tried, -1 if there is none. */
+  static int first(Available available, PickRequest request) {
+    return nth(available, request, request.random() >>> 32, -1);
+  }
+
+  /** Another random member that was not tried, -1 if there is none. */
+  static int second(Available available, PickRequest request, int first) {
+    return nth(available, request, request.random() & 0xFFFF_FFFFL, first);
   }
 
   /** An untried member other than {@code not}, near the drawn position; -1 if there is none. */

@@ -30,13 +30,17 @@ public record RandomChoice() implements Policy {
       int drawn = (int) Long.remainderUnsigned(request.random(), total);
       int found = Arrays.binarySearch(upTo, drawn + 1);
       int start = found >= 0 ? found : -found - 1;
+      int first = -1;
       for (int i = 0; i < upTo.length; i++) {
         int candidate = (start + i) % upTo.length;
         if (request.allows(available.member(candidate))) {
-          return available.picked(candidate);
+          if (available.takesTurn(candidate, request.nanos(), request.random())) {
+            return available.picked(candidate);
+          }
+          first = first < 0 ? candidate : first;
         }
       }
-      return available.rejected();
+      return first < 0 ? available.rejected() : available.picked(first);
     };
   }
 }

@@ -31,13 +31,17 @@ public record RoundRobin() implements Policy {
         return available.rejected();
       }
       int start = Math.floorMod(next.getAndIncrement(), turns.length);
+      int first = -1;
       for (int i = 0; i < turns.length; i++) {
         int member = turns[(start + i) % turns.length];
         if (request.allows(available.member(member))) {
-          return available.picked(member);
+          if (available.takesTurn(member, request.nanos(), request.random())) {
+            return available.picked(member);
+          }
+          first = first < 0 ? member : first;
         }
       }
-      return available.rejected();
+      return first < 0 ? available.rejected() : available.picked(first);
     };
   }
 

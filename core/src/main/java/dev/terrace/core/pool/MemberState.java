@@ -8,6 +8,8 @@ public enum MemberState {
   WARMING,
   /** Finishes what it has, is given nothing new. */
   DRAINING,
+  /** Failed too much of its work, and is left out for a while. */
+  EJECTED,
   /** Failed its health checks. */
   DOWN;
 

@@ -14,12 +14,17 @@ import java.util.Optional;
  */
 public final class Pools {
 
-  /** What a pool is to be: its members and policy. */
-  public record Spec(String name, List<Member> members, Policy policy) {
+  /** What a pool is to be: its members, its policy, how it treats its members. */
+  public record Spec(String name, List<Member> members, Policy policy, PoolSettings settings) {
+
+    /** A plain pool. */
+    public Spec(String name, List<Member> members, Policy policy) {
+      this(name, members, policy, PoolSettings.PLAIN);
+    }
 
     /** The same pool with other members. */
     public Spec with(List<Member> others) {
-      return new Spec(name, others, policy);
+      return new Spec(name, others, policy, settings);
     }
   }
 
@@ -31,9 +36,9 @@ public final class Pools {
     for (Spec spec : specs) {
       Pool known = pools.get(spec.name());
       if (known == null) {
-        known = new Pool(spec.name(), spec.members(), spec.policy());
+        known = new Pool(spec.name(), spec.members(), spec.policy(), spec.settings());
       } else {
-        known.configure(spec.members(), spec.policy());
+        known.configure(spec.members(), spec.policy(), spec.settings());
       }
       next.put(spec.name(), known);
     }

@@ -7,6 +7,7 @@ import dev.terrace.core.pool.Member;
 import dev.terrace.core.pool.MemberState;
 import dev.terrace.core.pool.PoolMember;
 import dev.terrace.core.pool.PoolSnapshot;
+import dev.terrace.core.pool.Warmup;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,7 +22,13 @@ final class Members {
 
   static PoolMember member(String id, int weight, MemberState state) {
     return new PoolMember(
-        new Member(Member.of(id).address(), weight, ""), state, false, "", new Load());
+        new Member(Member.of(id).address(), weight, ""),
+        state,
+        false,
+        false,
+        "",
+        Warmup.DONE,
+        new Load());
   }
 
   /** Members a, b, c, ... of these weights. */

@@ -47,7 +47,8 @@ class PoliciesTest {
     assertThatThrownBy(() -> Policies.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'" + text + "'")
-        .hasMessageContaining("ip-hash, least-connections, power-of-two, random, round-robin")
+        .hasMessageContaining(
+            "ip-hash, least-connections, peak-ewma, power-of-two, random, round-robin")
         .hasMessageContaining("hash(header:NAME)");
   }
 }

@@ -207,7 +207,7 @@ final class Attempts {
         from.metrics().retried(failure);
         serve(from, choice.after(from, failed.member()), failure);
       }
-      case GIVE_UP -> {
+      case GIVE_UP, BUDGET_SPENT -> {
         if (failure == AttemptFailure.LIMIT && !exchange.answered()) {
           atLimit++;
           waitForConnection(from);
