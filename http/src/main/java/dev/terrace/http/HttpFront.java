@@ -102,7 +102,7 @@ public final class HttpFront implements Front<TerraceConfig> {
       }
     }
     backends.configure(used, (int) file.http().maxHead().bytes());
-    targets.configure(used);
+    targets.configure(file.http().routes(), used);
     RouteTable.Builder<RouteTarget> table = new RouteTable.Builder<>();
     for (RouteConfig route : file.http().routes()) {
       RouteRule rule = rule(route);
@@ -137,6 +137,7 @@ public final class HttpFront implements Front<TerraceConfig> {
   @Override
   public synchronized void close() {
     listeners.close();
+    targets.close();
     backends.close();
     deadlines.forEach(Deadlines::close);
   }

@@ -5,6 +5,7 @@ import dev.terrace.core.balance.HashInput;
 import dev.terrace.core.balance.Pick;
 import dev.terrace.core.balance.PickRequest;
 import dev.terrace.core.balance.Policy;
+import dev.terrace.core.balance.Zones;
 import dev.terrace.core.pool.Pool;
 import dev.terrace.core.pool.PoolMember;
 import dev.terrace.core.pool.PoolSnapshot;
@@ -73,8 +74,10 @@ final class RouteExplain {
       return;
     }
     PoolSnapshot snapshot = found.get().snapshot();
-    int up = snapshot.available().size();
-    step("pool", serving, up + " of " + snapshot.members().size() + " members are up");
+    String panic = snapshot.panic() ? "too few members are up: all that do not drain are used; " : "";
+    long well = snapshot.members().stream().filter(m -> m.state().takesNewWork()).count();
+    step(
+        "pool", serving, panic + well + " of " + snapshot.members().size() + " members are up");
     for (PoolMember member : snapshot.members()) {
       if (!member.state().takesNewWork()) {
         step("member", "not " + member.id(), member.state() + ": " + member.reason());
@@ -148,7 +151,8 @@ final class RouteExplain {
     step("policy", policy.name(), hashed);
     long key = RequestKey.of(policy.hashInput(), request, clientAddress);
     // A picker of its own: explaining must not take anybody's turn.
-    switch (policy.picker(snapshot).pick(new PickRequest(key, 0, Set.of()))) {
+    PickRequest asked = new PickRequest(key, 0, System.nanoTime(), Set.of());
+    switch (Zones.picker(policy, snapshot).pick(asked)) {
       case Pick.Picked(PoolMember member, String reason) -> {
         boolean always = !(policy.hashInput() instanceof HashInput.None);
         step(

@@ -2,9 +2,9 @@ package dev.terrace.http;
 
 import dev.terrace.config.PoolConfig;
 import dev.terrace.config.RouteConfig;
+import dev.terrace.config.RouteConfig.RateLimitConfig;
 import dev.terrace.config.RouteConfig.RespondConfig;
 import dev.terrace.core.pool.Pools;
-import dev.terrace.core.signal.Metric;
 import dev.terrace.core.signal.Signals;
 import dev.terrace.http.exchange.HttpMetrics;
 import dev.terrace.http.exchange.Limits;
@@ -12,6 +12,7 @@ import dev.terrace.http.exchange.Mirror;
 import dev.terrace.http.exchange.PoolGate;
 import dev.terrace.http.exchange.Rewriting;
 import dev.terrace.http.exchange.RouteAction;
+import dev.terrace.http.exchange.RouteLimit;
 import dev.terrace.http.exchange.RoutePool;
 import dev.terrace.http.exchange.RoutePools;
 import dev.terrace.http.exchange.RouteTarget;
@@ -20,17 +21,23 @@ import dev.terrace.http.head.LocalAnswer;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Makes what routes lead to out of the file; what pools have in hand outlives reloads here. */
-final class RouteTargets {
+final class RouteTargets implements AutoCloseable {
+
+  /** What makes a rate limit the same one after a reload. */
+  private record Limited(String route, RateLimitConfig config) {}
 
   private final List<EventLoop> loops;
   private final Pools pools;
   private final BackendPools backends;
   private final Signals signals;
   private final Map<String, PoolGate> gates = new HashMap<>();
+  private final Map<Limited, RouteLimit> rates = new HashMap<>();
 
   RouteTargets(List<EventLoop> loops, Pools pools, BackendPools backends, Signals signals) {
     this.loops = loops;
@@ -39,26 +46,24 @@ final class RouteTargets {
     this.signals = signals;
   }
 
-  /** From now on routes lead to these pools, which the back ends know already. */
-  void configure(Map<String, PoolConfig> used) {
+  /** From now on there are these routes, and they lead to these pools. */
+  void configure(List<RouteConfig> routes, Map<String, PoolConfig> used) {
     gates
-        .keySet()
-        .removeIf(name -> {
-          boolean gone = !used.containsKey(name);
+        .entrySet()
+        .removeIf(known -> {
+          boolean gone = !used.containsKey(known.getKey());
           if (gone) {
-            signals.removeGauge(Metric.HTTP_IN_HAND, name);
-            signals.removeGauge(Metric.HTTP_PENDING, name);
+            known.getValue().close();
           }
           return gone;
         });
-    used.forEach((name, config) -> gates.computeIfAbsent(name, this::open).configure(config));
-  }
-
-  private PoolGate open(String name) {
-    PoolGate gate = new PoolGate(loops);
-    signals.gauge(gate::inHand, Metric.HTTP_IN_HAND, name);
-    signals.gauge(gate::waiting, Metric.HTTP_PENDING, name);
-    return gate;
+    used.forEach((name, config) ->
+        gates
+            .computeIfAbsent(name, n -> new PoolGate(pools.get(n), loops, signals))
+            .configure(config));
+    Set<RateLimitConfig> limits = new HashSet<>();
+    routes.forEach(route -> route.rateLimit().ifPresent(limits::add));
+    rates.keySet().removeIf(known -> !limits.contains(known.config()));
   }
 
   /**
@@ -67,19 +72,26 @@ final class RouteTargets {
    * @param whole the limits of routes that have none of their own
    */
   RouteTarget of(String label, RouteConfig route, Limits whole) {
+    RouteAction action = action(label, route);
     return new RouteTarget(
         label,
-        action(label, route),
+        action,
         whole.of(route),
         route.sticky().map(sticky -> sticky.cookie()).orElse(""),
         route.hedge().map(hedge -> hedge.after().toNanos()).orElse(0L),
-        null,
+        route
+            .rateLimit()
+            .map(config ->
+                rates.computeIfAbsent(new Limited(label, config), l -> new RouteLimit(config)))
+            .orElse(null),
         route.rewrite().map(Rewriting::of).orElse(null),
         route
             .mirror()
             .map(mirror -> new Mirror(pool(label, mirror.pool()), mirror.share().share(), signals))
             .orElse(null),
-        new HttpMetrics.OfRoute(signals, label, "none"));
+        action instanceof RouteAction.Forward(RoutePools to)
+            ? to.all().getFirst().metrics()
+            : new HttpMetrics.OfRoute(signals, label, "none"));
   }
 
   private RouteAction action(String label, RouteConfig route) {
@@ -108,5 +120,11 @@ final class RouteTargets {
         new StickyMembers(),
         backends.of(name),
         new HttpMetrics.OfRoute(signals, label, name));
+  }
+
+  @Override
+  public void close() {
+    gates.values().forEach(PoolGate::close);
+    gates.clear();
   }
 }

@@ -188,4 +188,35 @@ class LimitsTest {
       proxy.awaitBalanced();
     }
   }
+
+  @Test
+  void aRateIsLimitedForEachKeyAndOverReloads() throws Exception {
+    try (Backend backend = Backend.saying("x")) {
+      String file =
+          Proxy.file("", "", backend)
+              .replace(
+                  "pool: app}",
+                  "pool: app, rate-limit: {rate: 30/m, burst: 2, by: 'header:X-Key'}}");
+      try (Proxy proxy = Proxy.of(file);
+          HttpConnection client = proxy.connect()) {
+        for (String key : List.of("a", "b")) {
+          String request = "GET / HTTP/1.1\r\nHost: h\r\nX-Key: " + key + "\r\n\r\n";
+          assertThat(client.send(request).read().text()).isEqualTo("x");
+          assertThat(client.send(request).read().text()).isEqualTo("x");
+          HttpConnection.Message limited = client.send(request).read();
+          assertThat(reason(limited)).isEqualTo("429 RATE_LIMITED");
+          assertThat(limited.header("retry-after")).isEqualTo("2");
+          proxy.configure(file.replace("burst: 2,", "burst: 2, "));
+          assertThat(client.send(request).read().status()).isEqualTo(429);
+        }
+        proxy.configure(file.replace("burst: 2", "burst: 3").replace("header:X-Key", "client"));
+        for (int i = 0; i < 3; i++) {
+          assertThat(client.get("/").status()).isEqualTo(200);
+        }
+        assertThat(client.get("/").status()).isEqualTo(429);
+        assertThat(backend.requests).hasValue(7);
+        assertThat(proxy.counter(Metric.HTTP_REJECTED, "RATE_LIMITED")).isEqualTo(5);
+      }
+    }
+  }
 }

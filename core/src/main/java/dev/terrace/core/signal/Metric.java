@@ -22,6 +22,11 @@ public enum Metric {
       Kind.COUNTER, "terrace_member_requests_total", "Work given to a member.", "pool", "member"),
   MEMBER_FAILURES(
       Kind.COUNTER, "terrace_member_failures_total", "Work a member failed.", "pool", "member"),
+  POOL_EJECTIONS(
+      Kind.COUNTER,
+      "terrace_pool_ejections_total",
+      "Members left out for a while because of the work they failed.",
+      "pool"),
   HEALTH_CHECKS(
       Kind.COUNTER,
       "terrace_health_checks_total",
@@ -120,6 +125,11 @@ public enum Metric {
       "Attempts sent to another member, by why the first failed.",
       "pool",
       "cause"),
+  HTTP_RETRIES_REFUSED(
+      Kind.COUNTER,
+      "terrace_http_retries_refused_total",
+      "Attempts that were not made because the pool's retry budget was spent.",
+      "pool"),
   HTTP_HEDGES(
       Kind.COUNTER,
       "terrace_http_hedges_total",

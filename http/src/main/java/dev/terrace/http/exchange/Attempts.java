@@ -36,7 +36,7 @@ final class Attempts {
 
   /** Asks the first member of that pool. */
   void begin(RoutePool to, RouteTarget route) {
-    if (!to.gate().tryBegin()) {
+    if (!to.gate().tryBegin(exchange.startNanos())) {
       exchange.reject(to, Reason.OVERLOADED);
       return;
     }
@@ -174,6 +174,7 @@ final class Attempts {
         failure == AttemptFailure.CLOSED && failed.reused() && !exchange.answered();
     if (failure != AttemptFailure.LIMIT && !merelyIdle) {
       failed.member().load().fail();
+      from.gate().failed(failed.member(), failure);
     }
     if (second != null) {
       current = failed == current ? second : current;
@@ -194,7 +195,13 @@ final class Attempts {
             exchange.client().head().isRepeatable(),
             exchange.kept().isComplete(),
             exchange.answered());
-    switch (NextStep.after(tried, exchange.limits().attempts())) {
+    NextStep next = NextStep.after(tried, exchange.limits().attempts());
+    // What never reached a member was no work for it: that costs nothing of the budget.
+    boolean reached = failure != AttemptFailure.UNREACHABLE && failure != AttemptFailure.LIMIT;
+    if (next == NextStep.OTHER_MEMBER && reached && !from.gate().mayRepeat()) {
+      next = NextStep.GIVE_UP;
+    }
+    switch (next) {
       case SAME_MEMBER_ANEW -> {
         from.metrics().retried(failure);
         current = attempt(from, failed.member(), failed.why());
@@ -226,7 +233,8 @@ final class Attempts {
     if (from == null || slow == null || second != null || exchange.answered()) {
       return;
     }
-    if (choice.after(from, slow.member()) instanceof Pick.Picked(PoolMember member, String why)) {
+    if (choice.after(from, slow.member()) instanceof Pick.Picked(PoolMember member, String why)
+        && from.gate().mayRepeat()) {
       from.metrics().hedged();
       MemberAttempt next = attempt(from, member, "hedge: " + why);
       second = next;

@@ -218,6 +218,10 @@ public final class Exchange {
     return limits;
   }
 
+  long startNanos() {
+    return startNanos;
+  }
+
   Observation observation() {
     return observation;
   }
@@ -244,8 +248,6 @@ public final class Exchange {
   KeptBody kept() {
     return kept;
   }
-
-  // What the attempts tell.
 
   /** A member is there: sends it all of the request that is at hand. */
   void connected(PoolMember asked, MemberStream member) {

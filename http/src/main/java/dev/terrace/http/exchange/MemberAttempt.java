@@ -168,6 +168,7 @@ final class MemberAttempt implements AnswerReceiver, AttemptView, MemberConnecti
   public void answerStarts(ResponseHead head, boolean endsWithConnection, boolean ends) {
     answeredNanos = System.nanoTime();
     status = head.status();
+    pool.gate().answered(member, head, answeredNanos - startNanos, answeredNanos);
     exchange.attempts().answers(this);
     exchange.answerStarts(head, endsWithConnection, ends);
   }

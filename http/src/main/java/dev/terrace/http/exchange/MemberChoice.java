@@ -21,7 +21,12 @@ final class MemberChoice {
 
   /** Begins with a new request. */
   Pick first(RoutePool pool, RouteTarget route, Exchange exchange) {
-    picks = new PickRequest(exchange.key(pool), ThreadLocalRandom.current().nextLong(), Set.of());
+    picks =
+        new PickRequest(
+            exchange.key(pool),
+            ThreadLocalRandom.current().nextLong(),
+            exchange.startNanos(),
+            Set.of());
     cookieHolds = false;
     if (route.isSticky()) {
       String cookie = exchange.client().head().cookie(route.stickyCookie());
