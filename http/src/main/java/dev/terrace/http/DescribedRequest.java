@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 record DescribedRequest(
     String method,
     String host,
+    String writtenPath,
     CharSequence path,
     String query,
     TreeMap<String, String> headers,
@@ -37,10 +38,16 @@ record DescribedRequest(
     return new DescribedRequest(
         method,
         host,
+        path,
         RoutePath.forMatching(path),
         query < 0 ? "" : target.substring(query + 1),
         byName,
         clientAddress);
+  }
+
+  /** The query with its question mark, or empty. */
+  String writtenQuery() {
+    return query.isEmpty() ? "" : "?" + query;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.terrace.http;
 
 import dev.terrace.config.RouteConfig;
+import dev.terrace.config.RouteConfig.RedirectConfig;
 import dev.terrace.core.balance.HashInput;
 import dev.terrace.core.balance.Pick;
 import dev.terrace.core.balance.PickRequest;
@@ -10,6 +11,8 @@ import dev.terrace.core.pool.Pool;
 import dev.terrace.core.pool.PoolMember;
 import dev.terrace.core.pool.PoolSnapshot;
 import dev.terrace.core.pool.Pools;
+import dev.terrace.core.route.PathRewrite;
+import dev.terrace.core.route.RedirectTarget;
 import dev.terrace.core.signal.Explanation.Step;
 import dev.terrace.http.exchange.Reason;
 import dev.terrace.http.exchange.RequestKey;
@@ -58,8 +61,14 @@ final class RouteExplain {
                 "up to " + limit.capacity() + " at once; beyond that 429 RATE_LIMITED"));
     route
         .maxBody()
-        .ifPresent(size -> step("max-body", size.toString(), "beyond that 413 BODY_TOO_LARGE"));
-    if (route.respond().isPresent()) {
+        .ifPresent(size -> step("max-body", size.bytes() + " bytes", "beyond that 413 BODY_TOO_LARGE"));
+    if (route.redirect().isPresent()) {
+      RedirectConfig redirect = route.redirect().get();
+      String to =
+          new RedirectTarget(redirect.to())
+              .of("http", request.host(), request.writtenPath(), request.writtenQuery());
+      step("redirect", to, "the route answers with " + redirect.status());
+    } else if (route.respond().isPresent()) {
       step("answer", "" + route.respond().get().status(), "the route has a fixed answer");
     } else if (!route.serving().isEmpty()) {
       forwarded();
@@ -164,6 +173,14 @@ final class RouteExplain {
 
   /** What is done besides sending it to the member. */
   private void besides() {
+    route
+        .rewrite()
+        .flatMap(rewrite -> rewrite.path())
+        .ifPresent(to -> {
+          PathRewrite rewrite = PathRewrite.of(to, route.match().path(), route.match().pathRegex());
+          String path = rewrite.apply(request.writtenPath(), request.path());
+          step("path", path, "the route rewrites it to " + to);
+        });
     route
         .rewrite()
         .flatMap(rewrite -> rewrite.host())

@@ -3,8 +3,10 @@ package dev.terrace.http;
 import dev.terrace.config.PoolConfig;
 import dev.terrace.config.RouteConfig;
 import dev.terrace.config.RouteConfig.RateLimitConfig;
+import dev.terrace.config.RouteConfig.RedirectConfig;
 import dev.terrace.config.RouteConfig.RespondConfig;
 import dev.terrace.core.pool.Pools;
+import dev.terrace.core.route.RedirectTarget;
 import dev.terrace.core.signal.Signals;
 import dev.terrace.http.exchange.HttpMetrics;
 import dev.terrace.http.exchange.Limits;
@@ -84,7 +86,7 @@ final class RouteTargets implements AutoCloseable {
             .map(config ->
                 rates.computeIfAbsent(new Limited(label, config), l -> new RouteLimit(config)))
             .orElse(null),
-        route.rewrite().map(Rewriting::of).orElse(null),
+        route.rewrite().map(rewrite -> Rewriting.of(rewrite, route.match())).orElse(null),
         route
             .mirror()
             .map(mirror -> new Mirror(pool(label, mirror.pool()), mirror.share().share(), signals))
@@ -95,6 +97,10 @@ final class RouteTargets implements AutoCloseable {
   }
 
   private RouteAction action(String label, RouteConfig route) {
+    if (route.redirect().isPresent()) {
+      RedirectConfig redirect = route.redirect().get();
+      return new RouteAction.Redirect(redirect.status(), new RedirectTarget(redirect.to()));
+    }
     if (route.respond().isPresent()) {
       RespondConfig fixed = route.respond().get();
       return new RouteAction.Respond(

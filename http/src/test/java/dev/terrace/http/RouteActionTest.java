@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -150,5 +151,94 @@ class RouteActionTest {
         assertThat(other.send(head).read().status()).isEqualTo(404);
       }
     }
+  }
+
+  @Test
+  void pathsAreRewritten() throws IOException {
+    String routes =
+        """
+        - {match: {path: /api/*}, pool: p0, rewrite: {path: /v2/*}}
+        - {match: {path-regex: '/u/(\\d+)/(.*)'}, pool: p0, rewrite: {path: '/user/$1/$2'}}
+        - {pool: p0, rewrite: {path: /all}}
+        """;
+    try (Backend backend = Backend.answering(request -> Backend.ok(request.startLine()));
+        Proxy proxy = Proxy.of(file(routes, backend));
+        HttpConnection client = proxy.connect()) {
+      Map<String, String> expected =
+          Map.of(
+              "/api/users/1?a=/b", "/v2/users/1?a=/b",
+              "/api/a%2Fb%20c", "/v2/a%2Fb%20c",
+              "/api/../api/x%20y", "/v2/x%20y",
+              "/u/7/x%20%25?q", "/user/7/x%20%25?q",
+              "/other?q", "/all?q");
+      for (Map.Entry<String, String> path : expected.entrySet()) {
+        assertThat(client.get(path.getKey()).text())
+            .isEqualTo("GET " + path.getValue() + " HTTP/1.1");
+      }
+      client.send("GET http://h/api/x HTTP/1.1\r\nHost: h\r\n\r\n");
+      assertThat(client.read().text()).isEqualTo("GET /v2/x HTTP/1.1");
+      client.send("OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n");
+      assertThat(client.read().text()).isEqualTo("OPTIONS * HTTP/1.1");
+    }
+  }
+
+  @Test
+  void clientsAreSentElsewhere() throws IOException {
+    String routes =
+        "- {match: {path: /a/*}, redirect: {to: 'https://{host}{path}{query}', status: 308}}\n"
+            + "- {redirect: {to: '{scheme}://new.example/', status: 302}}";
+    try (Proxy proxy = Proxy.of(file(routes).replace("pools:\n", ""));
+        HttpConnection client = proxy.connect()) {
+      client.send("GET /a/b%20c?d=e HTTP/1.1\r\nHost: Shop:81\r\n\r\n");
+      HttpConnection.Message moved = client.read();
+      assertThat(moved.startLine()).isEqualTo("HTTP/1.1 308 Permanent Redirect");
+      assertThat(moved.headers())
+          .containsOnly(
+              Map.entry("location", "https://Shop/a/b%20c?d=e"), Map.entry("content-length", "0"));
+      assertThat(client.get("/x").header("location")).isEqualTo("http://new.example/");
+    }
+  }
+
+  @Test
+  void explanationsTellOfAllOfIt() throws IOException {
+    String routes =
+        """
+        - match: {path: /api/*}
+          pools: {p0: 95, p1: 5}
+          rewrite: {path: /v2/*, host: app.internal}
+          rate-limit: {rate: 100/s, burst: 200, by: client}
+          hedge: {after: 50ms}
+          mirror: {pool: p1, share: 10%}
+          max-body: 1KB
+        - {match: {path: /old}, redirect: {to: 'https://new{path}{query}', status: 301}}
+        - {match: {path: /fixed}, respond: {status: 204}}
+        """;
+    try (Backend a = Backend.saying("a");
+        Backend b = Backend.saying("b");
+        Proxy proxy = Proxy.of(file(routes, a, b))) {
+      String yaml = file(routes, a, b);
+      assertThat(told(proxy, yaml, "/api/x"))
+          .contains(
+              "rate-limit=100/s by client",
+              "max-body=1024 bytes",
+              "pools=p0",
+              "pool=p0",
+              "path=/v2/x",
+              "host=app.internal",
+              "hedge=a second member after 50ms",
+              "mirror=p1",
+              "member=" + a.address());
+      assertThat(told(proxy, yaml, "/old?q")).contains("redirect=https://new/old?q");
+      assertThat(told(proxy, yaml, "/fixed")).contains("answer=204");
+    }
+  }
+
+  private static List<String> told(Proxy proxy, String yaml, String path) {
+    return HttpExplain.explain(
+            Proxy.parse(yaml), proxy.pools, "GET", path, Map.of(), "127.0.0.1")
+        .steps()
+        .stream()
+        .map(step -> step.subject() + "=" + step.choice())
+        .toList();
   }
 }

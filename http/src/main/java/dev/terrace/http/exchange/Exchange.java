@@ -86,7 +86,8 @@ public final class Exchange {
       switch (found.action()) {
         case RouteAction.Forward(RoutePools pools) ->
             forward(found, pools.choose(found, client.head()));
-        case RouteAction.Respond(LocalAnswer answer) -> answerLocally(answer, "respond");
+        case RouteAction.Redirect to -> answerLocally(to.answer(view, peer), "REDIRECT");
+        case RouteAction.Respond(LocalAnswer answer) -> answerLocally(answer, "RESPOND");
       }
     }
   }

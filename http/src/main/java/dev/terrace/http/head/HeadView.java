@@ -67,6 +67,18 @@ public final class HeadView implements RouteRequest {
     return this;
   }
 
+  /** The path as the client wrote it. */
+  public CharSequence writtenPath() {
+    return path;
+  }
+
+  /** The query with its question mark, or empty. */
+  public CharSequence writtenQuery() {
+    return head == null
+        ? ""
+        : new Stretch().set(head.bytes(), head.pathEnd(), head.targetEnd());
+  }
+
   @Override
   public CharSequence host() {
     return host;
