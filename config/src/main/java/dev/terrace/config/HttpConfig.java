@@ -15,6 +15,8 @@ public record HttpConfig(
         Duration responseTimeout,
     @Doc("How long a connection may be silent: between requests, or within a body.") @Default("60s")
         Duration idleTimeout,
+    @Doc("How long a tunnel (WebSocket) may be silent; for ever if left out.")
+        Optional<Duration> tunnelIdleTimeout,
     @Doc("How long a request may take in all, retries and bodies included.")
         Optional<Duration> totalTimeout,
     @Doc("The largest request or response head.") @Default("32KB") Size maxHead,
@@ -44,6 +46,7 @@ public record HttpConfig(
     Check.positive("head-timeout", headTimeout);
     Check.positive("response-timeout", responseTimeout);
     Check.positive("idle-timeout", idleTimeout);
+    tunnelIdleTimeout.ifPresent(timeout -> Check.positive("tunnel-idle-timeout", timeout));
     totalTimeout.ifPresent(timeout -> Check.positive("total-timeout", timeout));
     Check.range("max-head", maxHead.bytes(), 1024, 1 << 20);
     Check.range("attempts", attempts, 1, 10);

@@ -125,4 +125,22 @@ class UpgradeTest {
       assertThat(client.get("/").text()).isEqualTo("no");
     }
   }
+
+  @Test
+  void aTunnelThatIsSilentEndsIfTheFileSaysSo() throws Exception {
+    try (Backend backend = echo();
+        Proxy proxy = Proxy.of(Proxy.file("tunnel-idle-timeout: 400ms, ", "", backend));
+        HttpConnection client = proxy.connect()) {
+      client.send(REQUEST);
+      client.head();
+      client.in.readNBytes(2);
+      for (int i = 0; i < 8; i++) {
+        Thread.sleep(100); // longer than the timeout in all
+        client.send("ping");
+        assertThat(client.in.readNBytes(4)).asString().isEqualTo("ping");
+      }
+      assertThat(client.in.read()).isNegative();
+      proxy.awaitBalanced();
+    }
+  }
 }

@@ -317,6 +317,11 @@ final class Attempts {
     current = null;
     pool = null;
     stopHedging();
+    long idleNanos = exchange.limits().tunnelIdleNanos();
+    MemberStream stream = lasting == null ? null : lasting.stream();
+    if (stream != null && idleNanos != Limits.UNLIMITED) {
+      stream.channel().pipeline().addFirst(new TunnelTimeout(idleNanos));
+    }
     return () -> {
       if (lasting != null && from != null) {
         lasting.end();

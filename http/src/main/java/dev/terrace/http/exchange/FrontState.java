@@ -12,7 +12,7 @@ public final class FrontState {
           new RouteTable.Builder<RouteTarget>().build(),
           1024,
           1,
-          new Limits(1, 1, Limits.UNLIMITED, Limits.UNLIMITED),
+          new Limits(1, 1, Limits.UNLIMITED, Limits.UNLIMITED, Limits.UNLIMITED),
           new TrustedProxies(List.of()),
           1,
           1,

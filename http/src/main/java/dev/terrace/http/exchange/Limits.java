@@ -13,8 +13,10 @@ import java.util.Optional;
  * @param responseNanos how long a member may take to start its answer
  * @param totalNanos how long it may take in all, {@link #UNLIMITED} for ever
  * @param maxBody bytes of the request's body, {@link #UNLIMITED} for any
+ * @param tunnelIdleNanos how long a tunnel may be silent, {@link #UNLIMITED} for ever
  */
-public record Limits(int attempts, long responseNanos, long totalNanos, long maxBody) {
+public record Limits(
+    int attempts, long responseNanos, long totalNanos, long maxBody, long tunnelIdleNanos) {
 
   /** No limit. */
   public static final long UNLIMITED = Long.MAX_VALUE;
@@ -25,7 +27,8 @@ public record Limits(int attempts, long responseNanos, long totalNanos, long max
         http.attempts(),
         http.responseTimeout().toNanos(),
         nanos(http.totalTimeout()),
-        bytes(http.maxBody()));
+        bytes(http.maxBody()),
+        nanos(http.tunnelIdleTimeout()));
   }
 
   /** Those of a route, which may have some of its own. */
@@ -34,7 +37,8 @@ public record Limits(int attempts, long responseNanos, long totalNanos, long max
         route.attempts().orElse(attempts),
         route.responseTimeout().map(Duration::toNanos).orElse(responseNanos),
         route.totalTimeout().isPresent() ? nanos(route.totalTimeout()) : totalNanos,
-        route.maxBody().isPresent() ? bytes(route.maxBody()) : maxBody);
+        route.maxBody().isPresent() ? bytes(route.maxBody()) : maxBody,
+        tunnelIdleNanos);
   }
 
   private static long nanos(Optional<Duration> time) {
