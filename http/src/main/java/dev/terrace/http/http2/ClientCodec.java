@@ -44,7 +44,8 @@ record ClientCodec(
             new DefaultHttp2RemoteFlowController(
                 connection, new UniformStreamByteDistributor(connection)));
     FrameBudget reader =
-        new FrameBudget(new DefaultHttp2FrameReader(fields(maxHead), SMALL_CONTINUATIONS));
+        new FrameBudget(
+            new DefaultHttp2FrameReader(fields(maxHead), SMALL_CONTINUATIONS), connection);
     Http2ConnectionEncoder encoder =
         new DefaultHttp2ConnectionEncoder(connection, new DefaultHttp2FrameWriter());
     Http2ConnectionDecoder decoder =

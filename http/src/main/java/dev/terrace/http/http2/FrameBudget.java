@@ -2,6 +2,7 @@ package dev.terrace.http.http2;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Flags;
@@ -9,6 +10,7 @@ import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2FrameReader;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -38,26 +40,40 @@ final class FrameBudget implements Http2FrameReader, Http2FrameListener {
   }
 
   final Allowance windowUpdates = new Allowance("WINDOW_UPDATE", 2000);
-  final Allowance resets = new Allowance("RST_STREAM", 200);
+  final Allowance resetFrames = new Allowance("RST_STREAM", 200);
   private final Allowance settingsFrames = new Allowance("SETTINGS", 50);
   private final Allowance pings = new Allowance("PING", 1000);
   private final Allowance priorities = new Allowance("PRIORITY", 1000);
   private final Allowance emptyData = new Allowance("empty DATA", 200);
   private final Allowance others = new Allowance("other", 1000);
   private final List<Allowance> all =
-      List.of(windowUpdates, resets, settingsFrames, pings, priorities, emptyData, others);
+      List.of(windowUpdates, resetFrames, settingsFrames, pings, priorities, emptyData, others);
 
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
   private final Http2FrameReader reader;
+  private final Http2Connection connection;
+  private final RecentIds resets = new RecentIds();
+  private final RecentIds closed = new RecentIds();
   private @Nullable Http2FrameListener next;
   private long refilled;
   /** Netty's reader itself bounds header blocks in many pieces, and ends the connection alike. */
   private String exceeded = "CONTINUATION";
 
-  FrameBudget(Http2FrameReader reader) {
+  FrameBudget(Http2FrameReader reader, Http2Connection connection) {
     this.reader = reader;
+    this.connection = connection;
     refilled = System.nanoTime() - SECOND;
+  }
+
+  /** The streams that we have reset: what comes for them was on its way. */
+  RecentIds resets() {
+    return resets;
+  }
+
+  /** The streams that have ended. */
+  RecentIds closed() {
+    return closed;
   }
 
   /** One more of them came. */
@@ -119,7 +135,23 @@ final class FrameBudget implements Http2FrameReader, Http2FrameListener {
   public void onHeadersRead(
       ChannelHandlerContext ctx, int streamId, Http2Headers headers, int padding, boolean ends)
       throws Http2Exception {
+    requireOrder(streamId);
     next().onHeadersRead(ctx, streamId, headers, padding, ends);
+  }
+
+  /** A stream begins once, after those before it (RFC 9113, sections 5.1 and 5.1.1). */
+  private void requireOrder(int streamId) throws Http2Exception {
+    Http2Stream stream = connection.stream(streamId);
+    if (stream != null) {
+      if (stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE) {
+        throw Http2Exception.streamError(streamId, Http2Error.STREAM_CLOSED, "it has ended");
+      }
+    } else if (connection.streamMayHaveExisted(streamId) && !resets.contains(streamId)) {
+      throw Http2Exception.connectionError(
+          closed.contains(streamId) ? Http2Error.STREAM_CLOSED : Http2Error.PROTOCOL_ERROR,
+          "stream %d begins again",
+          streamId);
+    }
   }
 
   @Override
@@ -134,7 +166,7 @@ final class FrameBudget implements Http2FrameReader, Http2FrameListener {
       boolean ends)
       throws Http2Exception {
     // Priorities of this kind are of no use (RFC 9113, section 5.3.2).
-    next().onHeadersRead(ctx, streamId, headers, padding, ends);
+    onHeadersRead(ctx, streamId, headers, padding, ends);
   }
 
   @Override
@@ -148,7 +180,7 @@ final class FrameBudget implements Http2FrameReader, Http2FrameListener {
   @Override
   public void onRstStreamRead(ChannelHandlerContext ctx, int streamId, long code)
       throws Http2Exception {
-    spend(resets);
+    spend(resetFrames);
     next().onRstStreamRead(ctx, streamId, code);
   }
 

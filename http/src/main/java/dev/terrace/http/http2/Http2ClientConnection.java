@@ -8,23 +8,19 @@ import dev.terrace.net.Drain;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2EventAdapter;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,14 +31,9 @@ import org.jspecify.annotations.Nullable;
 public final class Http2ClientConnection extends Http2ConnectionHandler implements Deadlines.Timed {
 
   private static final int KEPT_STREAMS = 32;
-  private static final long DRAIN_PING = 0x7465727261636521L;
-  private static final long DRAIN_PING_MILLIS = 1000;
 
   /** How much may wait for a client that asks for answers and reads none. */
   private static final long UNREAD_MAX = 4 << 20;
-
-  /** How long a client may take to close its side after the last answer. */
-  private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final FrontState front;
   private final ClientPeer peer;
@@ -53,14 +44,11 @@ public final class Http2ClientConnection extends Http2ConnectionHandler implemen
   private final Http2Connection.PropertyKey key;
   private final Deque<Http2ClientStream> spare = new ArrayDeque<>();
   private final List<MemberStream> membersToFlush = new ArrayList<>();
-  private final RecentIds resets = new RecentIds();
   private final ByteBuf scratch = Unpooled.buffer(1024);
   private @Nullable ChannelHandlerContext context;
   private boolean inRead;
   private boolean flushScheduled;
-  private boolean draining;
-  private boolean lastGoAwaySent;
-  private boolean closing;
+  private @Nullable Farewell farewell;
   private int open;
   private long flushes;
   private long deadline;
@@ -82,11 +70,11 @@ public final class Http2ClientConnection extends Http2ConnectionHandler implemen
     budget = codec.budget();
     key = connection().newKey();
     deadline = deadlines.in(front.serving().headNanos());
-    Events events = new Events();
+    ClientEvents events = new ClientEvents(this);
     decoder().frameListener(events);
     connection().addListener(events);
     connection().remote().flowController().listener(this::writabilityChanged);
-    gracefulShutdownTimeoutMillis(TimeUnit.NANOSECONDS.toMillis(LINGER_NANOS));
+    gracefulShutdownTimeoutMillis(Farewell.LINGER_MILLIS);
     refuseStreamsOurselves();
   }
 
@@ -102,13 +90,14 @@ public final class Http2ClientConnection extends Http2ConnectionHandler implemen
    * Netty would refuse a stream beyond the limit without it ever having existed, and take what the
    * client has sent for it meanwhile for an error of the connection.
    */
-  private void refuseStreamsOurselves() {
+  void refuseStreamsOurselves() {
     connection().remote().maxActiveStreams(Integer.MAX_VALUE);
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
     context = ctx;
+    farewell = new Farewell(this, ctx);
     super.handlerAdded(ctx);
     refuseStreamsOurselves();
     int more = ClientCodec.CONNECTION_WINDOW - connection().local().flowController().initialWindowSize();
@@ -139,6 +128,13 @@ public final class Http2ClientConnection extends Http2ConnectionHandler implemen
       throw new IllegalStateException("not in a pipeline yet");
     }
     return context;
+  }
+
+  Farewell farewell() {
+    if (farewell == null) {
+      throw new IllegalStateException("not in a pipeline yet");
+    }
+    return farewell;
   }
 
   // What its streams need.
@@ -177,7 +173,7 @@ public final class Http2ClientConnection extends Http2ConnectionHandler implemen
 
   void reset(Http2Stream stream, Http2Error error) {
     ChannelHandlerContext ctx = context();
-    resets.add(stream.id());
+    budget.resets().add(stream.id());
     encoder().writeRstStream(ctx, stream.id(), error.code(), ctx.newPromise());
     flushSoon();
   }
@@ -256,72 +252,27 @@ public final class Http2ClientConnection extends Http2ConnectionHandler implemen
     }
   }
 
-  /** Frames of the client, and what becomes of streams. */
-  private final class Events extends Http2EventAdapter {
-
-    @Override
-    public void onHeadersRead(
-        ChannelHandlerContext ctx,
-        int streamId,
-        Http2Headers fields,
-        int dependency,
-        short weight,
-        boolean exclusive,
-        int padding,
-        boolean ends) {
-      Http2Stream stream = connection().stream(streamId);
-      Http2ClientStream served = stream.getProperty(key);
-      if (served != null) {
-        served.trailers(fields);
-      } else {
-        begin(stream, fields, ends);
-      }
-    }
-
-    @Override
-    public int onDataRead(
-        ChannelHandlerContext ctx, int streamId, ByteBuf data, int padding, boolean ends) {
-      Http2ClientStream served = connection().stream(streamId).getProperty(key);
-      return served == null ? data.readableBytes() + padding : served.data(data, padding, ends);
-    }
-
-    @Override
-    public void onWindowUpdateRead(ChannelHandlerContext ctx, int streamId, int increment) {
-      Http2ClientStream served = connection().stream(streamId).getProperty(key);
-      if (served != null) {
-        served.windowGrew();
-      }
-    }
-
-    @Override
-    public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
-      if (open == 0) {
-        deadline = deadlines.in(front.serving().idleNanos());
-      }
-    }
-
-    @Override
-    public void onSettingsAckRead(ChannelHandlerContext ctx) {
-      refuseStreamsOurselves();
-    }
-
-    @Override
-    public void onPingAckRead(ChannelHandlerContext ctx, long data) {
-      if (draining && data == DRAIN_PING) {
-        sendLastGoAway();
-      }
-    }
-
-    @Override
-    public void onStreamClosed(Http2Stream stream) {
-      Http2ClientStream served = stream.removeProperty(key);
-      if (served != null) {
-        ended(served);
-      }
+  /** A stream has come to its end, whichever way. */
+  void closed(Http2Stream stream) {
+    budget.closed().add(stream.id());
+    Http2ClientStream served = stream.removeProperty(key);
+    if (served != null) {
+      ended(served);
     }
   }
 
-  private void begin(Http2Stream stream, Http2Headers fields, boolean ends) {
+  @Nullable Http2ClientStream served(int streamId) {
+    return connection().stream(streamId).getProperty(key);
+  }
+
+  /** The client's settings are there: it is one of HTTP/2. */
+  void begun() {
+    if (open == 0) {
+      deadline = deadlines.in(front.serving().idleNanos());
+    }
+  }
+
+  void begin(Http2Stream stream, Http2Headers fields, boolean ends) {
     Http2ClientStream served = take(stream);
     if (served != null) {
       served.begin(stream, fields, ends);
@@ -356,7 +307,7 @@ public final class Http2ClientConnection extends Http2ConnectionHandler implemen
     }
     if (open == 0) {
       deadline = deadlines.in(front.serving().idleNanos());
-      closeIfDrained();
+      farewell().closeIfSaid();
     }
   }
 
@@ -364,12 +315,12 @@ public final class Http2ClientConnection extends Http2ConnectionHandler implemen
   @Override
   protected void onStreamError(
       ChannelHandlerContext ctx, boolean outbound, Throwable cause, Http2Exception.StreamException error) {
-    if (error.error() == Http2Error.STREAM_CLOSED && resets.contains(error.streamId())) {
+    if (error.error() == Http2Error.STREAM_CLOSED && budget.resets().contains(error.streamId())) {
       return;
     }
     if (!outbound) {
       try {
-        budget.spend(budget.resets);
+        budget.spend(budget.resetFrames);
       } catch (Http2Exception flood) {
         onError(ctx, false, flood);
         return;
@@ -396,6 +347,15 @@ public final class Http2ClientConnection extends Http2ConnectionHandler implemen
   }
 
   @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) throws Exception {
+    if (cause instanceof IOException) {
+      ctx.close(); // a reset: there is nobody to tell
+    } else {
+      super.exceptionCaught(ctx, cause);
+    }
+  }
+
+  @Override
   protected void onConnectionError(
       ChannelHandlerContext ctx, boolean outbound, Throwable cause, @Nullable Http2Exception error) {
     if (error != null && error.error() == Http2Error.ENHANCE_YOUR_CALM) {
@@ -407,63 +367,9 @@ public final class Http2ClientConnection extends Http2ConnectionHandler implemen
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
     if (event == Drain.EVENT) {
-      drain();
+      farewell().drain();
     }
     super.userEventTriggered(ctx, event);
-  }
-
-  /**
-   * Says that the end is near, then, when the client must have heard it, which streams are served
-   * (RFC 9113, section 6.8).
-   */
-  private void drain() {
-    if (draining) {
-      return;
-    }
-    draining = true;
-    ChannelHandlerContext ctx = context();
-    goAway(Integer.MAX_VALUE);
-    encoder().writePing(ctx, false, DRAIN_PING, ctx.newPromise());
-    flushNow();
-    ctx.executor().schedule(this::sendLastGoAway, DRAIN_PING_MILLIS, TimeUnit.MILLISECONDS);
-  }
-
-  private void goAway(int lastStream) {
-    ChannelHandlerContext ctx = context();
-    long code = Http2Error.NO_ERROR.code();
-    goAway(ctx, lastStream, code, Unpooled.EMPTY_BUFFER, ctx.newPromise());
-  }
-
-  private void sendLastGoAway() {
-    if (lastGoAwaySent || !context().channel().isActive()) {
-      return;
-    }
-    lastGoAwaySent = true;
-    goAway(connection().remote().lastStreamCreated());
-    flushNow();
-    closeIfDrained();
-  }
-
-  /**
-   * Closes once all is served, our side first: closing with unread input would reset the connection
-   * and lose answers that are on their way.
-   */
-  private void closeIfDrained() {
-    if (!lastGoAwaySent || open > 0 || closing) {
-      return;
-    }
-    closing = true;
-    deadline = deadlines.in(LINGER_NANOS);
-    Channel channel = context().channel();
-    context()
-        .writeAndFlush(Unpooled.EMPTY_BUFFER)
-        .addListener(sent -> {
-          if (peer.secure() || !sent.isSuccess()) {
-            channel.close();
-          } else {
-            ((DuplexChannel) channel).shutdownOutput();
-          }
-        });
   }
 
   @Override
@@ -471,14 +377,18 @@ public final class Http2ClientConnection extends Http2ConnectionHandler implemen
     return deadline;
   }
 
-  /** No request came for too long, or not even the preface. */
+  /** No request came for too long, or not even the preface; or the client did not close. */
   @Override
   public void expired() {
-    if (closing) {
-      context().channel().close();
-    } else {
-      deadline = Deadlines.NEVER;
-      sendLastGoAway();
-    }
+    farewell().expired();
+  }
+
+  /** Whether no request is being served. */
+  boolean isIdle() {
+    return open == 0;
+  }
+
+  void expireIn(long nanos) {
+    deadline = deadlines.in(nanos);
   }
 }

@@ -1,6 +1,6 @@
 package dev.terrace.http.http2;
 
-/** The streams that were reset last, a fixed number of them. */
+/** The ids of some streams, the last ones that were added. */
 final class RecentIds {
 
   private final int[] ids = new int[128];
