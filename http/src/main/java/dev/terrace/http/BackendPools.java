@@ -1,12 +1,14 @@
 package dev.terrace.http;
 
 import dev.terrace.config.PoolConfig;
+import dev.terrace.config.PoolConfig.MemberProtocol;
 import dev.terrace.core.pool.Address;
 import dev.terrace.core.pool.Pools;
 import dev.terrace.core.signal.Metric;
 import dev.terrace.core.signal.Signals;
 import dev.terrace.http.exchange.MemberConnections;
 import dev.terrace.http.http1.Http1Connections;
+import dev.terrace.http.http2.Http2MemberConnections;
 import dev.terrace.net.ConnectionCounts;
 import dev.terrace.net.ConnectionPool;
 import dev.terrace.net.EventLoops;
@@ -23,10 +25,22 @@ final class BackendPools implements AutoCloseable {
 
   private record Kept(
       ConnectionPool.Settings settings,
+      MemberProtocol protocol,
       int maxHead,
       List<ConnectionPool> perLoop,
+      List<MemberConnections> connections,
       ConnectionCounts counts,
-      Set<Address> members) {}
+      Set<Address> members) {
+
+    Kept with(Set<Address> others) {
+      return new Kept(settings, protocol, maxHead, perLoop, connections, counts, others);
+    }
+
+    boolean serves(
+        ConnectionPool.Settings asked, MemberProtocol askedProtocol, int askedMaxHead) {
+      return settings.equals(asked) && protocol == askedProtocol && maxHead == askedMaxHead;
+    }
+  }
 
   private final EventLoops loops;
   private final Pools members;
@@ -58,11 +72,17 @@ final class BackendPools implements AutoCloseable {
         new ConnectionPool.Settings(
             config.connectTimeout(), config.idleTimeout(), config.maxConnections());
     Kept old = pools.get(name);
-    ConnectionCounts counts = old == null ? new ConnectionCounts() : old.counts();
-    boolean same = old != null && old.settings().equals(settings) && old.maxHead() == maxHead;
-    List<ConnectionPool> perLoop =
-        same && old != null ? old.perLoop() : open(settings, maxHead, counts);
-    Kept now = new Kept(settings, maxHead, perLoop, counts, members(name));
+    MemberProtocol protocol = config.protocol();
+    Kept now;
+    if (old != null && old.serves(settings, protocol, maxHead)) {
+      now = old.with(members(name));
+    } else {
+      ConnectionCounts counts = old == null ? new ConnectionCounts() : old.counts();
+      List<ConnectionPool> perLoop = open(settings, protocol, maxHead, counts);
+      List<MemberConnections> connections =
+          perLoop.stream().map(pool -> connections(pool, protocol, settings)).toList();
+      now = new Kept(settings, protocol, maxHead, perLoop, connections, counts, members(name));
+    }
     if (old != null) {
       replace(name, old, now);
     }
@@ -83,8 +103,7 @@ final class BackendPools implements AutoCloseable {
   void membersChanged(String name) {
     Kept old = pools.get(name);
     if (old != null) {
-      Kept now =
-          new Kept(old.settings(), old.maxHead(), old.perLoop(), old.counts(), members(name));
+      Kept now = old.with(members(name));
       pools.put(name, now);
       replace(name, old, now);
       addGauges(name, now);
@@ -113,13 +132,28 @@ final class BackendPools implements AutoCloseable {
     }
   }
 
+  private static MemberConnections connections(
+      ConnectionPool pool, MemberProtocol protocol, ConnectionPool.Settings settings) {
+    return switch (protocol) {
+      case HTTP1 -> new Http1Connections(pool);
+      case HTTP2 -> new Http2MemberConnections(pool, settings.connectTimeout());
+    };
+  }
+
   private List<ConnectionPool> open(
-      ConnectionPool.Settings settings, int maxHead, ConnectionCounts counts) {
+      ConnectionPool.Settings settings,
+      MemberProtocol protocol,
+      int maxHead,
+      ConnectionCounts counts) {
+    ConnectionPool.Setup setup =
+        switch (protocol) {
+          case HTTP1 -> Http1Connections.setup(maxHead);
+          case HTTP2 -> Http2MemberConnections.setup(maxHead);
+        };
     List<EventLoop> all = loops.all();
     List<ConnectionPool> perLoop = new ArrayList<>();
     for (EventLoop loop : all) {
-      perLoop.add(
-          new ConnectionPool(loops, loop, settings, counts, Http1Connections.setup(maxHead)));
+      perLoop.add(new ConnectionPool(loops, loop, settings, counts, setup));
     }
     return List.copyOf(perLoop);
   }
@@ -151,7 +185,7 @@ final class BackendPools implements AutoCloseable {
     if (kept == null) {
       throw new IllegalArgumentException("no pool '" + pool + "'");
     }
-    return kept.perLoop().stream().<MemberConnections>map(Http1Connections::new).toList();
+    return kept.connections();
   }
 
   private void close(String name, Kept kept) {

@@ -164,8 +164,7 @@ final class RouteExplain {
     switch (Zones.picker(policy, snapshot).pick(asked)) {
       case Pick.Picked(PoolMember member, String reason) -> {
         boolean always = !(policy.hashInput() instanceof HashInput.None);
-        step(
-            "member", member.id(), reason + (always ? "" : "; the next request may get another"));
+        step("member", member.id(), reason + (always ? "" : "; the next request may get another"));
       }
       case Pick.Rejected(Pick.Cause cause) -> steps.add(answer(Reason.of(cause)));
     }

@@ -6,6 +6,8 @@ public enum AttemptFailure {
   UNREACHABLE,
   /** The member has all the connections it may have: nothing was sent. */
   LIMIT,
+  /** The member said that it has not looked at the request, and will not. */
+  REFUSED,
   /** The member closed the connection before its answer was complete. */
   CLOSED,
   /** The member sent what is not an answer. */

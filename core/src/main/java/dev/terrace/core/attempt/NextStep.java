@@ -2,8 +2,8 @@ package dev.terrace.core.attempt;
 
 /**
  * What follows a failed attempt. The rule: a request is repeated only where that is provably safe,
- * which is when nothing of it was sent, or when it is idempotent, all of it is still at hand and
- * nothing of an answer has reached the client.
+ * which is when nothing of it was sent, or when the member refused to look at it or it is
+ * idempotent, all of it is still at hand and nothing of an answer has reached the client.
  */
 public enum NextStep {
   /** The same member over a new connection: the old one was merely closed as idle. */
@@ -39,6 +39,11 @@ public enum NextStep {
       case BROKEN_ANSWER -> GIVE_UP;
       case CLOSED ->
           !safe ? GIVE_UP : attempt.reused() ? SAME_MEMBER_ANEW : other(attempt, attemptsMax);
+      // Nothing was done with what was sent; and a connection that is being closed says so too.
+      case REFUSED ->
+          !attempt.replayable()
+              ? GIVE_UP
+              : attempt.reused() ? SAME_MEMBER_ANEW : other(attempt, attemptsMax);
       case UNREACHABLE, LIMIT -> safe ? other(attempt, attemptsMax) : GIVE_UP;
     };
   }

@@ -19,7 +19,7 @@ class NextStepTest {
         boolean safe =
             !attempt.answered()
                 && attempt.replayable()
-                && (!attempt.sent() || attempt.idempotent());
+                && (!attempt.sent() || attempt.idempotent() || failure == AttemptFailure.REFUSED);
         if (next != NextStep.GIVE_UP) {
           repeated++;
           assertThat(safe).as("%s", attempt).isTrue();
@@ -42,6 +42,15 @@ class NextStepTest {
     assertThat(NextStep.after(reused, 1)).isEqualTo(NextStep.SAME_MEMBER_ANEW);
     Attempt post = new Attempt(1, AttemptFailure.CLOSED, true, true, false, true, false);
     assertThat(NextStep.after(post, 3)).isEqualTo(NextStep.GIVE_UP);
+  }
+
+  @Test
+  void whatTheMemberHasNotLookedAtIsRepeatedWhateverItWas() {
+    Attempt going = new Attempt(1, AttemptFailure.REFUSED, true, true, false, true, false);
+    assertThat(NextStep.after(going, 1)).isEqualTo(NextStep.SAME_MEMBER_ANEW);
+    Attempt fresh = new Attempt(1, AttemptFailure.REFUSED, false, true, false, true, false);
+    assertThat(NextStep.after(fresh, 2)).isEqualTo(NextStep.OTHER_MEMBER);
+    assertThat(NextStep.after(fresh, 1)).isEqualTo(NextStep.GIVE_UP);
   }
 
   @Test

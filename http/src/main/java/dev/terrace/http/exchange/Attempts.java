@@ -172,7 +172,8 @@ final class Attempts {
     }
     boolean merelyIdle =
         failure == AttemptFailure.CLOSED && failed.reused() && !exchange.answered();
-    if (failure != AttemptFailure.LIMIT && !merelyIdle) {
+    boolean blameless = failure == AttemptFailure.LIMIT || failure == AttemptFailure.REFUSED;
+    if (!blameless && !merelyIdle) {
       failed.member().load().fail();
       from.gate().failed(failed.member(), failure);
     }

@@ -32,6 +32,7 @@ public final class Exchange {
   private boolean running;
   private boolean requestComplete;
   private boolean requestTakesChunks;
+  private boolean mayRepeat;
   private boolean answered;
   private boolean answerTakesChunks;
   private boolean staysOpen;
@@ -98,8 +99,9 @@ public final class Exchange {
     awaitProgress();
     heads.follow(by, view);
     // What is counted or copied is taken as plain data: then it does not matter who frames it how.
-    requestTakesChunks &=
-        to.on(client.loopIndex()).takesChunks() && !limits.countsBody() && by.mirror() == null;
+    MemberConnections connections = to.on(client.loopIndex());
+    mayRepeat = client.head().isRepeatable() || connections.mayRefuse();
+    requestTakesChunks &= connections.takesChunks() && !limits.countsBody() && by.mirror() == null;
     if (by.mirror() != null && !client.head().offersUpgrade()) {
       kept.copyTo(by.mirror().begin(this));
     }
@@ -141,7 +143,7 @@ public final class Exchange {
     }
     awaitProgress();
     MemberStream member = attempts.stream();
-    kept.pass(piece, member, !answered && client.head().isRepeatable(), complete);
+    kept.pass(piece, member, !answered && mayRepeat, complete);
     if (member == null) {
       return;
     }
@@ -257,7 +259,7 @@ public final class Exchange {
         heads.request(peer, asked.id()),
         head.isChunked() && !requestTakesChunks,
         requestComplete && kept.isEmpty());
-    kept.sendTo(member, head.isRepeatable());
+    kept.sendTo(member, mayRepeat);
     if (requestComplete) {
       kept.sendEnd(member);
     }

@@ -31,6 +31,11 @@ public interface MemberConnections {
   /** Closes an idle connection, if there is one, so that another loop may open one in its place. */
   default void yieldIdle() {}
 
+  /** Whether members can refuse what was sent to them without having looked at it. */
+  default boolean mayRefuse() {
+    return false;
+  }
+
   /** Whether bodies in chunks pass to and from members with their framing, as HTTP/1.1 has them. */
   boolean takesChunks();
 }

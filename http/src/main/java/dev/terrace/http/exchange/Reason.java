@@ -14,6 +14,7 @@ public enum Reason {
   BROKEN_ANSWER(502, "the member's answer is not HTTP"),
   NO_MEMBER_UP(503, "no member is up"),
   POOL_EMPTY(503, "it has no members"),
+  REFUSED(503, "the member refused the request"),
   LIMIT(503, "every member has all the connections it may have, and no more may wait"),
   OVERLOADED(503, "it has all the requests in hand that it may have"),
   PENDING_TIMEOUT(503, "no connection was free in time"),
@@ -50,6 +51,7 @@ public enum Reason {
     return switch (failure) {
       case UNREACHABLE -> UNREACHABLE;
       case LIMIT -> LIMIT;
+      case REFUSED -> REFUSED;
       case CLOSED -> CONNECTION_LOST;
       case BROKEN_ANSWER -> BROKEN_ANSWER;
       case TIMED_OUT -> RESPONSE_TIMEOUT;
