@@ -12,6 +12,10 @@ module dev.terrace.http {
   requires io.netty.codec.http2;
   requires io.netty.common;
   requires io.netty.transport;
+  requires io.opentelemetry.api;
+  requires io.opentelemetry.exporter.otlp;
+  requires io.opentelemetry.sdk.common;
+  requires io.opentelemetry.sdk.trace;
   requires static transitive org.jspecify;
 
   exports dev.terrace.http;

@@ -78,7 +78,13 @@ public record HttpConfig(
       @Doc("The file; - is the standard output.") @Default("-") FileName file,
       @Doc("json; or Apache's common or combined format.") @Default("json") AccessLogFormat format,
       @Doc("The share of requests that get a line; those that fail always do.") @Default("100%")
-          Percent sample) {
+          Percent sample,
+      @Doc("Lines that may wait to be written; more are dropped and counted.") @Default("16384")
+          int queue) {
+
+    public AccessLogConfig {
+      Check.range("queue", queue, 16, 1 << 20);
+    }
 
     /** Whether lines go to the standard output. */
     public boolean toStandardOutput() {
@@ -101,10 +107,14 @@ public record HttpConfig(
                   + " mark.")
           @Default("1%")
           Percent sample,
-      @Doc("The service's name.") @Default("terrace") String service) {
+      @Doc("The service's name.") @Default("terrace") String service,
+      @Doc("Requests whose spans may wait to be sent; more are dropped and counted.")
+          @Default("4096")
+          int queue) {
 
     public TracingConfig {
       Check.url("endpoint", endpoint);
+      Check.range("queue", queue, 16, 1 << 20);
     }
   }
 }

@@ -16,6 +16,7 @@ import dev.terrace.http.exchange.HttpMetrics;
 import dev.terrace.http.exchange.Limits;
 import dev.terrace.http.exchange.RouteTarget;
 import dev.terrace.http.exchange.Serving;
+import dev.terrace.http.observe.Observing;
 import dev.terrace.net.BindFailure;
 import dev.terrace.net.EventLoops;
 import dev.terrace.net.Front;
@@ -29,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP load balancer: HTTP/1.1 (RFC 9110, RFC 9112) and HTTP/2 (RFC 9113) to clients,
@@ -43,12 +45,15 @@ public final class HttpFront implements Front<TerraceConfig> {
   private final RouteTargets targets;
   private final Listeners listeners;
   private final FrontState front;
+  private final Observers observers;
+  private @Nullable Observing observing;
 
   /** A front that listens nowhere yet. */
   public HttpFront(EventLoops loops, Pools pools, Signals signals) {
     this.loops = loops.all();
     this.loops.forEach(loop -> deadlines.add(new Deadlines(loop)));
     backends = new BackendPools(loops, pools, signals);
+    observers = new Observers(signals);
     listeners = new Listeners(loops, HttpMetrics.LISTENER, signals, this::accept);
     targets = new RouteTargets(this.loops, pools, backends, signals);
     front = new FrontState(new HttpMetrics(signals));
@@ -65,6 +70,7 @@ public final class HttpFront implements Front<TerraceConfig> {
 
   @Override
   public synchronized void configure(TerraceConfig file) throws BindFailure {
+    observing = observers.configure(file.http());
     if (listeners.addresses().isEmpty()) {
       serve(file);
       listen(file);
@@ -108,7 +114,7 @@ public final class HttpFront implements Front<TerraceConfig> {
       RouteRule rule = rule(route);
       table.add(rule, targets.of(rule.label(), route, Limits.of(file.http())));
     }
-    front.serve(Serving.of(file.http(), table.build(), null));
+    front.serve(Serving.of(file.http(), table.build(), observing));
   }
 
   /** The conditions of a route as the core knows them. */
@@ -138,6 +144,7 @@ public final class HttpFront implements Front<TerraceConfig> {
   public synchronized void close() {
     listeners.close();
     targets.close();
+    observers.close();
     backends.close();
     deadlines.forEach(Deadlines::close);
   }

@@ -162,6 +162,20 @@ public enum Metric {
       "Connections ended because a client sent too much of what makes work only, by kind of frame.",
       "kind"),
 
+  HTTP_ACCESS_LOG_LOST(
+      Kind.COUNTER,
+      "terrace_http_access_log_lost_total",
+      "Lines of the access log that were lost, by reason: queue-full or unwritable.",
+      "reason"),
+
+  HTTP_SPANS_SENT(
+      Kind.COUNTER, "terrace_http_spans_sent_total", "Spans that the collector has taken."),
+  HTTP_TRACES_LOST(
+      Kind.COUNTER,
+      "terrace_http_traces_lost_total",
+      "Exchanges whose spans were lost, by reason: queue-full or collector.",
+      "reason"),
+
   SQL_STATEMENTS(
       Kind.COUNTER,
       "terrace_sql_statements_total",

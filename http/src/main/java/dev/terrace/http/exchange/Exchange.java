@@ -1,6 +1,5 @@
 package dev.terrace.http.exchange;
 
-import dev.terrace.core.pool.PoolMember;
 import dev.terrace.core.route.RouteTable;
 import dev.terrace.http.head.HeadRewriter.Persistence;
 import dev.terrace.http.head.HeadView;
@@ -253,10 +252,10 @@ public final class Exchange {
   }
 
   /** A member is there: sends it all of the request that is at hand. */
-  void connected(PoolMember asked, MemberStream member) {
+  void connected(MemberAttempt attempt, MemberStream member) {
     RequestHead head = client.head();
     member.requestHead(
-        heads.request(peer, asked.id()),
+        heads.request(peer, attempt.member().id(), observation.traceLines(attempt.span())),
         head.isChunked() && !requestTakesChunks,
         requestComplete && kept.isEmpty());
     kept.sendTo(member, mayRepeat);
@@ -285,7 +284,10 @@ public final class Exchange {
     staysOpen =
         client.mayStayOpen() && !endsWithConnection && (clientTakesChunks || !head.isChunked());
     client.answerHead(
-        heads.answer(head, client.persistence(staysOpen), attempts.stickyLine(route)),
+        heads.answer(
+            head,
+            client.persistence(staysOpen),
+            observation.withDebugLines(attempts.stickyLine(route))),
         head.isChunked() && clientTakesChunks && !answerTakesChunks && !ends,
         ends);
     progressed();
@@ -367,7 +369,8 @@ public final class Exchange {
     observation.answeredBecause(why);
     boolean open = requestComplete && client.mayStayOpen();
     boolean bodiless = client.head().isHead() || answer.content().length == 0;
-    client.answerHead(answer.head(client.persistence(open), client.alloc()), false, bodiless);
+    byte[] more = observation.withDebugLines(Observation.NOTHING);
+    client.answerHead(answer.head(client.persistence(open), more, client.alloc()), false, bodiless);
     if (!bodiless) {
       observation.bodyOut(answer.content().length);
       client.answerBody(answer.body(client.alloc()));

@@ -28,6 +28,11 @@ public final class FrontState {
     return metrics;
   }
 
+  /** The client sent what is no request, and was answered so. */
+  public void unreadable(Exchange none, int status, String reason) {
+    Observation.unreadable(serving.observing(), none.client(), status, reason);
+  }
+
   /** How requests that come now are served. */
   public Serving serving() {
     return serving;

@@ -23,12 +23,14 @@ final class MemberAttempt implements AnswerReceiver, AttemptView, MemberConnecti
   private long answeredNanos;
   private long endNanos;
   private int status;
+  private final long span;
   private @Nullable AttemptFailure failure;
 
   MemberAttempt(Exchange exchange, RoutePool pool, PoolMember member, String why) {
     this.why = why;
     this.exchange = exchange;
     this.pool = pool;
+    span = exchange.observation().newSpan();
     this.member = member;
     member.load().begin();
   }
@@ -66,6 +68,11 @@ final class MemberAttempt implements AnswerReceiver, AttemptView, MemberConnecti
   @Override
   public int status() {
     return status;
+  }
+
+  @Override
+  public long span() {
+    return span;
   }
 
   @Override
@@ -120,7 +127,7 @@ final class MemberAttempt implements AnswerReceiver, AttemptView, MemberConnecti
       opened.abandon();
       return;
     }
-    exchange.connected(member, opened);
+    exchange.connected(this, opened);
   }
 
   @Override

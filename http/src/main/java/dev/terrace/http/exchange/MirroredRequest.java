@@ -64,7 +64,7 @@ final class MirroredRequest implements AnswerReceiver, MemberConnections.Opened 
     member = picked;
     picked.load().begin();
     // The head's bytes are good only as long as the exchange: they are copied now.
-    waiting.add(exchange.heads().request(peer, picked.id()));
+    waiting.add(exchange.heads().request(peer, picked.id(), Observation.NOTHING));
     pool.on(loopIndex).open(picked.member().address(), peer, Reuse.ANY, this, this);
     watchTime();
     return true;

@@ -1,10 +1,13 @@
 package dev.terrace.http.exchange;
 
 import dev.terrace.http.observe.AttemptView;
+import dev.terrace.http.observe.DebugLines;
 import dev.terrace.http.observe.ExchangeView;
 import dev.terrace.http.observe.Observing;
+import dev.terrace.http.observe.TraceContext;
 import dev.terrace.http.wire.RequestHead;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +16,27 @@ class Observation {
 
   static final Observation NONE = new Observation();
 
+  static final byte[] NOTHING = {};
+
   private Observation() {}
 
   /** Of the exchange that the client's request begins. */
   static Observation of(
       @Nullable Observing observing, ClientStream client, ClientPeer peer, long startNanos) {
-    return observing == null ? NONE : new Noted(observing, client, peer, startNanos);
+    return observing == null || !observing.notes(client.head())
+        ? NONE
+        : new Noted(observing, client, peer, true, startNanos);
+  }
+
+  /** Tells of a request whose head we could not read, and answered so. */
+  static void unreadable(
+      @Nullable Observing observing, ClientStream client, int status, String reason) {
+    if (observing != null) {
+      long now = System.nanoTime();
+      Noted noted = new Noted(observing, client, client.peer(), false, now);
+      noted.answeredBecause(reason);
+      noted.ended(status, now);
+    }
   }
 
   /** Whether anything is noted. */
@@ -39,6 +57,21 @@ class Observation {
 
   void answeredBecause(String why) {}
 
+  /** The id of the span of another try. */
+  long newSpan() {
+    return TraceContext.NO_SPAN;
+  }
+
+  /** Those header lines, and what the request asks to be told of how it was served. */
+  byte[] withDebugLines(byte[] lines) {
+    return lines;
+  }
+
+  /** The header lines that a try below that span goes with; none while nothing is traced. */
+  byte[] traceLines(long span) {
+    return NOTHING;
+  }
+
   /** The exchange is over: tells all that was noted. */
   void ended(int status, long nanos) {}
 
@@ -48,6 +81,9 @@ class Observation {
     private final ClientPeer peer;
     private final long startNanos;
     private final List<AttemptView> attempts = new ArrayList<>(1);
+    private final boolean headRead;
+    private final boolean debug;
+    private final @Nullable TraceContext trace;
     private String route = "";
     private String pool = "";
     private String reason = "";
@@ -56,7 +92,18 @@ class Observation {
     private int status;
     private long endNanos;
 
-    Noted(Observing observing, ClientStream client, ClientPeer peer, long startNanos) {
+    Noted(
+        Observing observing,
+        ClientStream client,
+        ClientPeer peer,
+        boolean headRead,
+        long startNanos) {
+      this.headRead = headRead;
+      debug = headRead && observing.tells(client.head());
+      trace =
+          headRead && observing.traces()
+              ? TraceContext.of(client.head(), observing.traceShare())
+              : null;
       this.observing = observing;
       this.peer = peer;
       this.client = client;
@@ -99,6 +146,27 @@ class Observation {
     }
 
     @Override
+    long newSpan() {
+      return trace == null ? TraceContext.NO_SPAN : TraceContext.randomId();
+    }
+
+    @Override
+    byte[] withDebugLines(byte[] lines) {
+      if (!debug) {
+        return lines;
+      }
+      byte[] told = DebugLines.of(this, System.nanoTime());
+      byte[] all = Arrays.copyOf(lines, lines.length + told.length);
+      System.arraycopy(told, 0, all, lines.length, told.length);
+      return all;
+    }
+
+    @Override
+    byte[] traceLines(long span) {
+      return trace == null ? NOTHING : trace.lines(span);
+    }
+
+    @Override
     void ended(int withStatus, long nanos) {
       status = withStatus;
       endNanos = nanos;
@@ -106,8 +174,8 @@ class Observation {
     }
 
     @Override
-    public RequestHead request() {
-      return client.head();
+    public @Nullable RequestHead request() {
+      return headRead ? client.head() : null;
     }
 
     @Override
@@ -163,6 +231,11 @@ class Observation {
     @Override
     public String reason() {
       return reason;
+    }
+
+    @Override
+    public @Nullable TraceContext trace() {
+      return trace;
     }
 
     @Override

@@ -27,8 +27,12 @@ final class RoutedHeads {
     newPath = rewriting == null ? null : rewriting.path(view);
   }
 
-  /** The request's, for that member. */
-  ByteBuf request(ClientPeer peer, String memberId) {
+  /**
+   * The request's, for that member.
+   *
+   * @param traceLines that take the place of the client's trace context, or none to pass that on
+   */
+  ByteBuf request(ClientPeer peer, String memberId, byte[] traceLines) {
     RequestHead head = client.head();
     boolean hostNamed = head.hostEnd() > head.hostStart();
     return HeadRewriter.request(
@@ -37,6 +41,7 @@ final class RoutedHeads {
         hostNamed ? "" : memberId,
         rewriting == null ? null : rewriting.request(),
         newPath,
+        traceLines,
         client.alloc());
   }
 

@@ -39,6 +39,7 @@ public final class HeadRewriter {
    * @param defaultHost for a client of HTTP/1.0 that names none
    * @param edits what the route changes, or null for nothing
    * @param path the path in place of the client's, or null
+   * @param traceLines that take the place of the client's trace context, or none to pass that on
    */
   public static ByteBuf request(
       RequestHead head,
@@ -46,12 +47,17 @@ public final class HeadRewriter {
       String defaultHost,
       @Nullable RequestEdits edits,
       byte @Nullable [] path,
+      byte[] traceLines,
       ByteBufAllocator allocator) {
     ByteBuf out =
         allocator.directBuffer(
-            head.length() + client.untilHost().length + ROOM + defaultHost.length());
+            head.length()
+                + client.untilHost().length
+                + traceLines.length
+                + ROOM
+                + defaultHost.length());
     int runStart = path == null ? startLine(head, out) : startLine(head, path, out);
-    fields(head, edits, runStart, out);
+    fields(head, edits, traceLines.length > 0, runStart, out);
     byte[] newHost = edits == null ? null : edits.host();
     if (newHost != null) {
       out.writeBytes(HOST).writeBytes(newHost).writeBytes(LINE_END);
@@ -66,7 +72,7 @@ public final class HeadRewriter {
     if (edits != null) {
       out.writeBytes(edits.fields().lines());
     }
-    out.writeBytes(client.untilHost());
+    out.writeBytes(traceLines).writeBytes(client.untilHost());
     byte[] forwardedHost = client.host();
     if (forwardedHost == null) {
       host(head, defaultHost, out);
@@ -78,13 +84,14 @@ public final class HeadRewriter {
 
   /** Copies the fields that go on, in as few stretches as can be. */
   private static void fields(
-      RequestHead head, @Nullable RequestEdits edits, int from, ByteBuf out) {
+      RequestHead head, @Nullable RequestEdits edits, boolean traced, int from, ByteBuf out) {
     byte[] bytes = head.bytes();
     int runStart = from;
     boolean upgrade = head.offersUpgrade();
     boolean expects = head.expectsContinue();
     for (int i = 0; i < head.fields(); i++) {
-      if (!passes(head.name(i), upgrade, expects) || (edits != null && goes(head, i, edits))) {
+      if (!passes(head.name(i), upgrade, expects, traced)
+          || (edits != null && goes(head, i, edits))) {
         out.writeBytes(bytes, runStart, head.lineStart(i) - runStart);
         runStart = head.lineEnd(i);
       }
@@ -128,9 +135,10 @@ public final class HeadRewriter {
     return head.targetEnd() + VERSION_LINE_END.length;
   }
 
-  private static boolean passes(FieldName name, boolean upgrade, boolean expects) {
+  private static boolean passes(FieldName name, boolean upgrade, boolean expects, boolean traced) {
     return switch (name) {
       case OTHER, VIA, HOST, COOKIE, CONTENT_LENGTH, TRANSFER_ENCODING -> true;
+      case TRACEPARENT, TRACESTATE -> !traced;
       case UPGRADE -> upgrade;
       case EXPECT -> expects;
       case TE,
@@ -219,7 +227,9 @@ public final class HeadRewriter {
           X_FORWARDED_FOR,
           X_FORWARDED_HOST,
           X_FORWARDED_PORT,
-          X_FORWARDED_PROTO ->
+          X_FORWARDED_PROTO,
+          TRACEPARENT,
+          TRACESTATE ->
           true;
     };
   }

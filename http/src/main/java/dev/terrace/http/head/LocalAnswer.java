@@ -62,7 +62,9 @@ public record LocalAnswer(int status, String lines, byte[] content) {
 
   private static String lines(String reason, long retryAfterNanos) {
     long seconds = Math.ceilDiv(retryAfterNanos, 1_000_000_000L);
-    return "Content-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\nX-Terrace-Reason: "
+    return "Content-Type: text/plain; charset=utf-8\r\n"
+               + "Cache-Control: no-store\r\n"
+               + "X-Terrace-Reason: "
         + reason
         + (seconds > 0 ? "\r\nRetry-After: " + seconds : "")
         + "\r\n";
@@ -90,6 +92,16 @@ public record LocalAnswer(int status, String lines, byte[] content) {
 
   /** Its head, in the form of HTTP/1.1. */
   public ByteBuf head(HeadRewriter.Persistence persistence, ByteBufAllocator allocator) {
+    return head(persistence, new byte[0], allocator);
+  }
+
+  /**
+   * Its head, in the form of HTTP/1.1.
+   *
+   * @param more header lines besides its own, each with its CR LF
+   */
+  public ByteBuf head(
+      HeadRewriter.Persistence persistence, byte[] more, ByteBufAllocator allocator) {
     StringBuilder head = new StringBuilder(128 + lines.length());
     head.append("HTTP/1.1 ").append(title(status)).append("\r\n").append(lines);
     // RFC 9110, section 8.6: no length where there can be no body.
@@ -101,10 +113,9 @@ public record LocalAnswer(int status, String lines, byte[] content) {
       case KEEP_ALIVE -> head.append("Connection: keep-alive\r\n");
       case CLOSE -> head.append("Connection: close\r\n");
     }
-    head.append("\r\n");
-    ByteBuf out = allocator.directBuffer(head.length());
+    ByteBuf out = allocator.directBuffer(head.length() + more.length + 2);
     out.writeCharSequence(head, StandardCharsets.ISO_8859_1);
-    return out;
+    return out.writeBytes(more).writeByte('\r').writeByte('\n');
   }
 
   /** Its body. */

@@ -229,10 +229,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
 
   private void refuse(Fault fault) {
     front.metrics().refused(fault);
-    answerAndClose(new LocalAnswer(fault.status(), fault.name(), fault.words()));
+    answerAndClose(fault.status(), fault.name(), fault.words());
   }
 
-  private void answerAndClose(LocalAnswer answer) {
+  private void answerAndClose(int status, String reason, String words) {
+    front.unreadable(exchange, status, reason);
+    LocalAnswer answer = new LocalAnswer(status, reason, words);
     channel.write(answer.head(Persistence.CLOSE, channel.alloc()), channel.voidPromise());
     channel.write(answer.body(channel.alloc()), channel.voidPromise());
     closeAfterAnswer();
@@ -332,7 +334,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         if (head.hasBegun()) {
           Reason late = Reason.REQUEST_TIMEOUT;
           front.metrics().rejected(late);
-          answerAndClose(new LocalAnswer(late.status(), late.name(), late.words()));
+          answerAndClose(late.status(), late.name(), late.words());
         } else if (draining) {
           closeAfterAnswer();
         } else {

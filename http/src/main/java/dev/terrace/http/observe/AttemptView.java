@@ -34,6 +34,9 @@ public interface AttemptView {
   /** The status that the member answered with, 0 for none. */
   int status();
 
+  /** The id of its span, {@link TraceContext#NO_SPAN} while nothing is traced. */
+  long span();
+
   /** How it failed, or null if it did not. */
   @Nullable AttemptFailure failure();
 }

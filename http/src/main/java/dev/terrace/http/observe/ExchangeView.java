@@ -2,12 +2,13 @@ package dev.terrace.http.observe;
 
 import dev.terrace.http.wire.RequestHead;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** All that is known of an exchange which is over. Times are on the scale of System.nanoTime. */
 public interface ExchangeView {
 
-  /** The request as the client sent it. */
-  RequestHead request();
+  /** The request as the client sent it, or null if its head could not be read. */
+  @Nullable RequestHead request();
 
   /** The client's IP address. */
   String clientAddress();
@@ -42,6 +43,20 @@ public interface ExchangeView {
   /** Why Terrace itself answered, empty if a member did. */
   String reason();
 
+  /** Where it stands in a trace, or null while nothing is traced. */
+  @Nullable TraceContext trace();
+
   /** The tries on members, in order. */
   List<? extends AttemptView> attempts();
+
+  /** The try that served, or else the last; null if there was none. */
+  default @Nullable AttemptView serving() {
+    List<? extends AttemptView> all = attempts();
+    for (AttemptView attempt : all) {
+      if (attempt.answeredNanos() != AttemptView.NEVER && attempt.failure() == null) {
+        return attempt;
+      }
+    }
+    return all.isEmpty() ? null : all.getLast();
+  }
 }

@@ -12,6 +12,8 @@ public enum FieldName {
   X_REAL_IP("x-real-ip"),
   FORWARDED("forwarded"),
   CONNECTION("connection"),
+  TRACESTATE("tracestate"),
+  TRACEPARENT("traceparent"),
   KEEP_ALIVE("keep-alive"),
   CONTENT_LENGTH("content-length"),
   HTTP2_SETTINGS("http2-settings"),

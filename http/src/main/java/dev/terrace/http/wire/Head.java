@@ -285,11 +285,13 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
     return spans[field * SPAN + 1];
   }
 
-  final int valueStart(int field) {
+  /** Where a header's value begins, after blanks. */
+  public final int valueStart(int field) {
     return spans[field * SPAN + 2];
   }
 
-  final int valueEnd(int field) {
+  /** Where a header's value ends, before blanks. */
+  public final int valueEnd(int field) {
     return spans[field * SPAN + 3];
   }
 
@@ -327,6 +329,16 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
   public final boolean isNamed(int field, String name) {
     int from = lineStart(field);
     return nameEnd(field) - from == name.length() && nameIs(from, name);
+  }
+
+  /** The first header line of that name, or -1. */
+  public final int find(String name) {
+    for (int i = 0; i < fields; i++) {
+      if (isNamed(i, name)) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   private boolean nameIs(int from, String name) {
