@@ -63,8 +63,8 @@ public record LocalAnswer(int status, String lines, byte[] content) {
   private static String lines(String reason, long retryAfterNanos) {
     long seconds = Math.ceilDiv(retryAfterNanos, 1_000_000_000L);
     return "Content-Type: text/plain; charset=utf-8\r\n"
-               + "Cache-Control: no-store\r\n"
-               + "X-Terrace-Reason: "
+        + "Cache-Control: no-store\r\n"
+        + "X-Terrace-Reason: "
         + reason
         + (seconds > 0 ? "\r\nRetry-After: " + seconds : "")
         + "\r\n";
