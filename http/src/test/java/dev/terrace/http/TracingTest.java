@@ -84,7 +84,7 @@ class TracingTest {
       }
       Await.until("five spans", Duration.ofSeconds(10), () -> collector.spans.size() >= 5);
       assertThat(collector.spans).hasSize(5).allMatch(span -> span.trace().equals(TRACE));
-      assertThat(proxy.counter(Metric.HTTP_SPANS_SENT)).isEqualTo(5);
+      Await.until("they are counted", () -> proxy.counter(Metric.HTTP_SPANS_SENT) == 5);
       List<OtlpSpan> servers = collector.spans.stream().filter(s -> s.kind() == 2).toList();
       assertThat(servers).hasSize(2).allMatch(s -> s.parent().equals(PARENT));
       assertThat(servers.getFirst().name()).isEqualTo("GET /*");
