@@ -30,11 +30,11 @@ public final class EventLoops implements AutoCloseable {
   private final DnsAddressResolverGroup names;
   private final ListeningSockets sockets = new ListeningSockets();
 
-  private EventLoops(Transport transport, int count) {
+  private EventLoops(Transport transport, int count, String threads) {
     this.transport = transport;
     this.group =
         new MultiThreadIoEventLoopGroup(
-            count, new DefaultThreadFactory("terrace-loop", true), transport.handler());
+            count, new DefaultThreadFactory(threads, true), transport.handler());
     List<EventLoop> all = new ArrayList<>();
     for (EventExecutor executor : group) {
       all.add((EventLoop) executor);
@@ -51,8 +51,13 @@ public final class EventLoops implements AutoCloseable {
     if (!transport.available()) {
       throw new IllegalArgumentException("this machine has no " + transport);
     }
-    return new EventLoops(
-        transport, count == 0 ? Runtime.getRuntime().availableProcessors() : count);
+    int loops = count == 0 ? Runtime.getRuntime().availableProcessors() : count;
+    return new EventLoops(transport, loops, "terrace-loop");
+  }
+
+  /** Starts one loop for connections of the control plane, away from those that serve. */
+  public static EventLoops single(String thread) {
+    return new EventLoops(Transport.best(), 1, thread);
   }
 
   /** How the loops serve sockets. */

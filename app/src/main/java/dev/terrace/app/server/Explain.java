@@ -26,8 +26,8 @@ public final class Explain {
     this.file = file;
     Memberships memberships = new Memberships(pools);
     memberships.configure(PoolSpecs.of(file));
-    Discoveries.known(file).forEach((pool, found) ->
-        memberships.discovered(pool, MemberSource.WATCHED_FILE, found));
+    Discoveries.known(file)
+        .forEach((pool, found) -> memberships.discovered(pool, MemberSource.WATCHED_FILE, found));
   }
 
   /** A DNS question. */

@@ -24,22 +24,26 @@ final class HealthPlans {
 
   private HealthPlans() {}
 
-  static List<Plan> of(TerraceConfig file, Pools pools, ProbeLoop loop, PostgresHealth postgres) {
+  static List<Plan> of(
+      TerraceConfig file, Pools pools, ProbeLoop loop, CheckTls tls, PostgresHealth postgres) {
     List<Plan> plans = new ArrayList<>();
     file.pools()
-        .forEach(
-            (name, pool) -> pool.health().ifPresent(h -> plans.add(named(pools, name, loop, h))));
+        .forEach((name, pool) ->
+            pool.health().ifPresent(h -> plans.add(named(pools, name, loop, tls, h))));
     file.stores().forEach((name, store) -> plans.addAll(store(pools, name, store, postgres)));
     return plans;
   }
 
-  private static Plan named(Pools pools, String name, ProbeLoop loop, HealthConfig health) {
+  private static Plan named(
+      Pools pools, String name, ProbeLoop loop, CheckTls tls, HealthConfig health) {
     Probe probe =
         health
             .http()
             .<Probe>map(path ->
                 new HttpProbe(
-                    loop, new HttpCheck(path, health.host(), health.status(), health.body())))
+                    loop,
+                    new HttpCheck(path, health.host(), health.status(), health.body()),
+                    tls.of(name)))
             .orElseGet(() -> new TcpProbe(loop));
     return new Plan(
         pools.get(name),

@@ -59,6 +59,7 @@ public final class Terrace implements AutoCloseable {
   private final Pools pools = new Pools();
   private final Signals signals = new Signals();
   private final ReplicaProgress progress = new ReplicaProgress();
+  private final CheckTls checkTls = new CheckTls();
   private final ProbeLoop probes = new ProbeLoop();
   private final Memberships memberships = new Memberships(pools);
   private final Discovery discovery =
@@ -169,6 +170,7 @@ public final class Terrace implements AutoCloseable {
 
   private void prepare(TerraceConfig next) throws TlsFailure {
     certificates.configure(TlsFiles.of(next.tls()));
+    checkTls.configure(next);
     memberships.configure(PoolSpecs.of(next));
     firstFound = discovery.configure(Discoveries.of(next));
     // So that routes to a pool that is looked for do not begin with refusals.
@@ -185,7 +187,7 @@ public final class Terrace implements AutoCloseable {
 
   private void check(TerraceConfig next) {
     checks.limit(next.runtime().maxHealthChecks());
-    firstChecks = checks.configure(HealthPlans.of(next, pools, probes, postgresHealth));
+    firstChecks = checks.configure(HealthPlans.of(next, pools, probes, checkTls, postgresHealth));
   }
 
   /** Waits until members were looked for and each of those in the file was checked once. */
@@ -309,6 +311,7 @@ public final class Terrace implements AutoCloseable {
     console.close();
     checks.close();
     probes.close();
+    checkTls.close();
     postgresHealth.close();
     certificates.close();
     loops.close();

@@ -179,7 +179,7 @@ public final class Discovery implements AutoCloseable {
     if (before == null || !before.equals(status)) {
       LOG.log(
           System.Logger.Level.INFO,
-          "pool {0}: {1} names {2} members",
+          "pool {0}: {1} names {2,choice,0#no members|1#one member|1<{2} members}",
           pool,
           status.source(),
           status.members());

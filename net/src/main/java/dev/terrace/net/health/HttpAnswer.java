@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLException;
 
 /**
  * Reads a member's answer to a check only as far as it decides: the status, and of the body no more
@@ -106,7 +107,16 @@ final class HttpAnswer extends SimpleChannelInboundHandler<HttpObject> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    fail(context, "broken answer: " + cause.getMessage());
+    Throwable innermost = cause;
+    boolean tls = false;
+    while (true) {
+      tls |= innermost instanceof SSLException;
+      if (innermost.getCause() == null) {
+        break;
+      }
+      innermost = innermost.getCause();
+    }
+    fail(context, (tls ? "TLS: " : "broken answer: ") + innermost.getMessage());
   }
 
   private void pass(ChannelHandlerContext context) {

@@ -3,20 +3,10 @@ package dev.terrace.net.health;
 import dev.terrace.core.health.ProbeResult;
 import dev.terrace.core.pool.Address;
 import dev.terrace.net.EventLoops;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioDatagramChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.resolver.dns.DnsAddressResolverGroup;
-import io.netty.resolver.dns.DnsNameResolverBuilder;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
@@ -33,12 +23,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class ProbeLoop implements AutoCloseable {
 
-  private final EventLoopGroup loop =
-      new MultiThreadIoEventLoopGroup(
-          1, new DefaultThreadFactory("terrace-health", true), NioIoHandler.newFactory());
-  private final DnsAddressResolverGroup names =
-      new DnsAddressResolverGroup(
-          new DnsNameResolverBuilder().datagramChannelType(NioDatagramChannel.class));
+  private final EventLoops loop = EventLoops.single("terrace-health");
 
   /** Adds the handlers of one check. */
   @FunctionalInterface
@@ -55,12 +40,7 @@ public final class ProbeLoop implements AutoCloseable {
       throws InterruptedException {
     int millis = (int) Math.min(Integer.MAX_VALUE, Math.max(1, timeout.toMillis()));
     ChannelFuture connecting =
-        new Bootstrap()
-            .group(loop)
-            .channel(NioSocketChannel.class)
-            .resolver(names)
-            .option(ChannelOption.TCP_NODELAY, true)
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis)
+        loop.client(loop.all().getFirst(), Duration.ofMillis(millis))
             .handler(
                 new ChannelInitializer<Channel>() {
                   @Override
@@ -100,7 +80,6 @@ public final class ProbeLoop implements AutoCloseable {
   /** Ends the thread; checks that wait fail. */
   @Override
   public void close() {
-    names.close();
-    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    loop.close();
   }
 }

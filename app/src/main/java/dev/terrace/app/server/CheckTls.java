@@ -1,0 +1,72 @@
+package dev.terrace.app.server;
+
+import dev.terrace.config.PoolConfig;
+import dev.terrace.config.PoolConfig.BackendTlsConfig;
+import dev.terrace.config.TerraceConfig;
+import dev.terrace.net.health.HttpProbe;
+import dev.terrace.net.tls.ClientTls;
+import dev.terrace.net.tls.MemberTlsSettings;
+import dev.terrace.net.tls.TlsFailure;
+import dev.terrace.net.tls.TlsSettings.CertificateFiles;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** TLS for the health checks of pools whose members speak it. */
+final class CheckTls implements AutoCloseable {
+
+  /** Checks ask in HTTP/1.1, whatever else the pool speaks. */
+  private static final List<String> PROTOCOLS = List.of("http/1.1");
+
+  private record Kept(MemberTlsSettings settings, ClientTls tls, HttpProbe.Tls probes) {}
+
+  private Map<String, Kept> pools = Map.of();
+
+  /**
+   * Reads what the file names; settings that have not changed are kept, and so are their checks.
+   */
+  synchronized void configure(TerraceConfig file) throws TlsFailure {
+    Map<String, Kept> next = new HashMap<>();
+    for (Map.Entry<String, PoolConfig> pool : file.pools().entrySet()) {
+      Optional<BackendTlsConfig> tls = pool.getValue().tls();
+      if (tls.isPresent() && pool.getValue().health().isPresent()) {
+        next.put(pool.getKey(), kept(pool.getKey(), settings(tls.get())));
+      }
+    }
+    Map<String, Kept> before = pools;
+    pools = Map.copyOf(next);
+    before.values().stream()
+        .filter(old -> !next.containsValue(old))
+        .forEach(old -> old.tls.close());
+  }
+
+  private Kept kept(String pool, MemberTlsSettings settings) throws TlsFailure {
+    Kept known = pools.get(pool);
+    if (known != null && known.settings().equals(settings)) {
+      return known;
+    }
+    ClientTls tls = ClientTls.open(settings);
+    return new Kept(settings, tls, tls::handler);
+  }
+
+  private static MemberTlsSettings settings(BackendTlsConfig tls) {
+    Optional<CertificateFiles> own =
+        tls.certificate()
+            .flatMap(certificate ->
+                tls.key().map(key -> new CertificateFiles(certificate.path(), key.path())));
+    return new MemberTlsSettings(
+        tls.ca().map(ca -> ca.path()), tls.serverName(), own, tls.verify(), PROTOCOLS);
+  }
+
+  /** What secures the checks of a pool's members, if they speak TLS. */
+  synchronized Optional<HttpProbe.Tls> of(String pool) {
+    return Optional.ofNullable(pools.get(pool)).map(Kept::probes);
+  }
+
+  @Override
+  public synchronized void close() {
+    pools.values().forEach(kept -> kept.tls().close());
+    pools = Map.of();
+  }
+}
