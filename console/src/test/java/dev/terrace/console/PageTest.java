@@ -178,7 +178,7 @@ class PageTest {
         () ->
             browser
                 .text("#members tr[data-member='127.0.0.1:9002'] .why")
-                .matches(".*connections until \\d+:\\d+:\\d+"));
+                .matches(".*connections until \\d+:\\d+:\\d+; .*"));
   }
 
   @Test
