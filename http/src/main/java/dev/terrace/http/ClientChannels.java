@@ -8,6 +8,7 @@ import dev.terrace.http.http2.Http2ClientConnection;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 
 /** Sets up the connections of clients on one event loop for the HTTP that they speak. */
 final class ClientChannels {
@@ -26,6 +27,14 @@ final class ClientChannels {
   void acceptClear(Channel client, ClientPeer peer) {
     long headDeadline = deadlines.in(front.serving().headNanos());
     client.pipeline().addLast(new PrefaceWait(this, client, peer, deadlines, headDeadline));
+  }
+
+  /** A connection whose TLS is up: ALPN has told what it is (RFC 7301). */
+  void acceptSecure(Channel client, ClientPeer peer, String protocol) {
+    client
+        .pipeline()
+        .addLast(
+            protocol.equals(ApplicationProtocolNames.HTTP_2) ? http2(peer) : http1(client, peer));
   }
 
   /** What speaks HTTP/1.1 with the client. */

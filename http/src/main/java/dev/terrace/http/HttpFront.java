@@ -9,7 +9,6 @@ import dev.terrace.core.pool.Pools;
 import dev.terrace.core.route.RouteRule;
 import dev.terrace.core.route.RouteTable;
 import dev.terrace.core.signal.Signals;
-import dev.terrace.http.exchange.ClientPeer;
 import dev.terrace.http.exchange.Deadlines;
 import dev.terrace.http.exchange.FrontState;
 import dev.terrace.http.exchange.HttpMetrics;
@@ -20,10 +19,8 @@ import dev.terrace.http.observe.Observing;
 import dev.terrace.net.BindFailure;
 import dev.terrace.net.EventLoops;
 import dev.terrace.net.Front;
-import dev.terrace.net.Listeners;
-import io.netty.channel.Channel;
+import dev.terrace.net.tls.CertificateStore;
 import io.netty.channel.EventLoop;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -40,38 +37,37 @@ public final class HttpFront implements Front<TerraceConfig> {
 
   private final List<EventLoop> loops;
   private final List<Deadlines> deadlines = new ArrayList<>();
-  private final List<ClientChannels> channels = new ArrayList<>();
   private final BackendPools backends;
   private final RouteTargets targets;
-  private final Listeners listeners;
+  private final ClientListeners listeners;
   private final FrontState front;
   private final Observers observers;
   private @Nullable Observing observing;
 
-  /** A front that listens nowhere yet. */
-  public HttpFront(EventLoops loops, Pools pools, Signals signals) {
+  /**
+   * A front that listens nowhere yet.
+   *
+   * @param certificates what clients over TLS are shown
+   */
+  public HttpFront(
+      EventLoops loops, Pools pools, CertificateStore certificates, Signals signals) {
     this.loops = loops.all();
     this.loops.forEach(loop -> deadlines.add(new Deadlines(loop)));
     backends = new BackendPools(loops, pools, signals);
     observers = new Observers(signals);
-    listeners = new Listeners(loops, HttpMetrics.LISTENER, signals, this::accept);
     targets = new RouteTargets(this.loops, pools, backends, signals);
     front = new FrontState(new HttpMetrics(signals));
+    List<ClientChannels> channels = new ArrayList<>();
     for (int i = 0; i < this.loops.size(); i++) {
       channels.add(new ClientChannels(front, i, deadlines.get(i)));
     }
-  }
-
-  private void accept(Channel client) {
-    InetSocketAddress remote = (InetSocketAddress) client.remoteAddress();
-    ClientPeer peer = new ClientPeer(remote.getAddress().getHostAddress(), false);
-    channels.get(loops.indexOf(client.eventLoop())).acceptClear(client, peer);
+    listeners = new ClientListeners(loops, channels, certificates, signals);
   }
 
   @Override
   public synchronized void configure(TerraceConfig file) throws BindFailure {
     observing = observers.configure(file.http());
-    if (listeners.addresses().isEmpty()) {
+    if (listeners.isEmpty()) {
       serve(file);
       listen(file);
     } else {
@@ -92,8 +88,7 @@ public final class HttpFront implements Front<TerraceConfig> {
   }
 
   private void listen(TerraceConfig file) throws BindFailure {
-    listeners.configure(
-        file.listen().http(), file.runtime().maxConnections(), file.runtime().drainTimeout());
+    listeners.configure(file);
   }
 
   private void serve(TerraceConfig file) {
@@ -130,9 +125,17 @@ public final class HttpFront implements Front<TerraceConfig> {
         route.match().client());
   }
 
-  /** The addresses listened on, with the ports that the system chose where 0 was asked for. */
+  /**
+   * The addresses listened on in clear text, with the ports that the system chose where 0 was asked
+   * for.
+   */
   public List<Address> addresses() {
     return listeners.addresses();
+  }
+
+  /** The addresses listened on for TLS, likewise. */
+  public List<Address> secureAddresses() {
+    return listeners.secureAddresses();
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.terrace.core.signal.Signals;
 import dev.terrace.net.BindFailure;
 import dev.terrace.net.EventLoops;
 import dev.terrace.net.Transport;
+import dev.terrace.net.tls.CertificateStore;
 import dev.terrace.testkit.Await;
 import java.io.IOException;
 import java.util.List;
@@ -24,11 +25,12 @@ final class Proxy implements AutoCloseable {
   final EventLoops loops;
   final Pools pools = new Pools();
   final Signals signals = new Signals();
+  final CertificateStore certificates = new CertificateStore(signals);
   final HttpFront front;
 
   private Proxy(Transport transport, String yaml) throws BindFailure {
     loops = EventLoops.start(transport, 2);
-    front = new HttpFront(loops, pools, signals);
+    front = new HttpFront(loops, pools, certificates, signals);
     configure(yaml);
   }
 
@@ -81,6 +83,10 @@ final class Proxy implements AutoCloseable {
     return front.addresses().getFirst().port();
   }
 
+  int securePort() {
+    return front.secureAddresses().getFirst().port();
+  }
+
   HttpConnection connect() throws IOException {
     return HttpConnection.to(port());
   }
@@ -119,6 +125,7 @@ final class Proxy implements AutoCloseable {
   @Override
   public void close() {
     front.close();
+    certificates.close();
     loops.close();
   }
 }

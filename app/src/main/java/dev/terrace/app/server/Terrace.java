@@ -86,7 +86,7 @@ public final class Terrace implements AutoCloseable {
     this.path = path;
     this.loops =
         EventLoops.start(Transports.of(file.runtime().transport()), file.runtime().loops());
-    this.http = new HttpFront(loops, pools, signals);
+    this.http = new HttpFront(loops, pools, certificates, signals);
     this.drains = new Drains(memberships, http::cut, InstantSource.system());
     memberships.follow(http::membersChanged);
     memberships.follow(pool -> gauges.refresh());

@@ -13,6 +13,7 @@ import dev.terrace.http.wire.BodyFraming;
 import dev.terrace.http.wire.Fault;
 import dev.terrace.http.wire.RequestHead;
 import dev.terrace.net.Drain;
+import dev.terrace.net.HalfClose;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -20,7 +21,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -302,7 +302,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
             channel.close();
           } else {
             expireIn(LINGER_NANOS);
-            ((DuplexChannel) channel).shutdownOutput();
+            HalfClose.end(channel);
           }
         });
   }

@@ -1,5 +1,6 @@
 package dev.terrace.http.http1;
 
+import dev.terrace.net.HalfClose;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -7,7 +8,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 
 /**
  * One direction after 101 (Switching Protocols): bytes go to the peer as they come, no faster than
@@ -88,9 +88,7 @@ final class Tunnel extends ChannelInboundHandlerAdapter {
   }
 
   private static void endOutput(Channel channel) {
-    if (channel.isActive()) {
-      ((DuplexChannel) channel).shutdownOutput();
-    }
+    HalfClose.end(channel);
   }
 
   @Override

@@ -1,10 +1,10 @@
 package dev.terrace.http.http2;
 
 import dev.terrace.http.exchange.Deadlines;
+import dev.terrace.net.HalfClose;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http2.Http2Error;
 import java.util.concurrent.TimeUnit;
 
@@ -84,10 +84,10 @@ final class Farewell {
     context
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(sent -> {
-          if (connection.peer().secure() || !sent.isSuccess()) {
-            channel.close();
+          if (sent.isSuccess()) {
+            HalfClose.end(channel);
           } else {
-            ((DuplexChannel) channel).shutdownOutput();
+            channel.close();
           }
         });
   }

@@ -152,7 +152,8 @@ final class Http2ClientStream implements ClientStream, Deadlines.Timed {
 
   /** The client's window or the connection has room again. */
   void writabilityChanged() {
-    if (phase == Phase.EXCHANGE && isWritable()) {
+    Http2Stream open = stream;
+    if (phase == Phase.EXCHANGE && open != null && connection.isWritable(open)) {
       exchange.clientTakesMore();
     }
   }
