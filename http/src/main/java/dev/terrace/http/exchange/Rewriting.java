@@ -38,7 +38,9 @@ public record Rewriting(@Nullable PathRewrite path, RequestEdits request, Header
   /** The request's path as members see it, or null if it stays. */
   byte @Nullable [] path(HeadView request) {
     CharSequence written = request.writtenPath();
-    boolean changes = path != null && written.length() > 0 && written.charAt(0) == '/';
-    return changes ? HeadRewriter.ascii(path.apply(written, request.path())) : null;
+    if (path == null || written.isEmpty() || written.charAt(0) != '/') {
+      return null;
+    }
+    return HeadRewriter.ascii(path.apply(written, request.path()));
   }
 }
