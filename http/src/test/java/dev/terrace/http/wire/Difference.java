@@ -201,11 +201,11 @@ enum Difference {
       "RFC 9110, section 8.6",
       REQUESTS,
       "PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000000000000000\r\n\r\n",
-      d -> !d.values("content-length").getLast().matches("\\d{1,18}")),
+      d -> d.values("content-length").stream().anyMatch(v -> !v.matches("\\d{1,18}"))),
   REPEATED_CONTENT_LENGTH(
       Fault.REPEATED_CONTENT_LENGTH,
       "several lengths, even if they are equal: RFC 9110 lets a recipient refuse or join them, and"
-          + " nobody who means well sends them. Netty takes them in HTTP/1.0",
+          + " nobody who means well sends them. Netty takes the first in HTTP/1.0",
       "RFC 9110, section 8.6",
       REQUESTS,
       "PUT / HTTP/1.0\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx",

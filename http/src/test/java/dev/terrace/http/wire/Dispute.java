@@ -97,7 +97,8 @@ record Dispute(
   /** Whether the first line matches. */
   boolean startsWith(String pattern) {
     String line = head().lines().filter(l -> !l.isEmpty()).findFirst().orElse("");
-    return line.matches(pattern);
+    // All characters but line ends, U+0085 too, may be in a line.
+    return Pattern.compile(pattern, Pattern.DOTALL).matcher(line).matches();
   }
 
   /** Whether there is a header whose name, in small letters, matches. */

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * Connections full of messages that are nearly right, read by us and by Netty's decoder. Whatever
  * the two do not read alike must be explained by a {@link Difference}, and we must read the same
- * however the bytes come split. {@code bench/fuzz.sh SECONDS} runs it for longer, {@code
- * -Dterrace.seed=N} from another point.
+ * however the bytes come split. {@code bench/fuzz.sh SECONDS} runs it for longer and from other
+ * seeds, {@code -Dterrace.seed=N} repeats one case.
  */
 class HttpFuzzTest {
 
@@ -34,8 +34,8 @@ class HttpFuzzTest {
   @ParameterizedTest
   @EnumSource
   void whatIsNotReadAlikeIsExplained(Kind kind) {
-    long first = Seeded.of(20261124).seed();
-    System.out.println("HttpFuzzTest seed " + first);
+    long first = Long.getLong("terrace.fuzz.first", 20261124);
+    System.out.println("HttpFuzzTest from seed " + first);
     Map<Difference, Integer> explained = new EnumMap<>(Difference.class);
     int cases = 0;
     int alike = 0;
@@ -55,7 +55,9 @@ class HttpFuzzTest {
       }
     }
     System.out.println(cases + " cases, " + alike + " taken alike, differences: " + explained);
-    assertThat(alike).isBetween(cases / 10, cases * 4 / 5);
+    if (Long.getLong("terrace.seed") == null) {
+      assertThat(alike).isBetween(cases / 10, cases * 4 / 5);
+    }
   }
 
   private static String text(Kind kind, Seeded random) {
