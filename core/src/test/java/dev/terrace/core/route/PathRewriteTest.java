@@ -48,8 +48,7 @@ class PathRewriteTest {
   @Test
   void groupsOfAnExpressionAreFilledIn() {
     PathRewrite rewrite =
-        PathRewrite.of(
-            "/u/$2-$1/x$9", Optional.empty(), Optional.of(PathRegex.of("/(\\w+)/(.*)")));
+        PathRewrite.of("/u/$2-$1/x$9", Optional.empty(), Optional.of(PathRegex.of("/(\\w+)/(.*)")));
     assertThat(apply(rewrite, "/a/b%20c")).isEqualTo("/u/b%20c-a/x");
   }
 
