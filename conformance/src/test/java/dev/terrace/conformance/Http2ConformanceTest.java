@@ -2,6 +2,7 @@ package dev.terrace.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.terrace.testkit.TestCa;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +19,7 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
 
-/** h2spec, all of its cases, the strict ones too, against HTTP/2 in clear text. */
+/** h2spec, all of its cases, the strict ones too, against HTTP/2 in clear text and over TLS. */
 class Http2ConformanceTest {
 
   /** What h2spec finds wrong and stays so: its package and title, and the reason. */
@@ -43,6 +44,15 @@ class Http2ConformanceTest {
     try (EchoServer member = EchoServer.start();
         RunningTerrace terrace = RunningTerrace.plain(folder, member.port())) {
       conforms(List.of("-p", String.valueOf(terrace.port())));
+    }
+  }
+
+  @Test
+  void overTls() throws Exception {
+    TestCa.create().issue("localhost", "127.0.0.1").write(folder, "c");
+    try (EchoServer member = EchoServer.start();
+        RunningTerrace terrace = RunningTerrace.secure(folder, "", member.port())) {
+      conforms(List.of("-t", "-k", "-p", String.valueOf(terrace.port())));
     }
   }
 

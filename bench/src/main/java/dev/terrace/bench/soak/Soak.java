@@ -71,7 +71,7 @@ public final class Soak {
         SoakedTerrace terrace = new SoakedTerrace(folder, members, tunnelMember)) {
       List<Tunnel> tunnels = new ArrayList<>();
       for (int i = 0; i < TUNNELS; i++) {
-        tunnels.add(new Tunnel(Visitor.plain(terrace.port())));
+        tunnels.add(new Tunnel(terrace.connect(i % 2 == 0)));
       }
       load(terrace, () -> TimeUnit.SECONDS.sleep(2));
       Vitals before = quiet(terrace);
@@ -102,10 +102,10 @@ public final class Soak {
     AtomicBoolean stop = new AtomicBoolean();
     List<Thread> visitors = new ArrayList<>();
     for (int i = 0; i < VISITORS; i++) {
-      int port = terrace.port();
+      boolean secure = i % 2 == 0;
       visitors.add(
           Thread.ofVirtual()
-              .start(new Visitor(i, () -> Visitor.plain(port), journal, stop, PAUSE_MS)));
+              .start(new Visitor(i, () -> terrace.connect(secure), journal, stop, PAUSE_MS)));
     }
     happening.run();
     stop.set(true);

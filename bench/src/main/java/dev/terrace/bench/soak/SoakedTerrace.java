@@ -2,7 +2,9 @@ package dev.terrace.bench.soak;
 
 import dev.terrace.app.Main;
 import dev.terrace.sandbox.FreePorts;
+import dev.terrace.testkit.TestCa;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -15,6 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
 
 /** The Terrace under test, in a process of its own: its file, its admin API. */
 final class SoakedTerrace implements AutoCloseable {
@@ -22,7 +25,10 @@ final class SoakedTerrace implements AutoCloseable {
   private final Path folder;
   private final Path file;
   private final int port = FreePorts.one();
+  private final int securePort = FreePorts.one();
   private final int admin = FreePorts.one();
+  private final TestCa authority = TestCa.create();
+  private final SSLContext clientTls = authority.clientContext();
   private final HttpClient client = HttpClient.newHttpClient();
   private final List<Member> members;
   private final Member tunnels;
@@ -35,6 +41,7 @@ final class SoakedTerrace implements AutoCloseable {
     this.tunnels = tunnels;
     this.file = folder.resolve("terrace.yaml");
     write(1);
+    changeCertificate();
     process =
         new ProcessBuilder(
                 System.getProperty("java.home") + "/bin/java",
@@ -63,7 +70,8 @@ final class SoakedTerrace implements AutoCloseable {
         """
         # version %1$d
         runtime: {loops: 2, drain-timeout: 1s}
-        listen: {http: '127.0.0.1:%2$d', admin: '127.0.0.1:%3$d'}
+        listen: {http: '127.0.0.1:%2$d', https: '127.0.0.1:%9$d', admin: '127.0.0.1:%3$d'}
+        tls: {certificates: [{certificate: soak.pem, key: soak.key}]}
         pools:
           app:
             members: [%4$s]
@@ -86,13 +94,26 @@ final class SoakedTerrace implements AutoCloseable {
                 version % 2 == 0 ? "round-robin" : "least-connections",
                 1 + version % 2,
                 tunnels.address(),
-                20 + version % 5);
+                20 + version % 5,
+                securePort);
     Path next = Files.writeString(folder.resolve("terrace.yaml.next"), text);
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  int port() {
-    return port;
+  /** Writes another certificate in the place of the one that is used. */
+  void changeCertificate() {
+    authority.issue("localhost", "127.0.0.1").write(folder, "soak");
+  }
+
+  /** A connection for HTTP/1.1, in clear text or over TLS. */
+  Socket connect(boolean secure) {
+    try {
+      return secure
+          ? clientTls.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), securePort)
+          : new Socket(InetAddress.getLoopbackAddress(), port);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   long pid() {

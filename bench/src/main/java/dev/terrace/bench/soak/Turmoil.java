@@ -19,7 +19,8 @@ final class Turmoil {
     ADD,
     REMOVE,
     EDIT,
-    RELOAD
+    RELOAD,
+    CERTIFICATE
   }
 
   private final SoakedTerrace terrace;
@@ -56,7 +57,7 @@ final class Turmoil {
             case UNDRAIN -> drained >= 0;
             case ADD -> !added;
             case REMOVE -> added;
-            case EDIT, RELOAD -> true;
+            case EDIT, RELOAD, CERTIFICATE -> true;
           };
       if (possible) {
         return event;
@@ -95,6 +96,7 @@ final class Turmoil {
         terrace.write(++version);
         terrace.command("/api/reload");
       }
+      case CERTIFICATE -> terrace.changeCertificate();
     }
   }
 

@@ -4,7 +4,6 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.util.Arrays;
 import java.util.Map;
@@ -42,15 +41,6 @@ final class Visitor implements Runnable {
     this.stop = stop;
     this.pauseMs = pauseMs;
     this.random = RandomGenerator.of("L64X128MixRandom");
-  }
-
-  /** A connection in clear text. */
-  static Socket plain(int port) {
-    try {
-      return new Socket(InetAddress.getLoopbackAddress(), port);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @Override
