@@ -20,6 +20,12 @@ final class H2Upload {
     this.size = size;
   }
 
+  /** The server has opened the connection's window already, before this began to look. */
+  H2Upload afterFirstUpdate() {
+    connectionWindow = 1024 * 1024;
+    return this;
+  }
+
   int sent() {
     return sent;
   }

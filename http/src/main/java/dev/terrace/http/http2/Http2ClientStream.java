@@ -32,32 +32,32 @@ final class Http2ClientStream implements ClientStream, Deadlines.Timed {
     IDLE,
     /** A request is being served. */
     EXCHANGE,
+    /** A WebSocket is open. */
+    TUNNEL,
     /** The answer is complete but perhaps not sent; what still comes in is thrown away. */
     FINISHING
   }
 
-  /** What may be written before it is sent at once. */
-  private static final int UNFLUSHED_MAX = 64 * 1024;
+  /** Where the status begins in the head of an answer. */
+  private static final int STATUS_AT = 9;
 
   private final Http2ClientConnection connection;
   private final FrontState front;
   private final Exchange exchange;
+  private final AnswerWriter writer;
+  private final WebSocketSide webSocket = new WebSocketSide();
   private RequestHead head;
   private int maxHead;
   private Phase phase = Phase.IDLE;
   private @Nullable Http2Stream stream;
-  private @Nullable ByteBuf lastPiece;
-  private @Nullable ChannelFuture ending;
   private boolean requestEnded;
-  private boolean answerEnded;
   private int unconsumed;
-  private int unflushed;
-  private long flushSeen;
   private long deadline = Deadlines.NEVER;
 
   Http2ClientStream(Http2ClientConnection connection, FrontState front) {
     this.connection = connection;
     this.front = front;
+    writer = new AnswerWriter(connection);
     maxHead = front.serving().maxHead();
     head = new RequestHead(maxHead);
     exchange = new Exchange(this, front);
@@ -76,7 +76,7 @@ final class Http2ClientStream implements ClientStream, Deadlines.Timed {
     }
     open(opened, ends);
     ByteBuf bytes = connection.scratch();
-    Fault fault = Http2Heads.request(fields, ends, "", bytes);
+    Fault fault = Http2Heads.request(fields, ends, webSocket.begin(fields), bytes);
     if (fault != Fault.NONE) {
       front.metrics().refused(fault);
       reset(Http2Error.PROTOCOL_ERROR);
@@ -84,7 +84,7 @@ final class Http2ClientStream implements ClientStream, Deadlines.Timed {
     }
     boolean toHead = bytes.getByte(0) == 'H' && bytes.getByte(4) == ' ';
     if (head.feed(bytes) == Head.Verdict.COMPLETE) {
-      exchange.start(serving, ends);
+      exchange.start(serving, ends || webSocket.isWanted());
     } else {
       refuse(head.fault(), toHead);
     }
@@ -100,8 +100,8 @@ final class Http2ClientStream implements ClientStream, Deadlines.Timed {
     stream = opened;
     phase = Phase.EXCHANGE;
     requestEnded = ends;
-    answerEnded = false;
     unconsumed = 0;
+    writer.open(opened);
   }
 
   private void refuse(Fault fault, boolean toHead) {
@@ -118,21 +118,39 @@ final class Http2ClientStream implements ClientStream, Deadlines.Timed {
   int data(ByteBuf data, int padding, boolean ends) {
     int bytes = data.readableBytes() + padding;
     requestEnded = ends;
-    if (phase != Phase.EXCHANGE) {
-      return bytes;
+    switch (phase) {
+      case IDLE, FINISHING -> {}
+      case TUNNEL -> webSocket.data(data.retain(), ends);
+      case EXCHANGE -> {
+        if (webSocket.isWanted()) {
+          webSocket.data(data.retain(), false);
+        } else {
+          exchange.requestBody(data.retain(), ends, null);
+        }
+      }
     }
-    exchange.requestBody(data.retain(), ends, null);
-    if (phase != Phase.EXCHANGE || exchange.takesMore()) {
+    if (takesMore()) {
       return bytes;
     }
     unconsumed += bytes;
     return 0;
   }
 
+  private boolean takesMore() {
+    return switch (phase) {
+      case IDLE, FINISHING -> true;
+      case TUNNEL -> webSocket.memberTakesMore();
+      case EXCHANGE -> !webSocket.isWanted() && exchange.takesMore();
+    };
+  }
+
   /** The request ends with trailers. */
   void trailers(Http2Headers fields) {
     requestEnded = true;
-    if (phase != Phase.EXCHANGE) {
+    if (phase == Phase.TUNNEL) {
+      webSocket.end();
+    }
+    if (phase != Phase.EXCHANGE || webSocket.isWanted()) {
       return;
     }
     ByteBuf lines = alloc().buffer();
@@ -153,7 +171,12 @@ final class Http2ClientStream implements ClientStream, Deadlines.Timed {
   /** The client's window or the connection has room again. */
   void writabilityChanged() {
     Http2Stream open = stream;
-    if (phase == Phase.EXCHANGE && open != null && connection.isWritable(open)) {
+    if (open == null || !connection.isWritable(open)) {
+      return;
+    }
+    if (phase == Phase.TUNNEL) {
+      webSocket.clientTakesMore();
+    } else if (phase == Phase.EXCHANGE) {
       exchange.clientTakesMore();
     }
   }
@@ -168,13 +191,10 @@ final class Http2ClientStream implements ClientStream, Deadlines.Timed {
   /** The stream is closed, by whatever side. */
   void closed() {
     stream = null;
-    ending = null;
     phase = Phase.IDLE;
     deadline = Deadlines.NEVER;
-    if (lastPiece != null) {
-      lastPiece.release();
-      lastPiece = null;
-    }
+    writer.closed();
+    webSocket.close();
     exchange.clientGone();
   }
 
@@ -222,98 +242,39 @@ final class Http2ClientStream implements ClientStream, Deadlines.Timed {
 
   @Override
   public void interimHead(ByteBuf interim) {
-    writeHead(interim, false);
+    writer.head(interim, false);
   }
 
+  /** A WebSocket is opened by status 200 here, so no other answer may have it. */
   @Override
   public void answerHead(ByteBuf answer, boolean addsChunks, boolean ends) {
-    writeHead(answer, ends);
-  }
-
-  private void writeHead(ByteBuf bytes, boolean ends) {
-    Http2Stream open = stream;
-    if (open != null) {
-      FieldList fields = new FieldList();
-      Http2Fields.answer(bytes, fields);
-      ChannelFuture written = connection.writeHeaders(open, fields, ends);
-      if (ends) {
-        ended(written);
-      }
+    boolean successful = answer.getByte(answer.readerIndex() + STATUS_AT) == '2';
+    if (successful && webSocket.isWanted()) {
+      answer.release();
+      writer.head(WebSocketHandshake.refused(), true);
+    } else {
+      writer.head(answer, ends);
     }
-    bytes.release();
   }
 
-  private void ended(ChannelFuture written) {
-    answerEnded = true;
-    ending = written;
-  }
-
-  /** Holds the piece back until it is known whether it is the last. */
   @Override
   public void answerBody(ByteBuf piece) {
-    if (stream == null || answerEnded || !piece.isReadable()) {
-      piece.release();
-      return;
-    }
-    writeLastPiece();
-    lastPiece = piece;
-    noteUnflushed(piece.readableBytes());
-  }
-
-  private void noteUnflushed(int bytes) {
-    if (flushSeen != connection.flushes()) {
-      flushSeen = connection.flushes();
-      unflushed = 0;
-    }
-    unflushed += bytes;
-  }
-
-  private void writeLastPiece() {
-    ByteBuf piece = lastPiece;
-    Http2Stream open = stream;
-    if (piece != null && open != null) {
-      lastPiece = null;
-      connection.writeData(open, piece, false);
-    }
+    writer.body(piece);
   }
 
   @Override
   public void answerEnd(@Nullable ByteBuf trailers) {
-    Http2Stream open = stream;
-    if (open != null && !answerEnded) {
-      FieldList fields = new FieldList();
-      if (trailers != null) {
-        Http2Fields.trailers(trailers, fields);
-      }
-      if (fields.isEmpty()) {
-        ByteBuf last = lastPiece == null ? Unpooled.EMPTY_BUFFER : lastPiece;
-        lastPiece = null;
-        ended(connection.writeData(open, last, true));
-      } else {
-        writeLastPiece();
-        ended(connection.writeHeaders(open, fields, true));
-      }
-    }
-    if (trailers != null) {
-      trailers.release();
-    }
+    writer.end(trailers);
   }
 
   @Override
   public void flush() {
-    writeLastPiece();
-    if (flushSeen == connection.flushes() && unflushed > UNFLUSHED_MAX) {
-      connection.flushNow();
-    } else {
-      connection.flushSoon();
-    }
+    writer.flush();
   }
 
   @Override
   public boolean isWritable() {
-    Http2Stream open = stream;
-    boolean muchUnflushed = flushSeen == connection.flushes() && unflushed > UNFLUSHED_MAX;
-    return open == null || (!muchUnflushed && connection.isWritable(open));
+    return writer.isWritable();
   }
 
   @Override
@@ -336,6 +297,7 @@ final class Http2ClientStream implements ClientStream, Deadlines.Timed {
     switch (phase) {
       case IDLE -> deadline = Deadlines.NEVER;
       case EXCHANGE -> exchange.expired();
+      case TUNNEL -> deadline = Deadlines.NEVER;
       case FINISHING -> reset(Http2Error.CANCEL);
     }
   }
@@ -344,7 +306,7 @@ final class Http2ClientStream implements ClientStream, Deadlines.Timed {
   @Override
   public void updateReading() {
     Http2Stream open = stream;
-    if (open != null && unconsumed > 0 && exchange.takesMore()) {
+    if (open != null && unconsumed > 0 && takesMore()) {
       int bytes = unconsumed;
       unconsumed = 0;
       connection.consume(open, bytes);
@@ -360,15 +322,14 @@ final class Http2ClientStream implements ClientStream, Deadlines.Timed {
     if (open == null) {
       return;
     }
-    phase = Phase.FINISHING;
-    expireIn(front.serving().idleNanos());
+    finish();
     if (requestEnded) {
       return;
     }
     int bytes = unconsumed;
     unconsumed = 0;
     connection.consume(open, bytes);
-    ChannelFuture written = ending;
+    ChannelFuture written = writer.ending();
     if (written != null) {
       written.addListener(sent -> {
         if (sent.isSuccess() && open.equals(stream) && !requestEnded) {
@@ -376,6 +337,12 @@ final class Http2ClientStream implements ClientStream, Deadlines.Timed {
         }
       });
     }
+  }
+
+  private void finish() {
+    phase = Phase.FINISHING;
+    webSocket.close();
+    expireIn(front.serving().idleNanos());
   }
 
   @Override
@@ -393,6 +360,36 @@ final class Http2ClientStream implements ClientStream, Deadlines.Timed {
 
   @Override
   public void becomeTunnel(ByteBuf answer, MemberStream member, ByteBuf ahead, Runnable ended) {
-    throw new IllegalStateException("no upgrade was offered");
+    FieldList fields = webSocket.opened(answer);
+    answer.release();
+    webSocket.join(this, member, ended);
+    phase = Phase.TUNNEL;
+    deadline = Deadlines.NEVER;
+    boolean refused = WebSocketHandshake.isRefusal(fields);
+    writer.head(fields, refused);
+    writer.body(ahead);
+    if (refused || stream == null) {
+      exchangeOver(false);
+      webSocket.close();
+      return;
+    }
+    if (requestEnded) {
+      webSocket.end();
+    }
+    updateReading();
+    flush();
+  }
+
+  /**
+   * The member's end of the WebSocket is closed.
+   *
+   * @param inOrder whether it had said its last word before
+   */
+  void memberGone(boolean inOrder) {
+    if (phase == Phase.TUNNEL && inOrder) {
+      finish();
+    } else if (phase == Phase.TUNNEL) {
+      reset(Http2Error.CANCEL);
+    }
   }
 }
