@@ -6,6 +6,8 @@ module dev.terrace.http {
   requires transitive dev.terrace.core;
   requires transitive dev.terrace.config;
   requires transitive dev.terrace.net;
+  requires com.aayushatharva.brotli4j;
+  requires com.github.luben.zstd_jni;
   requires io.netty.buffer;
   requires io.netty.codec;
   requires io.netty.codec.http;

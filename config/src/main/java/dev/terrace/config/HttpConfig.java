@@ -64,7 +64,14 @@ public record HttpConfig(
           List<String> types,
       @Doc("Smaller answers are left as they are.") @Default("1KB") Size minSize,
       @Doc("What clients may be given, the most wanted first.") @Default("[zstd, br, gzip]")
-          List<Encoding> encodings) {}
+          List<Encoding> encodings,
+      @Doc("Answers that are compressed at once; more pass as they are.") @Default("512")
+          int maxConcurrent) {
+
+    public CompressionConfig {
+      Check.range("max-concurrent", maxConcurrent, 1, 100_000);
+    }
+  }
 
   /** Ways to compress. */
   public enum Encoding {

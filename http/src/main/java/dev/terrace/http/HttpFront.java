@@ -30,8 +30,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP load balancer: HTTP/1.1 (RFC 9110, RFC 9112) and HTTP/2 (RFC 9113) to clients,
- * HTTP/1.1 to members, by the file's routes. The pools must have been configured with the same file before.
+ * The HTTP load balancer: HTTP/1.1 (RFC 9110, RFC 9112) and HTTP/2 (RFC 9113) to clients, HTTP/1.1
+ * to members, by the file's routes. The pools must have been configured with the same file before.
  */
 public final class HttpFront implements Front<TerraceConfig> {
 
@@ -42,6 +42,7 @@ public final class HttpFront implements Front<TerraceConfig> {
   private final ClientListeners listeners;
   private final FrontState front;
   private final Observers observers;
+  private final AnswerCompression compression;
   private @Nullable Observing observing;
 
   /**
@@ -55,6 +56,7 @@ public final class HttpFront implements Front<TerraceConfig> {
     this.loops.forEach(loop -> deadlines.add(new Deadlines(loop)));
     backends = new BackendPools(loops, pools, signals);
     observers = new Observers(signals);
+    compression = new AnswerCompression(signals);
     targets = new RouteTargets(this.loops, pools, backends, signals);
     front = new FrontState(new HttpMetrics(signals));
     List<ClientChannels> channels = new ArrayList<>();
@@ -109,7 +111,12 @@ public final class HttpFront implements Front<TerraceConfig> {
       RouteRule rule = rule(route);
       table.add(rule, targets.of(rule.label(), route, Limits.of(file.http())));
     }
-    front.serve(Serving.of(file.http(), table.build(), observing));
+    front.serve(
+        Serving.of(
+            file.http(),
+            table.build(),
+            compression.configure(file.http().compression()),
+            observing));
   }
 
   /** The conditions of a route as the core knows them. */

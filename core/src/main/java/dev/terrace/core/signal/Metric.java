@@ -168,6 +168,16 @@ public enum Metric {
       "Lines of the access log that were lost, by reason: queue-full or unwritable.",
       "reason"),
 
+  HTTP_COMPRESSION_BYTES(
+      Kind.COUNTER,
+      "terrace_http_compression_bytes_total",
+      "Bytes of answers before (in) and after (out) compression.",
+      "coding",
+      "side"),
+  HTTP_COMPRESSION_BUSY(
+      Kind.COUNTER,
+      "terrace_http_compression_busy_total",
+      "Answers left as they were because as many as may be were being compressed."),
   HTTP_SPANS_SENT(
       Kind.COUNTER, "terrace_http_spans_sent_total", "Spans that the collector has taken."),
   HTTP_TRACES_LOST(

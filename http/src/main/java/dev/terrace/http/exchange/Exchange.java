@@ -22,6 +22,7 @@ public final class Exchange {
   private final KeptBody kept = new KeptBody();
   private final Attempts attempts = new Attempts(this);
   private final RoutedHeads heads;
+  private final AnswerBody body;
   private Serving serving;
   private Limits limits;
   private ClientPeer peer;
@@ -44,6 +45,7 @@ public final class Exchange {
     this.client = client;
     this.front = front;
     heads = new RoutedHeads(client);
+    body = new AnswerBody(client);
     serving = front.serving();
     limits = serving.limits();
     peer = client.peer();
@@ -278,17 +280,17 @@ public final class Exchange {
     kept.giveUp();
     status = head.status();
     boolean clientTakesChunks = client.takesChunks();
+    byte[] lines = observation.withDebugLines(attempts.stickyLine(route));
+    lines = body.begin(serving.compression(), head, ends, lines);
+    boolean changes = body.changes();
     answerTakesChunks =
-        pool != null && clientTakesChunks && pool.on(client.loopIndex()).takesChunks();
-    endsWithConnection = untilClose;
+        !changes && pool != null && clientTakesChunks && pool.on(client.loopIndex()).takesChunks();
+    endsWithConnection = untilClose && !changes;
     staysOpen =
         client.mayStayOpen() && !endsWithConnection && (clientTakesChunks || !head.isChunked());
     client.answerHead(
-        heads.answer(
-            head,
-            client.persistence(staysOpen),
-            observation.withDebugLines(attempts.stickyLine(route))),
-        head.isChunked() && clientTakesChunks && !answerTakesChunks && !ends,
+        heads.answer(head, client.persistence(staysOpen), lines),
+        (head.isChunked() || changes) && clientTakesChunks && !answerTakesChunks && !ends,
         ends);
     progressed();
   }
@@ -298,8 +300,7 @@ public final class Exchange {
   }
 
   void answerBody(ByteBuf piece) {
-    observation.bodyOut(piece.readableBytes());
-    client.answerBody(piece);
+    observation.bodyOut(body.write(piece));
     MemberStream member = attempts.stream();
     if (!client.isWritable() && member != null) {
       client.flush();
@@ -310,7 +311,14 @@ public final class Exchange {
     }
   }
 
+  /** The member pauses: what it has sent goes out. */
+  void answerPauses() {
+    observation.bodyOut(body.flush());
+    client.flush();
+  }
+
   void answerCompleted(@Nullable ByteBuf ending) {
+    observation.bodyOut(body.finish());
     client.answerEnd(ending);
     over(staysOpen && requestComplete);
   }
@@ -395,6 +403,7 @@ public final class Exchange {
   private void settle() {
     running = false;
     kept.reset();
+    body.close();
     HttpMetrics.OfRoute metrics =
         pool != null ? pool.metrics() : route != null ? route.metrics() : front.metrics().noRoute();
     long now = System.nanoTime();

@@ -16,6 +16,7 @@ public final class FrontState {
           new TrustedProxies(List.of()),
           1,
           1,
+          null,
           null);
 
   /** A front without routes yet. */

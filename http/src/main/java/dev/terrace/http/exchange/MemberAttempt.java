@@ -203,7 +203,7 @@ final class MemberAttempt implements AnswerReceiver, AttemptView, MemberConnecti
 
   @Override
   public void readComplete() {
-    exchange.client().flush();
+    exchange.answerPauses();
   }
 
   @Override

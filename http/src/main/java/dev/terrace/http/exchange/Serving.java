@@ -2,6 +2,7 @@ package dev.terrace.http.exchange;
 
 import dev.terrace.config.HttpConfig;
 import dev.terrace.core.route.RouteTable;
+import dev.terrace.http.compress.Compression;
 import dev.terrace.http.observe.Observing;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxStreams the requests that one connection may have at once, where it may have several
  * @param limits those of requests that no route takes
  * @param trusted whose word is taken for where a request comes from
+ * @param compression of answers, or null for none
  * @param observing who is told of what became of each, or null if nobody is
  */
 public record Serving(
@@ -22,11 +24,15 @@ public record Serving(
     TrustedProxies trusted,
     long headNanos,
     long idleNanos,
+    @Nullable Compression compression,
     @Nullable Observing observing) {
 
   /** By these settings and routes. */
   public static Serving of(
-      HttpConfig http, RouteTable<RouteTarget> routes, @Nullable Observing observing) {
+      HttpConfig http,
+      RouteTable<RouteTarget> routes,
+      @Nullable Compression compression,
+      @Nullable Observing observing) {
     return new Serving(
         routes,
         (int) http.maxHead().bytes(),
@@ -35,6 +41,7 @@ public record Serving(
         new TrustedProxies(http.trustedProxies()),
         http.headTimeout().toNanos(),
         http.idleTimeout().toNanos(),
+        compression,
         observing);
   }
 }

@@ -331,6 +331,15 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
     return nameEnd(field) - from == name.length() && nameIs(from, name);
   }
 
+  /** Has the lines of that name go no further. */
+  public final void drop(String name) {
+    for (int i = 0; i < fields; i++) {
+      if (isNamed(i, name)) {
+        names[i] = FieldName.NAMED_BY_CONNECTION;
+      }
+    }
+  }
+
   /** The first header line of that name, or -1. */
   public final int find(String name) {
     for (int i = 0; i < fields; i++) {

@@ -1,0 +1,80 @@
+package dev.terrace.http.exchange;
+
+import dev.terrace.http.compress.CompressedBody;
+import dev.terrace.http.compress.Compression;
+import dev.terrace.http.head.HeadRewriter;
+import dev.terrace.http.wire.ResponseHead;
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** The answer's body on its way to the client: as the member sent it, or compressed. */
+final class AnswerBody {
+
+  private final ClientStream client;
+  private @Nullable CompressedBody compressed;
+
+  AnswerBody(ClientStream client) {
+    this.client = client;
+  }
+
+  /**
+   * Decides what becomes of the body that follows that head.
+   *
+   * @param lines header lines that the head is to get besides
+   * @return those and what the decision adds to them
+   */
+  byte[] begin(@Nullable Compression by, ResponseHead head, boolean ends, byte[] lines) {
+    if (by == null || ends || !by.concerns(client.head(), head)) {
+      return lines;
+    }
+    compressed = by.begin(client.head(), client.alloc());
+    byte[] own = HeadRewriter.ascii(Compression.rewrite(head, compressed, client.takesChunks()));
+    byte[] all = Arrays.copyOf(lines, lines.length + own.length);
+    System.arraycopy(own, 0, all, lines.length, own.length);
+    return all;
+  }
+
+  /** Whether the body becomes another one, whose length nobody knows. */
+  boolean changes() {
+    return compressed != null;
+  }
+
+  /** Sends a piece, which is taken over; returns how many bytes that made. */
+  int write(ByteBuf piece) {
+    return send(compressed == null ? piece : compressed.encode(piece));
+  }
+
+  /** Sends what was held back. */
+  int flush() {
+    return compressed == null || !compressed.isUnflushed() ? 0 : send(compressed.flush());
+  }
+
+  /** Sends the rest. */
+  int finish() {
+    if (compressed == null) {
+      return 0;
+    }
+    int count = send(compressed.finish());
+    compressed = null;
+    return count;
+  }
+
+  private int send(ByteBuf out) {
+    int count = out.readableBytes();
+    if (count == 0) {
+      out.release();
+    } else {
+      client.answerBody(out);
+    }
+    return count;
+  }
+
+  /** Nothing more is sent. */
+  void close() {
+    if (compressed != null) {
+      compressed.close();
+      compressed = null;
+    }
+  }
+}
