@@ -13,6 +13,7 @@ module dev.terrace.http {
   requires io.netty.codec.http;
   requires io.netty.codec.http2;
   requires io.netty.common;
+  requires io.netty.handler;
   requires io.netty.transport;
   requires io.opentelemetry.api;
   requires io.opentelemetry.exporter.otlp;

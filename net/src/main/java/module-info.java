@@ -17,11 +17,15 @@ module dev.terrace.net {
   requires io.netty.codec.http;
   requires io.netty.resolver;
   requires io.netty.resolver.dns;
+  requires java.net.http;
+  requires static com.github.spotbugs.annotations;
   requires org.bouncycastle.pkix;
   requires org.bouncycastle.provider;
+  requires org.shredzone.acme4j;
   requires static transitive org.jspecify;
 
   exports dev.terrace.net;
+  exports dev.terrace.net.acme;
   exports dev.terrace.net.discovery;
   exports dev.terrace.net.health;
   exports dev.terrace.net.proxy;

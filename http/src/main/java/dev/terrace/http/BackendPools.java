@@ -12,7 +12,9 @@ import dev.terrace.http.http2.Http2MemberConnections;
 import dev.terrace.net.ConnectionCounts;
 import dev.terrace.net.ConnectionPool;
 import dev.terrace.net.EventLoops;
+import dev.terrace.net.tls.TlsFailure;
 import io.netty.channel.EventLoop;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,6 +28,7 @@ final class BackendPools implements AutoCloseable {
   private record Kept(
       ConnectionPool.Settings settings,
       MemberProtocol protocol,
+      MemberChannels before,
       int maxHead,
       List<ConnectionPool> perLoop,
       List<MemberConnections> connections,
@@ -33,12 +36,18 @@ final class BackendPools implements AutoCloseable {
       Set<Address> members) {
 
     Kept with(Set<Address> others) {
-      return new Kept(settings, protocol, maxHead, perLoop, connections, counts, others);
+      return new Kept(settings, protocol, before, maxHead, perLoop, connections, counts, others);
     }
 
     boolean serves(
-        ConnectionPool.Settings asked, MemberProtocol askedProtocol, int askedMaxHead) {
-      return settings.equals(asked) && protocol == askedProtocol && maxHead == askedMaxHead;
+        ConnectionPool.Settings asked,
+        MemberProtocol askedProtocol,
+        MemberChannels askedBefore,
+        int askedMaxHead) {
+      return settings.equals(asked)
+          && protocol == askedProtocol
+          && before.equals(askedBefore)
+          && maxHead == askedMaxHead;
     }
   }
 
@@ -68,26 +77,38 @@ final class BackendPools implements AutoCloseable {
   }
 
   private Kept configure(String name, PoolConfig config, int maxHead) {
+    MemberChannels before = before(config);
     ConnectionPool.Settings settings =
         new ConnectionPool.Settings(
-            config.connectTimeout(), config.idleTimeout(), config.maxConnections());
+            config.connectTimeout(), config.idleTimeout(), config.maxConnections(), before.proxy());
     Kept old = pools.get(name);
     MemberProtocol protocol = config.protocol();
     Kept now;
-    if (old != null && old.serves(settings, protocol, maxHead)) {
+    if (old != null && old.serves(settings, protocol, before, maxHead)) {
       now = old.with(members(name));
     } else {
       ConnectionCounts counts = old == null ? new ConnectionCounts() : old.counts();
-      List<ConnectionPool> perLoop = open(settings, protocol, maxHead, counts);
+      List<ConnectionPool> perLoop = open(settings, protocol, before, maxHead, counts);
       List<MemberConnections> connections =
           perLoop.stream().map(pool -> connections(pool, protocol, settings)).toList();
-      now = new Kept(settings, protocol, maxHead, perLoop, connections, counts, members(name));
+      now =
+          new Kept(
+              settings, protocol, before, maxHead, perLoop, connections, counts, members(name));
     }
     if (old != null) {
       replace(name, old, now);
     }
     addGauges(name, now);
     return now;
+  }
+
+  private static MemberChannels before(PoolConfig config) {
+    try {
+      return MemberChannels.of(config);
+    } catch (TlsFailure e) {
+      // They were read a moment ago, when the file was checked.
+      throw new UncheckedIOException(e);
+    }
   }
 
   private Set<Address> members(String pool) {
@@ -143,13 +164,15 @@ final class BackendPools implements AutoCloseable {
   private List<ConnectionPool> open(
       ConnectionPool.Settings settings,
       MemberProtocol protocol,
+      MemberChannels before,
       int maxHead,
       ConnectionCounts counts) {
-    ConnectionPool.Setup setup =
+    ConnectionPool.Setup http =
         switch (protocol) {
           case HTTP1 -> Http1Connections.setup(maxHead);
           case HTTP2 -> Http2MemberConnections.setup(maxHead);
         };
+    ConnectionPool.Setup setup = before.around(settings.connectTimeout(), http);
     List<EventLoop> all = loops.all();
     List<ConnectionPool> perLoop = new ArrayList<>();
     for (EventLoop loop : all) {

@@ -26,7 +26,9 @@ final class ClientChannels {
   /** A connection in clear text: its first bytes tell what it is. */
   void acceptClear(Channel client, ClientPeer peer) {
     long headDeadline = deadlines.in(front.serving().headNanos());
-    client.pipeline().addLast(new PrefaceWait(this, client, peer, deadlines, headDeadline));
+    client
+        .pipeline()
+        .addLast(new PrefaceWait(this, client, peer.on(client), deadlines, headDeadline));
   }
 
   /** A connection whose TLS is up: ALPN has told what it is (RFC 7301). */

@@ -19,6 +19,7 @@ import dev.terrace.http.observe.Observing;
 import dev.terrace.net.BindFailure;
 import dev.terrace.net.EventLoops;
 import dev.terrace.net.Front;
+import dev.terrace.net.acme.AcmeChallenges;
 import dev.terrace.net.tls.CertificateStore;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
@@ -77,6 +78,11 @@ public final class HttpFront implements Front<TerraceConfig> {
       listen(file);
       serve(file);
     }
+  }
+
+  /** Answers authorities that want proofs over HTTP from these from now on. */
+  public void answer(AcmeChallenges challenges) {
+    front.answer(challenges);
   }
 
   /** Follows a pool whose members have become others; routes go on as they were. */

@@ -1,6 +1,7 @@
 package dev.terrace.app.server;
 
 import dev.terrace.config.Loaded;
+import dev.terrace.config.PoolConfig;
 import dev.terrace.config.PoolSpecs;
 import dev.terrace.config.Problem;
 import dev.terrace.config.TerraceConfig;
@@ -14,11 +15,13 @@ import dev.terrace.dns.DnsFront;
 import dev.terrace.engine.Engines;
 import dev.terrace.engines.postgresql.PostgresHealth;
 import dev.terrace.http.HttpFront;
+import dev.terrace.http.MemberChannels;
 import dev.terrace.kv.KvFront;
-import dev.terrace.net.BindFailure;
 import dev.terrace.net.EventLoops;
 import dev.terrace.net.FileWatch;
 import dev.terrace.net.Front;
+import dev.terrace.net.acme.AcmeChallenges;
+import dev.terrace.net.acme.AcmeRenewal;
 import dev.terrace.net.discovery.Discovery;
 import dev.terrace.net.discovery.Drains;
 import dev.terrace.net.health.HealthChecks;
@@ -67,6 +70,8 @@ public final class Terrace implements AutoCloseable {
   private final HealthChecks checks = new HealthChecks(signals);
   private final PostgresHealth postgresHealth = new PostgresHealth(progress, signals);
   private final CertificateStore certificates = new CertificateStore(signals);
+  private final AcmeChallenges challenges = new AcmeChallenges();
+  private final AcmeRenewal acme = new AcmeRenewal(certificates, challenges, signals);
   private final PoolGauges gauges = new PoolGauges(pools, signals);
   private final HttpFront http;
   private final Drains drains;
@@ -87,6 +92,7 @@ public final class Terrace implements AutoCloseable {
     this.loops =
         EventLoops.start(Transports.of(file.runtime().transport()), file.runtime().loops());
     this.http = new HttpFront(loops, pools, certificates, signals);
+    this.http.answer(challenges);
     this.drains = new Drains(memberships, http::cut, InstantSource.system());
     memberships.follow(http::membersChanged);
     memberships.follow(pool -> gauges.refresh());
@@ -169,6 +175,9 @@ public final class Terrace implements AutoCloseable {
   }
 
   private void prepare(TerraceConfig next) throws TlsFailure {
+    for (PoolConfig pool : next.pools().values()) {
+      MemberChannels.of(pool); // what cannot be used is to be known before anything changes
+    }
     certificates.configure(TlsFiles.of(next.tls()));
     checkTls.configure(next);
     memberships.configure(PoolSpecs.of(next));
@@ -178,10 +187,12 @@ public final class Terrace implements AutoCloseable {
     gauges.refresh();
   }
 
-  private void serveFronts(TerraceConfig next) throws BindFailure {
+  private void serveFronts(TerraceConfig next) throws IOException {
     for (Front<TerraceConfig> front : fronts) {
       front.configure(next);
     }
+    // After the fronts: authorities connect to them.
+    acme.configure(next.tls().acme().map(TlsFiles::of));
     file = next;
   }
 
@@ -313,6 +324,7 @@ public final class Terrace implements AutoCloseable {
     probes.close();
     checkTls.close();
     postgresHealth.close();
+    acme.close();
     certificates.close();
     loops.close();
     stopped.countDown();

@@ -1,10 +1,14 @@
 package dev.terrace.app.server;
 
+import dev.terrace.config.FileName;
 import dev.terrace.config.TlsConfig;
+import dev.terrace.config.TlsConfig.AcmeConfig;
 import dev.terrace.config.TlsConfig.CertificateConfig;
 import dev.terrace.config.TlsConfig.ClientAuthMode;
 import dev.terrace.config.TlsConfig.TlsVersion;
+import dev.terrace.net.acme.AcmeSettings;
 import dev.terrace.net.tls.TlsSettings;
+import java.net.URI;
 import java.util.List;
 
 /** What a file says of TLS, in the words of the sockets. */
@@ -30,5 +34,17 @@ final class TlsFiles {
 
   private static TlsSettings.CertificateFiles files(CertificateConfig pair) {
     return new TlsSettings.CertificateFiles(pair.certificate().path(), pair.key().path());
+  }
+
+  static AcmeSettings of(AcmeConfig acme) {
+    return new AcmeSettings(
+        URI.create(acme.directory()),
+        acme.email(),
+        acme.domains(),
+        acme.storage().path(),
+        acme.termsAgreed(),
+        AcmeSettings.Challenge.valueOf(acme.challenge().name()),
+        acme.renewBefore(),
+        acme.ca().map(FileName::path));
   }
 }

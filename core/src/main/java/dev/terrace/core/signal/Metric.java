@@ -86,6 +86,11 @@ public enum Metric {
       "terrace_tls_certificate_days",
       "Days until a certificate expires; negative when it has.",
       "certificate"),
+  ACME_ORDERS(
+      Kind.COUNTER,
+      "terrace_acme_orders_total",
+      "Certificates asked for by ACME, by result: issued or failed.",
+      "result"),
   PROXY_REFUSED(
       Kind.COUNTER,
       "terrace_proxy_protocol_refused_total",

@@ -3,6 +3,8 @@ package dev.terrace.http.exchange;
 import dev.terrace.core.balance.Hashing;
 import dev.terrace.core.route.IpLiteral;
 import dev.terrace.http.head.ClientLines;
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
 
 /** Who is at the other end of a client's connection. */
 public final class ClientPeer {
@@ -11,6 +13,7 @@ public final class ClientPeer {
   private final byte[] addressBytes;
   private final boolean secure;
   private final ClientLines lines;
+  private final @Nullable Channel connection;
 
   /**
    * A peer that speaks for itself.
@@ -19,14 +22,25 @@ public final class ClientPeer {
    * @param secure whether it came over TLS
    */
   public ClientPeer(String address, boolean secure) {
-    this(address, bytes(address), secure, ClientLines.of(address, secure));
+    this(address, bytes(address), secure, ClientLines.of(address, secure), null);
   }
 
-  ClientPeer(String address, byte[] addressBytes, boolean secure, ClientLines lines) {
+  ClientPeer(
+      String address,
+      byte[] addressBytes,
+      boolean secure,
+      ClientLines lines,
+      @Nullable Channel connection) {
     this.address = address;
     this.addressBytes = addressBytes;
     this.secure = secure;
     this.lines = lines;
+    this.connection = connection;
+  }
+
+  /** The same peer on its connection. */
+  public ClientPeer on(Channel itsConnection) {
+    return new ClientPeer(address, addressBytes, secure, lines, itsConnection);
   }
 
   private static byte[] bytes(String address) {
@@ -53,6 +67,11 @@ public final class ClientPeer {
   /** A hash of the address. */
   public long addressHash() {
     return Hashing.hash(address);
+  }
+
+  /** The connection that it came on; null if that is not known. */
+  public @Nullable Channel connection() {
+    return connection;
   }
 
   /** The lines that tell a member about it. */

@@ -68,7 +68,12 @@ public final class Exchange {
     startNanos = System.nanoTime();
     observation = Observation.of(by.observing(), client, peer, startNanos);
     requestComplete = complete;
-    switch (by.routes().match(view.of(client.head(), peer.addressBytes()))) {
+    LocalAnswer proof = front.proof(view.of(client.head(), peer.addressBytes()));
+    if (proof != null) {
+      answerLocally(proof, "acme");
+      return;
+    }
+    switch (by.routes().match(view)) {
       case RouteTable.NoRoute<RouteTarget>() -> reject(Reason.NO_ROUTE, "", 0);
       case RouteTable.Matched<RouteTarget> matched -> take(matched.target());
     }
@@ -366,9 +371,7 @@ public final class Exchange {
 
   private void reject(Reason reason, String where, long retryAfterNanos) {
     front.metrics().rejected(reason);
-    String words = where + reason.words();
-    answerLocally(
-        LocalAnswer.refusal(reason.status(), reason.name(), words, retryAfterNanos), reason.name());
+    answerLocally(reason.answer(where, retryAfterNanos), reason.name());
   }
 
   private void answerLocally(LocalAnswer answer, String why) {

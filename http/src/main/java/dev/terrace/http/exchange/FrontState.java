@@ -1,7 +1,12 @@
 package dev.terrace.http.exchange;
 
 import dev.terrace.core.route.RouteTable;
+import dev.terrace.http.head.HeadView;
+import dev.terrace.http.head.LocalAnswer;
+import dev.terrace.net.acme.AcmeChallenges;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What all connections of a front share; a reload swaps what they serve by. */
 public final class FrontState {
@@ -18,6 +23,8 @@ public final class FrontState {
           1,
           null,
           null);
+
+  private volatile AcmeChallenges challenges = new AcmeChallenges();
 
   /** A front without routes yet. */
   public FrontState(HttpMetrics metrics) {
@@ -42,5 +49,28 @@ public final class FrontState {
   /** Serves requests that come from now on by this. */
   public void serve(Serving next) {
     serving = next;
+  }
+
+  /**
+   * What an authority wants to see under a path before it signs a certificate (RFC 8555, section
+   * 8.3); it goes before all routes. Null for everybody else.
+   */
+  @Nullable LocalAnswer proof(HeadView request) {
+    if (challenges.isEmpty()) {
+      return null;
+    }
+    return challenges
+        .answer(request.path().toString())
+        .map(text ->
+            new LocalAnswer(
+                200,
+                "Content-Type: application/octet-stream\r\n",
+                text.getBytes(StandardCharsets.US_ASCII)))
+        .orElse(null);
+  }
+
+  /** Answers authorities from these from now on. */
+  public void answer(AcmeChallenges from) {
+    challenges = from;
   }
 }

@@ -2,6 +2,7 @@ package dev.terrace.http.exchange;
 
 import dev.terrace.core.attempt.AttemptFailure;
 import dev.terrace.core.balance.Pick;
+import dev.terrace.http.head.LocalAnswer;
 
 /** Why Terrace itself answers a well-formed request; the word is in header, metric and body. */
 public enum Reason {
@@ -44,6 +45,15 @@ public enum Reason {
   /** What it means, for people. */
   public String words() {
     return words;
+  }
+
+  /**
+   * The answer to a request that ends for this reason.
+   *
+   * @param where what stands before the words
+   */
+  LocalAnswer answer(String where, long againAfterNanos) {
+    return LocalAnswer.refusal(status, name(), where + words, againAfterNanos);
   }
 
   /** Why a request cannot be served after that failure. */

@@ -61,7 +61,7 @@ public record TrustedProxies(List<Network> networks) {
             forwarded == null ? node : forwarded + ", " + node,
             scheme,
             head.value("X-Forwarded-Host"));
-    return new ClientPeer(client, clientBytes, scheme.equals("https"), lines);
+    return new ClientPeer(client, clientBytes, scheme.equals("https"), lines, peer.connection());
   }
 
   private static String scheme(@Nullable String claimed, ClientPeer peer) {

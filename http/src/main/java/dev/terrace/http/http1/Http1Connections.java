@@ -41,7 +41,7 @@ public final class Http1Connections implements MemberConnections {
             opened.failed(failure, detail);
           }
         };
-    pool.acquire(member, reuse, acquired);
+    pool.acquire(member, client.connection(), reuse, acquired);
   }
 
   @Override

@@ -28,6 +28,7 @@ public final class CertificateStore implements AutoCloseable {
   private final List<TlsServer> servers = new ArrayList<>();
   private final FileWatch watch = new FileWatch("certificate-watch", this::changed);
   private final Thread rotation = Thread.ofVirtual().name("ticket-keys").unstarted(this::rotate);
+  private final Proofs proofs = new Proofs();
   private List<ServerCertificate> issued = List.of();
   private volatile Parts parts = new Parts(TlsSettings.NONE, List.of(), List.of());
   private boolean begun;
@@ -47,7 +48,8 @@ public final class CertificateStore implements AutoCloseable {
   public synchronized TlsServer server(String listener, List<String> protocols) {
     try {
       TlsServer server =
-          new TlsServer(listener, protocols, signals, ContextSet.of(parts, protocols, tickets));
+          new TlsServer(
+              listener, protocols, signals, ContextSet.of(parts, protocols, tickets), proofs);
       servers.add(server);
       return server;
     } catch (TlsFailure e) {
@@ -97,6 +99,16 @@ public final class CertificateStore implements AutoCloseable {
     FileWatch.Look before = FileWatch.look(files);
     apply(read(settings, beside));
     watch.watch(files, before);
+  }
+
+  /** Shows this certificate to an authority that wants a proof for the name (RFC 8737). */
+  public void challenge(String name, ServerCertificate proof) throws TlsFailure {
+    proofs.put(name, proof);
+  }
+
+  /** The proof is no longer needed. */
+  public void endChallenge(String name) {
+    proofs.remove(name);
   }
 
   /** Reads what settings name without using it. */

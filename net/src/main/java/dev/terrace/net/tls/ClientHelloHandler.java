@@ -23,6 +23,7 @@ final class ClientHelloHandler extends AbstractSniHandler<TlsServer.Chosen> {
   private final TlsServer server;
   private @Nullable String serverName;
   private boolean asksClient;
+  private boolean wantsProof;
 
   ClientHelloHandler(TlsServer server, long handshakeMillis) {
     super(MAX_HELLO_BYTES, handshakeMillis);
@@ -30,9 +31,17 @@ final class ClientHelloHandler extends AbstractSniHandler<TlsServer.Chosen> {
   }
 
   @Override
+  protected Future<TlsServer.Chosen> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf hello)
+      throws Exception {
+    wantsProof =
+        server.expectsProofs() && hello != null && ClientHello.offers(hello, Proofs.PROTOCOL);
+    return super.lookup(ctx, hello);
+  }
+
+  @Override
   protected Future<TlsServer.Chosen> lookup(ChannelHandlerContext ctx, @Nullable String name) {
     serverName = name;
-    TlsServer.Chosen chosen = server.choose(name);
+    TlsServer.Chosen chosen = wantsProof ? server.prove(name) : server.choose(name);
     return chosen == null
         ? ctx.executor().newFailedFuture(new IllegalStateException("no certificate"))
         : ctx.executor().newSucceededFuture(chosen);

@@ -64,7 +64,7 @@ public final class ClientTls implements AutoCloseable {
   private SslContext context() throws SSLException {
     SslContextBuilder builder =
         SslContextBuilder.forClient()
-            .sslProvider(TlsProvider.chosen())
+            .sslProvider(TlsProvider.collected())
             .protocols(TlsSettings.Version.TLS_1_2.andNewer())
             .ciphers(TlsProvider.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
             .endpointIdentificationAlgorithm(settings.verify() ? "HTTPS" : null)
@@ -128,7 +128,10 @@ public final class ClientTls implements AutoCloseable {
         : null;
   }
 
-  /** Lets the library's context go as soon as the last connection with it has. */
+  /**
+   * Lets the library's context go as soon as the last connection with it has. Whoever cannot tell
+   * when no more connections will begin leaves that to the garbage collector.
+   */
   @Override
   public synchronized void close() {
     if (!closed) {

@@ -58,6 +58,10 @@ final class HandshakeEnd extends ChannelInboundHandlerAdapter {
             asksClient ? peer(agreed) : Optional.empty());
     over = true;
     server.succeeded(session.version());
+    if (session.protocol().equals(Proofs.PROTOCOL)) {
+      ctx.close(); // the handshake was all that was wanted
+      return;
+    }
     session.attachTo(ctx.channel());
     front.accept(ctx.channel(), session);
     ctx.pipeline().remove(this);

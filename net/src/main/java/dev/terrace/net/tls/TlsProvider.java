@@ -40,4 +40,9 @@ final class TlsProvider {
   static SslProvider chosen() {
     return CHOSEN;
   }
+
+  /** The same, for contexts that the garbage collector lets go if nobody else does. */
+  static SslProvider collected() {
+    return CHOSEN == SslProvider.OPENSSL_REFCNT ? SslProvider.OPENSSL : CHOSEN;
+  }
 }

@@ -36,10 +36,17 @@ public final class TlsServer {
   private final Counter tls12;
   private final Counter tls13;
   private final Map<HandshakeFault, Counter> failures = new EnumMap<>(HandshakeFault.class);
+  private final Proofs proofs;
   private volatile ContextSet contexts;
   private volatile long handshakeMillis = HANDSHAKE_MILLIS;
 
-  TlsServer(String listener, List<String> protocols, Signals signals, ContextSet contexts) {
+  TlsServer(
+      String listener,
+      List<String> protocols,
+      Signals signals,
+      ContextSet contexts,
+      Proofs proofs) {
+    this.proofs = proofs;
     this.protocols = List.copyOf(protocols);
     this.contexts = contexts;
     tls12 = signals.counter(Metric.TLS_HANDSHAKES, listener, "TLSv1.2");
@@ -70,6 +77,17 @@ public final class TlsServer {
     return protocols;
   }
 
+  /** Whether an authority may come for a proof. */
+  boolean expectsProofs() {
+    return !proofs.isEmpty();
+  }
+
+  /** The context that proves this name; null if no authority was asked for it. */
+  @Nullable Chosen prove(@Nullable String serverName) {
+    SslContext context = proofs.of(serverName);
+    return context != null && retained(context) ? new Chosen(context, false) : null;
+  }
+
   /** The context for a client that asks for this name; null if there is no certificate at all. */
   @Nullable Chosen choose(@Nullable String serverName) {
     while (true) {
@@ -78,15 +96,22 @@ public final class TlsServer {
       if (context == null) {
         return null;
       }
-      try {
-        ReferenceCountUtil.retain(context);
+      if (retained(context)) {
         return new Chosen(context, set.asksClients());
-      } catch (IllegalReferenceCountException e) {
-        // Replaced and let go in between: the next look finds the new set.
-        if (set == contexts) {
-          return null; // no, the store is closed
-        }
       }
+      // Replaced and let go in between: the next look finds the new set, or the store is closed.
+      if (set == contexts) {
+        return null;
+      }
+    }
+  }
+
+  private static boolean retained(SslContext context) {
+    try {
+      ReferenceCountUtil.retain(context);
+      return true;
+    } catch (IllegalReferenceCountException e) {
+      return false;
     }
   }
 
