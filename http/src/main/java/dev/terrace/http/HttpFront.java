@@ -51,8 +51,7 @@ public final class HttpFront implements Front<TerraceConfig> {
    *
    * @param certificates what clients over TLS are shown
    */
-  public HttpFront(
-      EventLoops loops, Pools pools, CertificateStore certificates, Signals signals) {
+  public HttpFront(EventLoops loops, Pools pools, CertificateStore certificates, Signals signals) {
     this.loops = loops.all();
     this.loops.forEach(loop -> deadlines.add(new Deadlines(loop)));
     backends = new BackendPools(loops, pools, signals);

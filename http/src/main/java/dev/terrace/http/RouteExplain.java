@@ -61,7 +61,8 @@ final class RouteExplain {
                 "up to " + limit.capacity() + " at once; beyond that 429 RATE_LIMITED"));
     route
         .maxBody()
-        .ifPresent(size -> step("max-body", size.bytes() + " bytes", "beyond that 413 BODY_TOO_LARGE"));
+        .ifPresent(
+            size -> step("max-body", size.bytes() + " bytes", "beyond that 413 BODY_TOO_LARGE"));
     if (route.redirect().isPresent()) {
       RedirectConfig redirect = route.redirect().get();
       String to =
@@ -83,10 +84,10 @@ final class RouteExplain {
       return;
     }
     PoolSnapshot snapshot = found.get().snapshot();
-    String panic = snapshot.panic() ? "too few members are up: all that do not drain are used; " : "";
+    String panic =
+        snapshot.panic() ? "too few members are up: all that do not drain are used; " : "";
     long well = snapshot.members().stream().filter(m -> m.state().takesNewWork()).count();
-    step(
-        "pool", serving, panic + well + " of " + snapshot.members().size() + " members are up");
+    step("pool", serving, panic + well + " of " + snapshot.members().size() + " members are up");
     for (PoolMember member : snapshot.members()) {
       if (!member.state().takesNewWork()) {
         step("member", "not " + member.id(), member.state() + ": " + member.reason());

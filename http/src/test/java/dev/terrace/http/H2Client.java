@@ -1,13 +1,13 @@
 package dev.terrace.http;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -138,11 +138,7 @@ final class H2Client implements Closeable {
 
   static Http2Headers request(String method, String path, String... more) {
     Http2Headers fields =
-        new DefaultHttp2Headers(false)
-            .method(method)
-            .scheme("http")
-            .authority("test")
-            .path(path);
+        new DefaultHttp2Headers(false).method(method).scheme("http").authority("test").path(path);
     for (int i = 0; i < more.length; i += 2) {
       fields.add(more[i], more[i + 1]);
     }

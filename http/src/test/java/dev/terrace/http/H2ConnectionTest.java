@@ -141,9 +141,10 @@ class H2ConnectionTest {
     AtomicLong same = new AtomicLong();
     Await.until(
         "no more is sent",
-        () -> seen.getAndSet(sent.get()) == sent.get()
-            ? same.incrementAndGet() == 15
-            : same.getAndSet(0) < 0);
+        () ->
+            seen.getAndSet(sent.get()) == sent.get()
+                ? same.incrementAndGet() == 15
+                : same.getAndSet(0) < 0);
   }
 
   private static void stream(HttpConnection connection, int size, AtomicLong sent)
@@ -282,13 +283,14 @@ class H2ConnectionTest {
       many.writeBytes(frame);
     }
     try (H2Client client = H2Client.to(proxy.port())) {
-      Thread.ofVirtual().start(() -> {
-        try {
-          client.raw(many.toByteArray());
-        } catch (IOException e) {
-          // the connection ends while we flood it
-        }
-      });
+      Thread.ofVirtual()
+          .start(() -> {
+            try {
+              client.raw(many.toByteArray());
+            } catch (IOException e) {
+              // the connection ends while we flood it
+            }
+          });
       assertThat(client.goAwayError()).isIn(ENHANCE_YOUR_CALM, -1);
     }
   }

@@ -30,8 +30,7 @@ class H2TlsTest {
         "tls: {certificates: [{certificate: '%s', key: '%s'}]}%n"
             .formatted(files.certificate(), files.key());
     String file = Proxy.file("", "", backend);
-    Proxy proxy =
-        Proxy.of(tls + file.replace("listen: {", "listen: {https: '127.0.0.1:0', "));
+    Proxy proxy = Proxy.of(tls + file.replace("listen: {", "listen: {https: '127.0.0.1:0', "));
     proxy.certificates.configure(
         new TlsSettings(
             List.of(new TlsSettings.CertificateFiles(files.certificate(), files.key())),
@@ -45,8 +44,7 @@ class H2TlsTest {
   }
 
   private static HttpRequest.Builder request(Proxy proxy, String path) {
-    return HttpRequest.newBuilder(
-            URI.create("https://localhost:" + proxy.securePort() + path))
+    return HttpRequest.newBuilder(URI.create("https://localhost:" + proxy.securePort() + path))
         .timeout(Duration.ofSeconds(30));
   }
 

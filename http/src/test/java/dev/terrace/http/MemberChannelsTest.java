@@ -69,8 +69,7 @@ class MemberChannelsTest {
         assertThat(client.get("/").text()).isEqualTo("over TLS");
         assertThat(client.get("/").text()).as("on the same connection").isEqualTo("over TLS");
       }
-      proxy.configure(
-          file(port, "tls: {ca: '" + trusted + "', server-name: other.internal}"));
+      proxy.configure(file(port, "tls: {ca: '" + trusted + "', server-name: other.internal}"));
       assertThat(proxy.get("/").status()).isEqualTo(502);
       proxy.configure(file(port, "tls: {ca: '" + other + "'}"));
       assertThat(proxy.get("/").status()).isEqualTo(502);
@@ -134,9 +133,6 @@ class MemberChannelsTest {
   }
 
   private static String line(HttpConnection client, Proxy proxy) {
-    return "PROXY TCP4 127.0.0.1 127.0.0.1 "
-        + client.socket().getLocalPort()
-        + " "
-        + proxy.port();
+    return "PROXY TCP4 127.0.0.1 127.0.0.1 " + client.socket().getLocalPort() + " " + proxy.port();
   }
 }

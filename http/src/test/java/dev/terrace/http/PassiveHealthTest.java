@@ -38,8 +38,7 @@ class PassiveHealthTest {
         assertThat(client.get("/").text()).isEqualTo("good");
       }
       assertThat(bad.requests).hasValue(3);
-      Await.until(
-          "it is back", () -> proxy.members().getFirst().state() != MemberState.EJECTED);
+      Await.until("it is back", () -> proxy.members().getFirst().state() != MemberState.EJECTED);
       for (int i = 0; i < 4; i++) {
         client.get("/");
       }
@@ -107,8 +106,9 @@ class PassiveHealthTest {
     try (Backend one = Backend.answering(late);
         Backend two = Backend.answering(late);
         Proxy proxy =
-            Proxy.of(Proxy.file("", none, one, two)
-                .replace("pool: app}", "pool: app, hedge: {after: 50ms}}"))) {
+            Proxy.of(
+                Proxy.file("", none, one, two)
+                    .replace("pool: app}", "pool: app, hedge: {after: 50ms}}"))) {
       assertThat(proxy.get("/").text()).isEqualTo("late");
       assertThat(one.requests.get() + two.requests.get()).isEqualTo(1);
       assertThat(proxy.counter(Metric.HTTP_RETRIES_REFUSED, "app")).isEqualTo(1);
@@ -118,8 +118,8 @@ class PassiveHealthTest {
   @Test
   void whatMembersSayAndHowFastTheyAreIsNoted() throws IOException {
     try (Backend backend =
-            Backend.answering(request ->
-                "HTTP/1.1 200 OK\r\nX-Load: 0.7\r\nContent-Length: 0\r\n\r\n");
+            Backend.answering(
+                request -> "HTTP/1.1 200 OK\r\nX-Load: 0.7\r\nContent-Length: 0\r\n\r\n");
         Proxy proxy =
             Proxy.of(Proxy.file("", "balance: peak-ewma, load-header: x-load, ", backend))) {
       assertThat(proxy.get("/").status()).isEqualTo(200);

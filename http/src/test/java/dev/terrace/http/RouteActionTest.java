@@ -234,8 +234,7 @@ class RouteActionTest {
   }
 
   private static List<String> told(Proxy proxy, String yaml, String path) {
-    return HttpExplain.explain(
-            Proxy.parse(yaml), proxy.pools, "GET", path, Map.of(), "127.0.0.1")
+    return HttpExplain.explain(Proxy.parse(yaml), proxy.pools, "GET", path, Map.of(), "127.0.0.1")
         .steps()
         .stream()
         .map(step -> step.subject() + "=" + step.choice())

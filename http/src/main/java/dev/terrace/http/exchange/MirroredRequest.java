@@ -55,7 +55,8 @@ final class MirroredRequest implements AnswerReceiver, MemberConnections.Opened 
   boolean begin() {
     RoutePool pool = mirror.pool();
     long random = ThreadLocalRandom.current().nextLong();
-    PickRequest request = new PickRequest(exchange.key(pool), random, exchange.startNanos(), Set.of());
+    PickRequest request =
+        new PickRequest(exchange.key(pool), random, exchange.startNanos(), Set.of());
     if (!(pool.pool().pick(request) instanceof Pick.Picked(PoolMember picked, String why))
         || !pool.gate().tryBegin(exchange.startNanos())) {
       mirror.failed();

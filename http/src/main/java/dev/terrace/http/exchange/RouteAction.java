@@ -17,8 +17,7 @@ public sealed interface RouteAction {
     LocalAnswer answer(HeadView request, ClientPeer client) {
       String scheme = client.secure() ? "https" : "http";
       return LocalAnswer.redirect(
-          status,
-          to.of(scheme, request.host(), request.writtenPath(), request.writtenQuery()));
+          status, to.of(scheme, request.host(), request.writtenPath(), request.writtenQuery()));
     }
   }
 

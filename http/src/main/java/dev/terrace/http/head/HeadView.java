@@ -74,9 +74,7 @@ public final class HeadView implements RouteRequest {
 
   /** The query with its question mark, or empty. */
   public CharSequence writtenQuery() {
-    return head == null
-        ? ""
-        : new Stretch().set(head.bytes(), head.pathEnd(), head.targetEnd());
+    return head == null ? "" : new Stretch().set(head.bytes(), head.pathEnd(), head.targetEnd());
   }
 
   @Override

@@ -57,6 +57,7 @@ final class FrameBudget implements Http2FrameReader, Http2FrameListener {
   private final RecentIds closed = new RecentIds();
   private @Nullable Http2FrameListener next;
   private long refilled;
+
   /** Netty's reader itself bounds header blocks in many pieces, and ends the connection alike. */
   private String exceeded = "CONTINUATION";
 

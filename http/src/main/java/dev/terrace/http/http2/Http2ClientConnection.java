@@ -100,8 +100,12 @@ public final class Http2ClientConnection extends Http2ConnectionHandler implemen
     farewell = new Farewell(this, ctx);
     super.handlerAdded(ctx);
     refuseStreamsOurselves();
-    int more = ClientCodec.CONNECTION_WINDOW - connection().local().flowController().initialWindowSize();
-    connection().local().flowController().incrementWindowSize(connection().connectionStream(), more);
+    int more =
+        ClientCodec.CONNECTION_WINDOW - connection().local().flowController().initialWindowSize();
+    connection()
+        .local()
+        .flowController()
+        .incrementWindowSize(connection().connectionStream(), more);
     deadlines.watch(this);
   }
 
@@ -314,7 +318,10 @@ public final class Http2ClientConnection extends Http2ConnectionHandler implemen
   /** What the client sent for a stream that we have reset was on its way: it may be ignored. */
   @Override
   protected void onStreamError(
-      ChannelHandlerContext ctx, boolean outbound, Throwable cause, Http2Exception.StreamException error) {
+      ChannelHandlerContext ctx,
+      boolean outbound,
+      Throwable cause,
+      Http2Exception.StreamException error) {
     if (error.error() == Http2Error.STREAM_CLOSED && budget.resets().contains(error.streamId())) {
       return;
     }
@@ -357,7 +364,10 @@ public final class Http2ClientConnection extends Http2ConnectionHandler implemen
 
   @Override
   protected void onConnectionError(
-      ChannelHandlerContext ctx, boolean outbound, Throwable cause, @Nullable Http2Exception error) {
+      ChannelHandlerContext ctx,
+      boolean outbound,
+      Throwable cause,
+      @Nullable Http2Exception error) {
     if (error != null && error.error() == Http2Error.ENHANCE_YOUR_CALM) {
       front.metrics().flooded(budget.exceeded());
     }

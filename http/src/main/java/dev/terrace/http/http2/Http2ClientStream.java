@@ -313,9 +313,7 @@ final class Http2ClientStream implements ClientStream, Deadlines.Timed {
     }
   }
 
-  /**
-   * The rest of a request that nobody waits for is not worth being sent: RFC 9113, section 8.1.
-   */
+  /** The rest of a request that nobody waits for is not worth being sent: RFC 9113, section 8.1. */
   @Override
   public void exchangeOver(boolean staysOpen) {
     Http2Stream open = stream;
