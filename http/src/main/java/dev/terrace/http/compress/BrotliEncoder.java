@@ -3,11 +3,11 @@ package dev.terrace.http.compress;
 import com.aayushatharva.brotli4j.encoder.BrotliEncoderChannel;
 import com.aayushatharva.brotli4j.encoder.Encoder;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import org.jspecify.annotations.Nullable;
 
 /** The brotli format (RFC 7932). */
 final class BrotliEncoder implements BodyEncoder {
@@ -21,12 +21,17 @@ final class BrotliEncoder implements BodyEncoder {
 
   /** Where the library's output goes: to whatever is being written at the moment. */
   private static final class Output implements WritableByteChannel {
-    private ByteBuf out = Unpooled.EMPTY_BUFFER;
+    /** Null while nobody wants it: what is abandoned still writes its end. */
+    private @Nullable ByteBuf out;
 
     @Override
     public int write(ByteBuffer bytes) {
       int count = bytes.remaining();
-      out.writeBytes(bytes);
+      if (out == null) {
+        bytes.position(bytes.limit());
+      } else {
+        out.writeBytes(bytes);
+      }
       return count;
     }
 
@@ -61,7 +66,7 @@ final class BrotliEncoder implements BodyEncoder {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
-      output.out = Unpooled.EMPTY_BUFFER;
+      output.out = null;
     }
   }
 
@@ -73,7 +78,7 @@ final class BrotliEncoder implements BodyEncoder {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
-      output.out = Unpooled.EMPTY_BUFFER;
+      output.out = null;
     }
   }
 
@@ -90,20 +95,12 @@ final class BrotliEncoder implements BodyEncoder {
       return;
     }
     closed = true;
-    ByteBuf dropped = null;
-    if (output.out == Unpooled.EMPTY_BUFFER) {
-      dropped = Unpooled.buffer();
-      output.out = dropped;
-    }
     try {
       encoder.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
-      output.out = Unpooled.EMPTY_BUFFER;
-      if (dropped != null) {
-        dropped.release();
-      }
+      output.out = null;
     }
   }
 }
