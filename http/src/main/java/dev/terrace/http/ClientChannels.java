@@ -32,7 +32,8 @@ final class ClientChannels {
   }
 
   /** A connection whose TLS is up: ALPN has told what it is (RFC 7301). */
-  void acceptSecure(Channel client, ClientPeer peer, String protocol) {
+  void acceptSecure(Channel client, ClientPeer unbound, String protocol) {
+    ClientPeer peer = unbound.on(client);
     client
         .pipeline()
         .addLast(

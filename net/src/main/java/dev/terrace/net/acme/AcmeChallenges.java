@@ -24,11 +24,13 @@ public final class AcmeChallenges {
         : Optional.empty();
   }
 
-  void put(String token, String answer) {
+  /** Answers {@link #PATH} + token with this until it is removed. */
+  public void put(String token, String answer) {
     answers.put(token, answer);
   }
 
-  void remove(String token) {
+  /** The authority has seen it. */
+  public void remove(String token) {
     answers.remove(token);
   }
 }
