@@ -104,7 +104,8 @@ class TerraceTakeOverTest {
 
   private boolean isReady() {
     try (RawClient admin = RawClient.connect(adminPort)) {
-      return admin.send("GET /ready HTTP/1.0\r\n\r\n").readUntil("\r\n").contains("200");
+      String request = "GET /ready HTTP/1.1\r\nHost: 127.0.0.1:" + adminPort + "\r\n\r\n";
+      return admin.send(request).readUntil("\r\n").contains("200");
     } catch (IOException e) {
       return false;
     }
