@@ -5,6 +5,7 @@ import dev.terrace.config.RouteConfig;
 import dev.terrace.config.RouteConfig.RateLimitConfig;
 import dev.terrace.config.RouteConfig.RedirectConfig;
 import dev.terrace.config.RouteConfig.RespondConfig;
+import dev.terrace.core.attempt.HedgePolicy;
 import dev.terrace.core.pool.Pools;
 import dev.terrace.core.route.RedirectTarget;
 import dev.terrace.core.signal.Signals;
@@ -80,7 +81,7 @@ final class RouteTargets implements AutoCloseable {
         action,
         whole.of(route),
         route.sticky().map(sticky -> sticky.cookie()).orElse(""),
-        route.hedge().map(hedge -> hedge.after().toNanos()).orElse(0L),
+        route.hedge().map(hedge -> new HedgePolicy(hedge.after().toNanos())).orElse(null),
         route
             .rateLimit()
             .map(config ->

@@ -17,13 +17,15 @@ public enum NextStep {
 
   /**
    * Decides after a failed attempt, of at most {@code attemptsMax}, and takes what it decides out
-   * of the budget. A connection that was merely closed as idle is no failure, and costs nothing.
+   * of the budget. What never reached a member, and a connection that was merely closed as idle,
+   * was no work for anybody: to ask another costs nothing.
    *
    * @param now in nanoseconds
    */
   public static NextStep after(Attempt attempt, int attemptsMax, RetryBudget budget, long now) {
     NextStep step = after(attempt, attemptsMax);
-    return step == OTHER_MEMBER && !budget.tryRetry(now) ? BUDGET_SPENT : step;
+    boolean costs = step == OTHER_MEMBER && attempt.sent();
+    return costs && !budget.tryRetry(now) ? BUDGET_SPENT : step;
   }
 
   /** Decides after a failed attempt, of at most {@code attemptsMax}. */

@@ -43,10 +43,12 @@ class LimitsTest {
     RetryBudget budget = new RetryBudget(0, 0, 0);
     budget.request(0);
     assertThat(budget.tryRetry(1)).isFalse();
-    Attempt failed = new Attempt(1, AttemptFailure.UNREACHABLE, false, false, true, true, false);
+    Attempt failed = new Attempt(1, AttemptFailure.CLOSED, false, true, true, true, false);
     assertThat(NextStep.after(failed, 3, budget, 1)).isEqualTo(NextStep.BUDGET_SPENT);
     assertThat(NextStep.after(failed, 3, new RetryBudget(0, 1, 0), 1))
         .isEqualTo(NextStep.OTHER_MEMBER);
+    Attempt unsent = new Attempt(1, AttemptFailure.UNREACHABLE, false, false, true, true, false);
+    assertThat(NextStep.after(unsent, 3, budget, 1)).isEqualTo(NextStep.OTHER_MEMBER);
     Attempt stale = new Attempt(1, AttemptFailure.CLOSED, true, true, true, true, false);
     assertThat(NextStep.after(stale, 3, budget, 1)).isEqualTo(NextStep.SAME_MEMBER_ANEW);
   }

@@ -2,7 +2,7 @@ package dev.terrace.http.exchange;
 
 import dev.terrace.core.attempt.Attempt;
 import dev.terrace.core.attempt.AttemptFailure;
-import dev.terrace.core.attempt.NextStep;
+import dev.terrace.core.attempt.HedgePolicy;
 import dev.terrace.core.balance.Pick;
 import dev.terrace.core.pool.PoolMember;
 import dev.terrace.http.wire.RequestHead;
@@ -48,19 +48,17 @@ final class Attempts {
     } else {
       waitForConnection(to);
     }
-    if (route.hedgeNanos() > 0 && current != null && mayBeAskedTwice()) {
-      hedging = line(to).loop().schedule(this::hedge, route.hedgeNanos(), TimeUnit.NANOSECONDS);
+    HedgePolicy policy = route.hedge();
+    if (policy != null && current != null && mayBeAskedTwice()) {
+      hedging = line(to).loop().schedule(this::hedge, policy.afterNanos(), TimeUnit.NANOSECONDS);
     }
   }
 
   /** Whether two members may be asked at once: all is known, and twice is as good as once. */
   private boolean mayBeAskedTwice() {
     RequestHead head = exchange.client().head();
-    return exchange.requestComplete()
-        && exchange.kept().isEmpty()
-        && exchange.kept().isComplete()
-        && head.isRepeatable()
-        && !head.offersUpgrade();
+    boolean hasBody = !exchange.requestComplete() || !exchange.kept().isUntouched();
+    return HedgePolicy.mayHedge(head.isRepeatable(), hasBody) && !head.offersUpgrade();
   }
 
   private WaitingLine line(RoutePool of) {
@@ -196,13 +194,7 @@ final class Attempts {
             exchange.client().head().isRepeatable(),
             exchange.kept().isComplete(),
             exchange.answered());
-    NextStep next = NextStep.after(tried, exchange.limits().attempts());
-    // What never reached a member was no work for it: that costs nothing of the budget.
-    boolean reached = failure != AttemptFailure.UNREACHABLE && failure != AttemptFailure.LIMIT;
-    if (next == NextStep.OTHER_MEMBER && reached && !from.gate().mayRepeat()) {
-      next = NextStep.GIVE_UP;
-    }
-    switch (next) {
+    switch (from.gate().next(tried, exchange.limits().attempts())) {
       case SAME_MEMBER_ANEW -> {
         from.metrics().retried(failure);
         current = attempt(from, failed.member(), failed.why());
@@ -235,7 +227,7 @@ final class Attempts {
       return;
     }
     if (choice.after(from, slow.member()) instanceof Pick.Picked(PoolMember member, String why)
-        && from.gate().mayRepeat()) {
+        && from.gate().mayHedge()) {
       from.metrics().hedged();
       MemberAttempt next = attempt(from, member, "hedge: " + why);
       second = next;

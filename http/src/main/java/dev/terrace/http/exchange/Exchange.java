@@ -114,8 +114,6 @@ public final class Exchange {
     attempts.begin(to, by);
   }
 
-  // What the client's side calls.
-
   /** Whether all of the request was read. */
   public boolean requestComplete() {
     return requestComplete;
@@ -208,8 +206,6 @@ public final class Exchange {
     }
   }
 
-  // What the attempts ask.
-
   ClientStream client() {
     return client;
   }
@@ -272,12 +268,6 @@ public final class Exchange {
     awaitProgress();
     client.flushSoon(member);
     client.updateReading();
-  }
-
-  void interimAnswer(ResponseHead head) {
-    if (client.head().isVersion11()) {
-      client.interimHead(heads.interim(head));
-    }
   }
 
   void answerStarts(ResponseHead head, boolean untilClose, boolean ends) {
@@ -379,15 +369,7 @@ public final class Exchange {
     status = answer.status();
     observation.answeredBecause(why);
     boolean open = requestComplete && client.mayStayOpen();
-    boolean bodiless = client.head().isHead() || answer.content().length == 0;
-    byte[] more = observation.withDebugLines(Observation.NOTHING);
-    client.answerHead(answer.head(client.persistence(open), more, client.alloc()), false, bodiless);
-    if (!bodiless) {
-      observation.bodyOut(answer.content().length);
-      client.answerBody(answer.body(client.alloc()));
-    }
-    client.answerEnd(null);
-    client.flush();
+    LocalAnswers.write(answer, client, open, observation);
     over(open);
   }
 

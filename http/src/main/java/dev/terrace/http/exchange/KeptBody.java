@@ -86,6 +86,11 @@ final class KeptBody {
     return complete;
   }
 
+  /** Whether nothing has come of the body yet. */
+  boolean isUntouched() {
+    return slices.isEmpty() && complete;
+  }
+
   boolean isEmpty() {
     return slices.isEmpty();
   }

@@ -168,7 +168,9 @@ final class MemberAttempt implements AnswerReceiver, AttemptView, MemberConnecti
 
   @Override
   public void interimAnswer(ResponseHead head) {
-    exchange.interimAnswer(head);
+    if (exchange.client().head().isVersion11()) {
+      exchange.client().interimHead(exchange.heads().interim(head));
+    }
   }
 
   @Override

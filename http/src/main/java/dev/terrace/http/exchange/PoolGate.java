@@ -4,7 +4,9 @@ import dev.terrace.config.Percent;
 import dev.terrace.config.PoolConfig;
 import dev.terrace.config.PoolConfig.PassiveHealthConfig;
 import dev.terrace.config.PoolConfig.RetryBudgetConfig;
+import dev.terrace.core.attempt.Attempt;
 import dev.terrace.core.attempt.AttemptFailure;
+import dev.terrace.core.attempt.NextStep;
 import dev.terrace.core.attempt.Permits;
 import dev.terrace.core.attempt.RetryBudget;
 import dev.terrace.core.balance.PeakEwma;
@@ -125,8 +127,17 @@ public final class PoolGate implements AutoCloseable {
     inHand.end(Permits.End.IGNORED);
   }
 
-  /** Whether one more attempt may be made at what a member has been asked already. */
-  boolean mayRepeat() {
+  /** What follows a failed attempt, as far as the budget allows. */
+  NextStep next(Attempt failed, int attemptsMax) {
+    NextStep step = NextStep.after(failed, attemptsMax, budget, System.nanoTime());
+    if (step == NextStep.BUDGET_SPENT) {
+      budgetSpent.increment();
+    }
+    return step;
+  }
+
+  /** Whether a second member may be asked though the first has not failed. */
+  boolean mayHedge() {
     boolean may = budget.tryRetry(System.nanoTime());
     if (!may) {
       budgetSpent.increment();

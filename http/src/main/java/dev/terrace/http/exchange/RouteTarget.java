@@ -1,5 +1,6 @@
 package dev.terrace.http.exchange;
 
+import dev.terrace.core.attempt.HedgePolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param label the route's name in logs and metrics
  * @param limits what one exchange may take
  * @param stickyCookie the cookie that keeps a client on a member, empty for none
- * @param hedgeNanos how long a first member has before a second is asked, 0 to ask none
+ * @param hedge when a second member is asked though the first has not failed
  * @param metrics the counters of what Terrace itself answers
  */
 public record RouteTarget(
@@ -16,7 +17,7 @@ public record RouteTarget(
     RouteAction action,
     Limits limits,
     String stickyCookie,
-    long hedgeNanos,
+    @Nullable HedgePolicy hedge,
     @Nullable RouteLimit rateLimit,
     @Nullable Rewriting rewriting,
     @Nullable Mirror mirror,
