@@ -256,8 +256,7 @@ final class H2Client implements Closeable {
 
   /** What was read of a stream. */
   Answer taken(int stream) {
-    List<Http2Headers> all =
-        heads.getOrDefault(stream, List.of(new DefaultHttp2Headers(false)));
+    List<Http2Headers> all = heads.getOrDefault(stream, List.of(new DefaultHttp2Headers(false)));
     int last = all.size() - 1;
     boolean trailers = last > 0 && all.get(last).status() == null;
     ByteArrayOutputStream body = bodies.getOrDefault(stream, new ByteArrayOutputStream());

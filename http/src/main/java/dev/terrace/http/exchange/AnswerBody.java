@@ -13,6 +13,10 @@ final class AnswerBody {
 
   private final ClientStream client;
   private @Nullable CompressedBody compressed;
+  private boolean takesChunks;
+  private boolean addsChunks;
+  private boolean endsWithConnection;
+  private boolean isDelimited;
 
   AnswerBody(ClientStream client) {
     this.client = client;
@@ -22,9 +26,28 @@ final class AnswerBody {
    * Decides what becomes of the body that follows that head.
    *
    * @param lines header lines that the head is to get besides
-   * @return those and what the decision adds to them
+   * @param chunksCome whether the member's side hands on the framing of chunks
+   * @param untilClose whether the end of the member's connection is its end
+   * @return those lines and what the decision adds to them
    */
-  byte[] begin(@Nullable Compression by, ResponseHead head, boolean ends, byte[] lines) {
+  byte[] begin(
+      @Nullable Compression by,
+      ResponseHead head,
+      byte[] lines,
+      boolean chunksCome,
+      boolean untilClose,
+      boolean ends) {
+    byte[] all = compress(by, head, ends, lines);
+    boolean changes = compressed != null;
+    boolean clientTakesChunks = client.takesChunks();
+    takesChunks = !changes && clientTakesChunks && chunksCome;
+    addsChunks = (head.isChunked() || changes) && clientTakesChunks && !takesChunks && !ends;
+    endsWithConnection = untilClose && !changes;
+    isDelimited = !endsWithConnection && (clientTakesChunks || !head.isChunked());
+    return all;
+  }
+
+  private byte[] compress(@Nullable Compression by, ResponseHead head, boolean ends, byte[] lines) {
     if (by == null || ends || !by.concerns(client.head(), head)) {
       return lines;
     }
@@ -35,9 +58,24 @@ final class AnswerBody {
     return all;
   }
 
-  /** Whether the body becomes another one, whose length nobody knows. */
-  boolean changes() {
-    return compressed != null;
+  /** Whether it is taken from the member with the framing of its chunks. */
+  boolean takesChunks() {
+    return takesChunks;
+  }
+
+  /** Whether the client's side puts it into chunks. */
+  boolean addsChunks() {
+    return addsChunks;
+  }
+
+  /** Whether the end of the client's connection is its end. */
+  boolean endsWithConnection() {
+    return endsWithConnection;
+  }
+
+  /** Whether a client of HTTP/1 can tell where it ends while the connection stays open. */
+  boolean isDelimited() {
+    return isDelimited;
   }
 
   /** Sends a piece, which is taken over; returns how many bytes that made. */

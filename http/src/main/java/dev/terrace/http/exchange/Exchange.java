@@ -34,9 +34,7 @@ public final class Exchange {
   private boolean requestTakesChunks;
   private boolean mayRepeat;
   private boolean answered;
-  private boolean answerTakesChunks;
   private boolean staysOpen;
-  private boolean endsWithConnection;
   private int status;
   private long startNanos;
 
@@ -274,24 +272,17 @@ public final class Exchange {
     answered = true;
     kept.giveUp();
     status = head.status();
-    boolean clientTakesChunks = client.takesChunks();
+    boolean chunksCome = pool != null && pool.on(client.loopIndex()).takesChunks();
     byte[] lines = observation.withDebugLines(attempts.stickyLine(route));
-    lines = body.begin(serving.compression(), head, ends, lines);
-    boolean changes = body.changes();
-    answerTakesChunks =
-        !changes && pool != null && clientTakesChunks && pool.on(client.loopIndex()).takesChunks();
-    endsWithConnection = untilClose && !changes;
-    staysOpen =
-        client.mayStayOpen() && !endsWithConnection && (clientTakesChunks || !head.isChunked());
+    lines = body.begin(serving.compression(), head, lines, chunksCome, untilClose, ends);
+    staysOpen = client.mayStayOpen() && body.isDelimited();
     client.answerHead(
-        heads.answer(head, client.persistence(staysOpen), lines),
-        (head.isChunked() || changes) && clientTakesChunks && !answerTakesChunks && !ends,
-        ends);
+        heads.answer(head, client.persistence(staysOpen), lines), body.addsChunks(), ends);
     progressed();
   }
 
   boolean answerTakesChunks() {
-    return answerTakesChunks;
+    return body.takesChunks();
   }
 
   void answerBody(ByteBuf piece) {
@@ -376,7 +367,7 @@ public final class Exchange {
   private void abort() {
     attempts.abandon();
     settle();
-    client.abort(endsWithConnection);
+    client.abort(answered && body.endsWithConnection());
   }
 
   private void over(boolean open) {

@@ -210,20 +210,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
   }
 
   private void readBody(ByteBuf in) {
-    int from = in.readerIndex();
-    boolean whole = exchange.requestTakesChunks();
-    int end =
-        whole ? body.advance(in, from, in.writerIndex()) : body.segment(in, from, in.writerIndex());
+    ByteBuf piece = body.take(in, exchange.requestTakesChunks());
     if (body.fault() != Fault.NONE) {
-      in.skipBytes(in.readableBytes());
       exchange.refuse(body.fault());
-    } else if (whole || body.lastWasData()) {
-      exchange.requestBody(in.readRetainedSlice(end - from), body.done(), null);
-    } else {
-      in.skipBytes(end - from);
-      if (body.done()) {
-        exchange.requestBody(Unpooled.EMPTY_BUFFER, true, null);
-      }
+    } else if (piece.isReadable() || body.done()) {
+      exchange.requestBody(piece, body.done(), null);
     }
   }
 

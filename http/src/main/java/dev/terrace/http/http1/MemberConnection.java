@@ -162,18 +162,13 @@ final class MemberConnection extends ChannelInboundHandlerAdapter implements Mem
   }
 
   private void readBody(AnswerReceiver served, ByteBuf in) {
-    int from = in.readerIndex();
-    boolean whole = served.takesChunks();
-    int end =
-        whole ? body.advance(in, from, in.writerIndex()) : body.segment(in, from, in.writerIndex());
+    ByteBuf piece = body.take(in, served.takesChunks());
     if (body.fault() != Fault.NONE) {
       fail(served, AttemptFailure.BROKEN_ANSWER);
       return;
     }
-    if (whole || body.lastWasData()) {
-      served.answerBody(in.readRetainedSlice(end - from));
-    } else {
-      in.skipBytes(end - from);
+    if (piece.isReadable()) {
+      served.answerBody(piece);
     }
     if (body.done()) {
       complete(served, in);

@@ -21,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,17 +129,11 @@ public final class Http2ClientConnection extends Http2ConnectionHandler implemen
   }
 
   private ChannelHandlerContext context() {
-    if (context == null) {
-      throw new IllegalStateException("not in a pipeline yet");
-    }
-    return context;
+    return Objects.requireNonNull(context, "not in a pipeline yet");
   }
 
   Farewell farewell() {
-    if (farewell == null) {
-      throw new IllegalStateException("not in a pipeline yet");
-    }
-    return farewell;
+    return Objects.requireNonNull(farewell, "not in a pipeline yet");
   }
 
   // What its streams need.
@@ -165,20 +160,17 @@ public final class Http2ClientConnection extends Http2ConnectionHandler implemen
   }
 
   ChannelFuture writeHeaders(Http2Stream stream, Http2Headers fields, boolean ends) {
-    ChannelHandlerContext ctx = context();
-    return encoder().writeHeaders(ctx, stream.id(), fields, 0, ends, ctx.newPromise());
+    return encoder().writeHeaders(context(), stream.id(), fields, 0, ends, context().newPromise());
   }
 
   ChannelFuture writeData(Http2Stream stream, ByteBuf data, boolean ends) {
-    ChannelHandlerContext ctx = context();
     budget.windowUpdates.grow(1 + (data.readableBytes() >> 10));
-    return encoder().writeData(ctx, stream.id(), data, 0, ends, ctx.newPromise());
+    return encoder().writeData(context(), stream.id(), data, 0, ends, context().newPromise());
   }
 
   void reset(Http2Stream stream, Http2Error error) {
-    ChannelHandlerContext ctx = context();
     budget.resets().add(stream.id());
-    encoder().writeRstStream(ctx, stream.id(), error.code(), ctx.newPromise());
+    encoder().writeRstStream(context(), stream.id(), error.code(), context().newPromise());
     flushSoon();
   }
 

@@ -43,9 +43,7 @@ final class WebSocketTunnel extends ChannelInboundHandlerAdapter {
   void fromClient(ByteBuf data, boolean last) {
     channel.write(data, channel.voidPromise());
     if (last) {
-      channel
-          .writeAndFlush(Unpooled.EMPTY_BUFFER)
-          .addListener(sent -> HalfClose.end(channel));
+      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> HalfClose.end(channel));
     } else {
       client.flushSoon(member);
     }

@@ -1,6 +1,7 @@
 package dev.terrace.http.wire;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 
 /**
  * Where a message's body ends (RFC 9112, section 6): after a length, after the last chunk and its
@@ -69,6 +70,22 @@ public final class BodyFraming {
   /** Whether what {@link #segment} passed over last was data, not framing. */
   public boolean lastWasData() {
     return kind != Kind.CHUNKED || chunks.lastWasData();
+  }
+
+  /**
+   * Takes what comes next of the body from the buffer: with the framing of its chunks, or data
+   * alone, which may be none. After a {@link #fault} nothing that remains is worth reading.
+   *
+   * @param whole whether framing is wanted
+   */
+  public ByteBuf take(ByteBuf in, boolean whole) {
+    int from = in.readerIndex();
+    int end = whole ? advance(in, from, in.writerIndex()) : segment(in, from, in.writerIndex());
+    if (fault() == Fault.NONE && (whole || lastWasData())) {
+      return in.readRetainedSlice(end - from);
+    }
+    in.skipBytes(fault() == Fault.NONE ? end - from : in.readableBytes());
+    return Unpooled.EMPTY_BUFFER;
   }
 
   /** Whether the body is complete. */
