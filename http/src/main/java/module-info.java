@@ -1,6 +1,6 @@
 import org.jspecify.annotations.NullMarked;
 
-/** The HTTP front: an HTTP/1.1 load balancer. */
+/** The HTTP front: a load balancer for HTTP/1.1, HTTP/2 and HTTP/3. */
 @NullMarked
 module dev.terrace.http {
   requires transitive dev.terrace.core;
@@ -12,6 +12,8 @@ module dev.terrace.http {
   requires io.netty.codec;
   requires io.netty.codec.http;
   requires io.netty.codec.http2;
+  requires io.netty.codec.http3;
+  requires io.netty.codec.classes.quic;
   requires io.netty.common;
   requires io.netty.handler;
   requires io.netty.transport;

@@ -15,6 +15,7 @@ import dev.terrace.http.exchange.HttpMetrics;
 import dev.terrace.http.exchange.Limits;
 import dev.terrace.http.exchange.RouteTarget;
 import dev.terrace.http.exchange.Serving;
+import dev.terrace.http.http3.Http3Listeners;
 import dev.terrace.http.observe.Observing;
 import dev.terrace.net.BindFailure;
 import dev.terrace.net.EventLoops;
@@ -31,8 +32,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP load balancer: HTTP/1.1 (RFC 9110, RFC 9112) and HTTP/2 (RFC 9113) to clients, HTTP/1.1
- * to members, by the file's routes. The pools must have been configured with the same file before.
+ * The HTTP load balancer: HTTP/1.1 (RFC 9110, RFC 9112), HTTP/2 (RFC 9113) and HTTP/3 (RFC 9114) to
+ * clients, HTTP/1.1 and HTTP/2 to members, by the file's routes. The pools must have been
+ * configured with the same file before.
  */
 public final class HttpFront implements Front<TerraceConfig> {
 
@@ -41,6 +43,7 @@ public final class HttpFront implements Front<TerraceConfig> {
   private final BackendPools backends;
   private final RouteTargets targets;
   private final ClientListeners listeners;
+  private final Http3Listeners http3;
   private final FrontState front;
   private final Observers observers;
   private final AnswerCompression compression;
@@ -64,6 +67,7 @@ public final class HttpFront implements Front<TerraceConfig> {
       channels.add(new ClientChannels(front, i, deadlines.get(i)));
     }
     listeners = new ClientListeners(loops, channels, certificates, signals);
+    http3 = new Http3Listeners(loops, front, deadlines, certificates::certificates, signals);
   }
 
   @Override
@@ -96,6 +100,15 @@ public final class HttpFront implements Front<TerraceConfig> {
 
   private void listen(TerraceConfig file) throws BindFailure {
     listeners.configure(file);
+    http3.configure(
+        offersHttp3(file) ? listeners.secureAddresses() : List.of(),
+        new Http3Listeners.Settings(
+            file.http().maxStreams(), file.http().idleTimeout(), file.runtime().maxConnections()));
+  }
+
+  /** Whether clients may come over QUIC, which brings no PROXY header and asks no certificate. */
+  private static boolean offersHttp3(TerraceConfig file) {
+    return file.http().http3() && !file.http().proxyProtocol() && file.tls().clientAuth().isEmpty();
   }
 
   private void serve(TerraceConfig file) {
@@ -150,14 +163,20 @@ public final class HttpFront implements Front<TerraceConfig> {
     return listeners.secureAddresses();
   }
 
+  /** The addresses listened on for HTTP/3. */
+  List<Address> http3Addresses() {
+    return http3.addresses();
+  }
+
   @Override
   public CompletableFuture<Void> drain(Duration deadline) {
-    return listeners.drain(deadline);
+    return CompletableFuture.allOf(http3.drain(deadline), listeners.drain(deadline));
   }
 
   @Override
   public synchronized void close() {
     listeners.close();
+    http3.close();
     targets.close();
     observers.close();
     backends.close();

@@ -79,6 +79,10 @@ final class Proxy implements AutoCloseable {
     front.configure(file);
   }
 
+  int http3Port() {
+    return front.http3Addresses().getFirst().port();
+  }
+
   int port() {
     return front.addresses().getFirst().port();
   }

@@ -158,6 +158,12 @@ final class HttpChecks {
     if (http.http3() && file.config().listen().https().isEmpty()) {
       file.warn(at.key("http3"), "without 'listen.https' nothing is served by HTTP/3");
     }
+    if (http.http3() && http.proxyProtocol()) {
+      file.warn(at.key("http3"), "HTTP/3 has no PROXY header: with 'proxy-protocol' it is off");
+    }
+    if (http.http3() && file.config().tls().clientAuth().isPresent()) {
+      file.warn(at.key("http3"), "HTTP/3 asks for no certificate: with 'client-auth' it is off");
+    }
     http.debugHeader().ifPresent(name -> file.mustBeToken(at.key("debug-header"), name));
   }
 

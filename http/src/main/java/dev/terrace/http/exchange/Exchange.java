@@ -273,7 +273,8 @@ public final class Exchange {
     kept.giveUp();
     status = head.status();
     boolean chunksCome = pool != null && pool.on(client.loopIndex()).takesChunks();
-    byte[] lines = observation.withDebugLines(attempts.stickyLine(route));
+    byte[] lines = front.withAltSvc(client.peer(), attempts.stickyLine(route));
+    lines = observation.withDebugLines(lines);
     lines = body.begin(serving.compression(), head, lines, chunksCome, untilClose, ends);
     staysOpen = client.mayStayOpen() && body.isDelimited();
     client.answerHead(

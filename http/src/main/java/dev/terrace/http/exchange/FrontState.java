@@ -1,10 +1,12 @@
 package dev.terrace.http.exchange;
 
 import dev.terrace.core.route.RouteTable;
+import dev.terrace.http.head.HeadRewriter;
 import dev.terrace.http.head.HeadView;
 import dev.terrace.http.head.LocalAnswer;
 import dev.terrace.net.acme.AcmeChallenges;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,7 @@ public final class FrontState {
           null,
           null);
 
+  private volatile byte[] altSvc = {};
   private volatile AcmeChallenges challenges = new AcmeChallenges();
 
   /** A front without routes yet. */
@@ -39,6 +42,26 @@ public final class FrontState {
   /** The client sent what is no request, and was answered so. */
   public void unreadable(Exchange none, int status, String reason) {
     Observation.unreadable(serving.observing(), none.client(), status, reason);
+  }
+
+  /** Tells clients over TLS from now on that HTTP/3 is to be had on that port; 0 for none. */
+  public void offerHttp3(int port) {
+    String line = port == 0 ? "" : "Alt-Svc: h3=\":" + port + "\"; ma=86400\r\n";
+    altSvc = HeadRewriter.ascii(line);
+  }
+
+  /** These lines and what tells that client where else it may come to (RFC 7838). */
+  byte[] withAltSvc(ClientPeer client, byte[] lines) {
+    byte[] more = altSvc;
+    if (more.length == 0 || !client.secure()) {
+      return lines;
+    }
+    if (lines.length == 0) {
+      return more;
+    }
+    byte[] both = Arrays.copyOf(lines, lines.length + more.length);
+    System.arraycopy(more, 0, both, lines.length, more.length);
+    return both;
   }
 
   /** How requests that come now are served. */
