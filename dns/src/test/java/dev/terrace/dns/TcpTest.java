@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -173,6 +174,15 @@ class TcpTest {
     assertThat(server.counted(Metric.PROTOCOL_ERRORS, "dns")).isZero();
   }
 
+  /** Waits for the end; a crumb that meets a closed connection makes a reset of it. */
+  private static boolean ends(Socket socket) throws IOException {
+    try {
+      return socket.getInputStream().read() < 0;
+    } catch (SocketException reset) {
+      return true;
+    }
+  }
+
   @Test
   void crumbsWithoutEndDoNotKeepAConnection() throws Exception {
     server.tcpIdle = Duration.ofMillis(400);
@@ -191,7 +201,7 @@ class TcpTest {
                   // As it should be.
                 }
               });
-      assertThat(socket.getInputStream().read()).isEqualTo(-1);
+      assertThat(ends(socket)).isTrue();
       writer.interrupt();
     }
     assertThat(server.counted(Metric.PROTOCOL_ERRORS, "dns")).isEqualTo(1);

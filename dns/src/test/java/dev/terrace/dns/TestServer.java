@@ -59,10 +59,11 @@ final class TestServer implements AutoCloseable {
 
   static PoolConfig poolConfig(String policy, String... members) {
     String yaml =
-        "{pools: {p: {balance: '%s', members: [%s]}}}"
+        "{pools: {p: {balance: '%s', members: [%s]%s}}}"
             .formatted(
                 policy,
-                Arrays.stream(members).map(m -> "'" + m + "'").collect(Collectors.joining(", ")));
+                Arrays.stream(members).map(m -> "'" + m + "'").collect(Collectors.joining(", ")),
+                members.length == 0 ? ", discover: {dns: 'p.invalid:80'}" : "");
     return Objects.requireNonNull(parsed(yaml).pools().get("p"));
   }
 

@@ -6,7 +6,7 @@ import dev.terrace.config.PoolConfig.BackendTlsConfig;
 import dev.terrace.config.PoolConfig.MemberProtocol;
 import dev.terrace.net.ConnectionPool;
 import dev.terrace.net.FileWatch;
-import dev.terrace.net.proxy.ProxyVersion;
+import dev.terrace.net.ProxyVersion;
 import dev.terrace.net.tls.ClientTls;
 import dev.terrace.net.tls.MemberTlsSettings;
 import dev.terrace.net.tls.TlsFailure;

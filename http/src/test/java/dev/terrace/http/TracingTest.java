@@ -63,6 +63,22 @@ class TracingTest {
     return "GET /a?b=c HTTP/1.1\r\nHost: shop\r\nUser-Agent: curl\r\n" + lines + "\r\n";
   }
 
+  private static void assertTellsOfTheRequest(OtlpSpan server) {
+    assertThat(server.name()).isEqualTo("GET /*");
+    assertThat(server.attributes())
+        .containsEntry("http.request.method", "GET")
+        .containsEntry("url.path", "/a")
+        .containsEntry("url.query", "b=c")
+        .containsEntry("url.scheme", "http")
+        .containsEntry("server.address", "shop")
+        .containsEntry("client.address", "127.0.0.1")
+        .containsEntry("network.protocol.version", "1.1")
+        .containsEntry("http.route", "/*")
+        .containsEntry("user_agent.original", "curl")
+        .containsEntry("http.response.status_code", "200")
+        .containsEntry("terrace.pool", "app");
+  }
+
   @Test
   void anExchangeAndItsAttemptsAreSpansOfTheClientsTrace() throws IOException {
     AtomicReference<String> member = new AtomicReference<>("");
@@ -87,19 +103,7 @@ class TracingTest {
       Await.until("they are counted", () -> proxy.counter(Metric.HTTP_SPANS_SENT) == 5);
       List<OtlpSpan> servers = collector.spans.stream().filter(s -> s.kind() == 2).toList();
       assertThat(servers).hasSize(2).allMatch(s -> s.parent().equals(PARENT));
-      assertThat(servers.getFirst().name()).isEqualTo("GET /*");
-      assertThat(servers.getFirst().attributes())
-          .containsEntry("http.request.method", "GET")
-          .containsEntry("url.path", "/a")
-          .containsEntry("url.query", "b=c")
-          .containsEntry("url.scheme", "http")
-          .containsEntry("server.address", "shop")
-          .containsEntry("client.address", "127.0.0.1")
-          .containsEntry("network.protocol.version", "1.1")
-          .containsEntry("http.route", "/*")
-          .containsEntry("user_agent.original", "curl")
-          .containsEntry("http.response.status_code", "200")
-          .containsEntry("terrace.pool", "app");
+      assertTellsOfTheRequest(servers.getFirst());
       List<OtlpSpan> clients = collector.spans.stream().filter(s -> s.kind() == 3).toList();
       assertThat(clients).hasSize(3);
       OtlpSpan failed =

@@ -2,7 +2,6 @@ package dev.terrace.net;
 
 import dev.terrace.core.pool.Address;
 import dev.terrace.net.MemberLinks.Link;
-import dev.terrace.net.proxy.ProxyVersion;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelId;

@@ -1,5 +1,6 @@
 package dev.terrace.net.proxy;
 
+import dev.terrace.net.ClientAddress;
 import dev.terrace.net.Drain;
 import dev.terrace.net.TcpListener;
 import dev.terrace.net.proxy.ProxyHeaders.Refusal;

@@ -24,6 +24,7 @@ final class ClientHelloHandler extends AbstractSniHandler<TlsServer.Chosen> {
   private @Nullable String serverName;
   private boolean asksClient;
   private boolean wantsProof;
+  private boolean refused;
 
   ClientHelloHandler(TlsServer server, long handshakeMillis) {
     super(MAX_HELLO_BYTES, handshakeMillis);
@@ -50,8 +51,15 @@ final class ClientHelloHandler extends AbstractSniHandler<TlsServer.Chosen> {
   @Override
   protected void onLookupComplete(
       ChannelHandlerContext ctx, @Nullable String name, Future<TlsServer.Chosen> found) {
+    HandshakeEnd end = ctx.pipeline().get(HandshakeEnd.class);
     if (!found.isSuccess()) {
-      server.failed(HandshakeFault.NO_CERTIFICATE);
+      if (refused) {
+        return; // the same message is looked at again until the connection is closed
+      }
+      refused = true;
+      if (end != null) {
+        end.failed(HandshakeFault.NO_CERTIFICATE);
+      }
       ByteBuf alert = ctx.alloc().buffer(UNRECOGNIZED_NAME.length).writeBytes(UNRECOGNIZED_NAME);
       ctx.writeAndFlush(alert).addListener(ChannelFutureListener.CLOSE);
       return;
@@ -60,7 +68,6 @@ final class ClientHelloHandler extends AbstractSniHandler<TlsServer.Chosen> {
     SslHandler tls = null;
     try {
       asksClient = chosen.asksClient();
-      HandshakeEnd end = ctx.pipeline().get(HandshakeEnd.class);
       if (end != null) {
         end.expect(serverName, asksClient);
       }

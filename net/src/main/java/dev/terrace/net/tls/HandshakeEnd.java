@@ -80,11 +80,16 @@ final class HandshakeEnd extends ChannelInboundHandlerAdapter {
   }
 
   private void failed(ChannelHandlerContext ctx, Throwable cause) {
+    failed(HandshakeFault.of(cause));
+    ctx.close();
+  }
+
+  /** The handshake has failed; counted once, whatever follows. */
+  void failed(HandshakeFault fault) {
     if (!over) {
       over = true;
-      server.failed(HandshakeFault.of(cause));
+      server.failed(fault);
     }
-    ctx.close();
   }
 
   @Override
@@ -95,10 +100,7 @@ final class HandshakeEnd extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    if (!over) {
-      over = true;
-      server.failed(HandshakeFault.CLOSED);
-    }
+    failed(HandshakeFault.CLOSED);
   }
 
   @Override

@@ -37,27 +37,7 @@ final class Pebble implements AutoCloseable {
     ca = own.write(folder.resolve("authority-ca.pem"));
     TestCa.Issued.Pem files = own.issue("localhost", "127.0.0.1").write(folder, "authority");
     int dnsPort = FreePorts.one();
-    names =
-        ChildProcess.start(
-            new ChildProcess.Spec(
-                "pebble-challtestsrv",
-                List.of(
-                    "/usr/bin/pebble-challtestsrv",
-                    "-dns01",
-                    "127.0.0.1:" + dnsPort,
-                    "-management",
-                    "127.0.0.1:" + FreePorts.one(),
-                    "-defaultIPv4",
-                    "127.0.0.1",
-                    "-defaultIPv6",
-                    "",
-                    "-http01",
-                    "",
-                    "-https01",
-                    "",
-                    "-tlsalpn01",
-                    ""),
-                folder.resolve("names.log")));
+    names = names(folder, dnsPort);
     Path config =
         Files.writeString(
             folder.resolve("pebble.json"),
@@ -83,6 +63,30 @@ final class Pebble implements AutoCloseable {
                 "TERM",
                 2));
     server.waitUntil("it listens", Duration.ofSeconds(20), this::listens);
+  }
+
+  /** A name server that finds every name on this machine. */
+  private static ChildProcess names(Path folder, int dnsPort) throws IOException {
+    return ChildProcess.start(
+        new ChildProcess.Spec(
+            "pebble-challtestsrv",
+            List.of(
+                "/usr/bin/pebble-challtestsrv",
+                "-dns01",
+                "127.0.0.1:" + dnsPort,
+                "-management",
+                "127.0.0.1:" + FreePorts.one(),
+                "-defaultIPv4",
+                "127.0.0.1",
+                "-defaultIPv6",
+                "",
+                "-http01",
+                "",
+                "-https01",
+                "",
+                "-tlsalpn01",
+                ""),
+            folder.resolve("names.log")));
   }
 
   private boolean listens() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.terrace.core.pool.Address;
 import dev.terrace.core.signal.Metric;
 import dev.terrace.core.signal.Signals;
+import dev.terrace.net.ClientAddress;
 import dev.terrace.net.EventLoops;
 import dev.terrace.net.Listeners;
 import dev.terrace.net.Transport;

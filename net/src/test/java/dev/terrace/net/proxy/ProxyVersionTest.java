@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.terrace.core.pool.Address;
 import dev.terrace.core.signal.Signals;
+import dev.terrace.net.ClientAddress;
 import dev.terrace.net.ConnectFailure;
 import dev.terrace.net.ConnectionCounts;
 import dev.terrace.net.ConnectionPool;
 import dev.terrace.net.ConnectionPool.Reuse;
 import dev.terrace.net.EventLoops;
 import dev.terrace.net.Listeners;
+import dev.terrace.net.ProxyVersion;
 import dev.terrace.net.Transport;
 import dev.terrace.testkit.Await;
 import dev.terrace.testkit.RawClient;

@@ -1,4 +1,4 @@
-package dev.terrace.net.proxy;
+package dev.terrace.net;
 
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
@@ -18,7 +18,8 @@ public final class ClientAddress {
     return told == null ? (InetSocketAddress) client.remoteAddress() : told;
   }
 
-  static void set(Channel client, InetSocketAddress address) {
+  /** Takes note of whom the header names. */
+  public static void set(Channel client, InetSocketAddress address) {
     client.attr(TOLD).set(address);
   }
 }

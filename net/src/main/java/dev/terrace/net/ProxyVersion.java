@@ -1,4 +1,4 @@
-package dev.terrace.net.proxy;
+package dev.terrace.net;
 
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
