@@ -1,5 +1,7 @@
 package dev.terrace.http.http3;
 
+import static io.netty.handler.codec.http3.Http3ErrorCode.H3_REQUEST_CANCELLED;
+
 import dev.terrace.http.exchange.ClientPeer;
 import dev.terrace.http.exchange.ClientStream;
 import dev.terrace.http.exchange.Deadlines;
@@ -8,7 +10,6 @@ import dev.terrace.http.exchange.FrontState;
 import dev.terrace.http.exchange.MemberStream;
 import dev.terrace.http.head.HeadRewriter.Persistence;
 import dev.terrace.http.head.LocalAnswer;
-import dev.terrace.http.http2.Http2Fields;
 import dev.terrace.http.http2.Http2Heads;
 import dev.terrace.http.wire.Fault;
 import dev.terrace.http.wire.Head;
@@ -16,19 +17,16 @@ import dev.terrace.http.wire.RequestHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.http3.DefaultHttp3DataFrame;
-import io.netty.handler.codec.http3.DefaultHttp3Headers;
-import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
 import io.netty.handler.codec.http3.Http3DataFrame;
 import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.http3.Http3Headers;
 import io.netty.handler.codec.http3.Http3HeadersFrame;
+import io.netty.handler.codec.http3.Http3HeadersValidationException;
 import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -52,11 +50,10 @@ final class Http3ClientStream extends ChannelInboundHandlerAdapter
   private final FrontState front;
   private final Exchange exchange;
   private final RequestHead head;
-  private final ChannelFutureListener written = this::written;
+  private final AnswerWriter writer;
   private @Nullable Http3Headers fields;
   private @Nullable ByteBuf trailers;
   private @Nullable MemberStream memberToFlush;
-  private @Nullable ChannelFuture lastWrite;
   private Phase phase = Phase.HEAD;
   private boolean inputEnded;
   private boolean inRead;
@@ -69,6 +66,7 @@ final class Http3ClientStream extends ChannelInboundHandlerAdapter
     this.front = front;
     head = new RequestHead(front.serving().maxHead());
     exchange = new Exchange(this, front);
+    writer = new AnswerWriter(channel, () -> giveUp(H3_REQUEST_CANCELLED));
     deadline = connection.deadlines().in(front.serving().headNanos());
   }
 
@@ -82,8 +80,6 @@ final class Http3ClientStream extends ChannelInboundHandlerAdapter
     connection.deadlines().forget(this);
     dropTrailers();
   }
-
-  // What the exchange needs of its client.
 
   @Override
   public ClientPeer peer() {
@@ -127,55 +123,22 @@ final class Http3ClientStream extends ChannelInboundHandlerAdapter
 
   @Override
   public void interimHead(ByteBuf interim) {
-    answerHead(interim, false, false);
+    writer.head(interim);
   }
 
   @Override
   public void answerHead(ByteBuf answer, boolean addsChunks, boolean ends) {
-    Http3Headers out = new DefaultHttp3Headers(false);
-    try {
-      Http2Fields.answer(answer, out);
-    } finally {
-      answer.release();
-    }
-    write(new DefaultHttp3HeadersFrame(out));
+    writer.head(answer);
   }
 
   @Override
   public void answerBody(ByteBuf piece) {
-    if (piece.isReadable()) {
-      write(new DefaultHttp3DataFrame(piece));
-    } else {
-      piece.release();
-    }
+    writer.body(piece);
   }
 
   @Override
   public void answerEnd(@Nullable ByteBuf ending) {
-    if (ending != null) {
-      Http3Headers out = new DefaultHttp3Headers(false);
-      try {
-        Http2Fields.trailers(ending, out);
-      } finally {
-        ending.release();
-      }
-      write(new DefaultHttp3HeadersFrame(out));
-    }
-    ChannelFuture last = lastWrite;
-    if (last != null) {
-      last.addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
-    }
-  }
-
-  private void write(Object frame) {
-    lastWrite = channel.write(frame).addListener(written);
-  }
-
-  private void written(ChannelFuture write) {
-    if (!write.isSuccess()) {
-      // The client does not want the answer any more.
-      giveUp();
-    }
+    writer.end(ending);
   }
 
   @Override
@@ -240,8 +203,6 @@ final class Http3ClientStream extends ChannelInboundHandlerAdapter
     channel.shutdown(why.code());
     channel.close();
   }
-
-  // What comes from the client.
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
@@ -325,14 +286,14 @@ final class Http3ClientStream extends ChannelInboundHandlerAdapter
       }
       phase = Phase.EXCHANGE;
       if (head.feed(text) == Head.Verdict.COMPLETE) {
-        lengthLeft = head.isChunked() ? -1 : lengthOf(head);
+        lengthLeft = head.isChunked() ? -1 : Math.max(0, head.contentLength());
         if (ends && lengthLeft > 0) {
           malformed();
         } else {
           exchange.start(front.serving(), ends || lengthLeft == 0);
         }
       } else {
-        refuse(head.fault());
+        refuse(head.fault(), AsciiString.contentEquals("HEAD", found.method()));
       }
     } finally {
       text.release();
@@ -340,17 +301,14 @@ final class Http3ClientStream extends ChannelInboundHandlerAdapter
     updateReading();
   }
 
-  private static long lengthOf(RequestHead head) {
-    String value = head.value("content-length");
-    return value == null ? 0 : Long.parseLong(value);
-  }
-
-  private void refuse(Fault fault) {
+  private void refuse(Fault fault, boolean toHead) {
     front.metrics().refused(fault);
     Fault told = fault == Fault.NONE ? Fault.HEAD_TOO_LARGE : fault;
     LocalAnswer answer = new LocalAnswer(told.status(), told.name(), told.words());
     answerHead(answer.head(Persistence.SILENT, alloc()), false, false);
-    answerBody(answer.body(alloc()));
+    if (!toHead) {
+      answerBody(answer.body(alloc()));
+    }
     answerEnd(null);
     exchangeOver(false);
   }
@@ -364,12 +322,12 @@ final class Http3ClientStream extends ChannelInboundHandlerAdapter
   }
 
   /** The client is gone, or wants no answer. */
-  private void giveUp() {
-    if (phase == Phase.EXCHANGE) {
+  private void giveUp(Http3ErrorCode why) {
+    if (phase != Phase.OVER) {
       phase = Phase.OVER;
       connection.cancelled();
       exchange.clientGone();
-      reset(Http3ErrorCode.H3_REQUEST_CANCELLED);
+      reset(why);
     }
   }
 
@@ -405,8 +363,6 @@ final class Http3ClientStream extends ChannelInboundHandlerAdapter
       exchange.clientGone();
     }
     phase = Phase.OVER;
-    connection.deadlines().forget(this);
-    dropTrailers();
   }
 
   private void dropTrailers() {
@@ -418,11 +374,11 @@ final class Http3ClientStream extends ChannelInboundHandlerAdapter
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    // Most often the client has reset the stream.
-    giveUp();
-    if (phase != Phase.OVER) {
-      reset(Http3ErrorCode.H3_REQUEST_CANCELLED);
-    }
+    // The client breaks HTTP/3, or most often has reset the stream.
+    giveUp(
+        cause instanceof Http3HeadersValidationException
+            ? Http3ErrorCode.H3_MESSAGE_ERROR
+            : H3_REQUEST_CANCELLED);
   }
 
   @Override
