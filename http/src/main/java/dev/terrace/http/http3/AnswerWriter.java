@@ -25,11 +25,12 @@ final class AnswerWriter {
    */
   AnswerWriter(QuicStreamChannel channel, Runnable refused) {
     this.channel = channel;
-    written = write -> {
-      if (!write.isSuccess()) {
-        refused.run();
-      }
-    };
+    written =
+        write -> {
+          if (!write.isSuccess()) {
+            refused.run();
+          }
+        };
   }
 
   /** A head, interim or final. */
