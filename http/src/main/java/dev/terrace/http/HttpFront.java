@@ -91,6 +91,7 @@ public final class HttpFront implements Front<TerraceConfig> {
   /** Follows a pool whose members have become others; routes go on as they were. */
   public synchronized void membersChanged(Pool pool) {
     backends.membersChanged(pool.name());
+    targets.membersChanged(pool.name());
   }
 
   /** Closes all connections to a member of a pool; the work on them fails. */

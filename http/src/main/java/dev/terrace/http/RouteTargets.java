@@ -69,6 +69,14 @@ final class RouteTargets implements AutoCloseable {
     rates.keySet().removeIf(known -> !limits.contains(known.config()));
   }
 
+  /** Follows a pool whose members have become others. */
+  void membersChanged(String pool) {
+    PoolGate gate = gates.get(pool);
+    if (gate != null) {
+      gate.membersChanged();
+    }
+  }
+
   /**
    * What a route leads to.
    *

@@ -167,6 +167,31 @@ public enum Metric {
       "Connections ended because a client sent too much of what makes work only, by kind of frame.",
       "kind"),
 
+  HTTP_PROTOCOLS(
+      Kind.COUNTER,
+      "terrace_http_protocol_requests_total",
+      "HTTP requests by the client's protocol, and whether it came over TLS.",
+      "protocol",
+      "tls"),
+  HTTP_MEMBER_TRIES(
+      Kind.COUNTER,
+      "terrace_http_member_tries_total",
+      "Tries of requests on a member by result: status class, failure, or abandoned.",
+      "pool",
+      "member",
+      "result"),
+  HTTP_MEMBER_SECONDS(
+      Kind.HISTOGRAM,
+      "terrace_http_member_seconds",
+      "From choosing a member to the end of its answer.",
+      "pool",
+      "member"),
+  HTTP_MEMBER_FIRST_BYTE(
+      Kind.HISTOGRAM,
+      "terrace_http_member_first_byte_seconds",
+      "From choosing a member to the head of its answer.",
+      "pool",
+      "member"),
   HTTP_ACCESS_LOG_LOST(
       Kind.COUNTER,
       "terrace_http_access_log_lost_total",

@@ -66,6 +66,11 @@ public final class Signals {
     counters.remove(series(metric, Metric.Kind.COUNTER, labelValues));
   }
 
+  /** Forgets a histogram whose subject is gone. */
+  public void removeHistogram(Metric metric, String... labelValues) {
+    histograms.remove(series(metric, Metric.Kind.HISTOGRAM, labelValues));
+  }
+
   /** All series and their values now, in no particular order. */
   public List<Sample> samples() {
     List<Sample> samples = new ArrayList<>();

@@ -385,6 +385,7 @@ public final class Exchange {
         pool != null ? pool.metrics() : route != null ? route.metrics() : front.metrics().noRoute();
     long now = System.nanoTime();
     metrics.answered(status, now - startNanos);
+    front.metrics().spoken(client.protocol(), client.peer().secure());
     observation.ended(status, now);
     observation = Observation.NONE;
   }

@@ -7,6 +7,7 @@ import dev.terrace.core.signal.Metric;
 import dev.terrace.core.signal.Signals;
 import dev.terrace.http.wire.Fault;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /** The front's counters, looked up once so that a request only adds. */
@@ -14,6 +15,8 @@ public final class HttpMetrics {
 
   /** The name of the listener in metrics, and of the front's key under {@code listen}. */
   public static final String LISTENER = "http";
+
+  private static final List<String> PROTOCOLS = List.of("1.1", "1.0", "2", "3");
 
   /** One route's counters. */
   public static final class OfRoute {
@@ -57,6 +60,7 @@ public final class HttpMetrics {
   private final Signals signals;
   private final Counter protocolErrors;
   private final OfRoute noRoute;
+  private final Counter[] spoken = new Counter[2 * PROTOCOLS.size()];
 
   /** The front's counters among these. */
   public HttpMetrics(Signals signals) {
@@ -71,6 +75,21 @@ public final class HttpMetrics {
     }
     protocolErrors = signals.counter(Metric.PROTOCOL_ERRORS, LISTENER);
     noRoute = new OfRoute(signals, "none", "none");
+    for (int i = 0; i < spoken.length; i++) {
+      spoken[i] =
+          signals.counter(Metric.HTTP_PROTOCOLS, PROTOCOLS.get(i / 2), String.valueOf(i % 2 == 1));
+    }
+  }
+
+  /** A request came by that protocol. */
+  public void spoken(String protocol, boolean secure) {
+    int version =
+        switch (protocol.charAt("HTTP/".length())) {
+          case '2' -> 2;
+          case '3' -> 3;
+          default -> protocol.endsWith(".0") ? 1 : 0;
+        };
+    spoken[2 * version + (secure ? 1 : 0)].increment();
   }
 
   /** We answered a request ourselves. */

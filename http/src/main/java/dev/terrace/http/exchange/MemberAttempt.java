@@ -15,6 +15,7 @@ final class MemberAttempt implements AnswerReceiver, AttemptView, MemberConnecti
   private final RoutePool pool;
   private final PoolMember member;
   private final String why;
+  private final MemberMetrics metrics;
   private final long startNanos = System.nanoTime();
   private @Nullable MemberStream stream;
   private boolean reused;
@@ -32,6 +33,7 @@ final class MemberAttempt implements AnswerReceiver, AttemptView, MemberConnecti
     this.pool = pool;
     span = exchange.observation().newSpan();
     this.member = member;
+    metrics = pool.gate().metrics(member);
     member.load().begin();
   }
 
@@ -94,7 +96,8 @@ final class MemberAttempt implements AnswerReceiver, AttemptView, MemberConnecti
   void end() {
     if (!over) {
       over = true;
-      endNanos = exchange.observation().isOn() ? System.nanoTime() : NEVER;
+      endNanos = System.nanoTime();
+      metrics.over(status, failure, endNanos - startNanos);
       member.load().end();
       if (stream != null) {
         int loop = exchange.client().loopIndex();
@@ -177,6 +180,7 @@ final class MemberAttempt implements AnswerReceiver, AttemptView, MemberConnecti
   public void answerStarts(ResponseHead head, boolean endsWithConnection, boolean ends) {
     answeredNanos = System.nanoTime();
     status = head.status();
+    metrics.answered(answeredNanos - startNanos);
     pool.gate().answered(member, head, answeredNanos - startNanos, answeredNanos);
     exchange.attempts().answers(this);
     exchange.answerStarts(head, endsWithConnection, ends);
@@ -199,6 +203,9 @@ final class MemberAttempt implements AnswerReceiver, AttemptView, MemberConnecti
 
   @Override
   public void upgraded(ResponseHead head, MemberStream upgraded, ByteBuf ahead) {
+    answeredNanos = System.nanoTime();
+    status = head.status();
+    metrics.answered(answeredNanos - startNanos);
     exchange.attempts().answers(this);
     exchange.upgraded(head, upgraded, ahead);
   }

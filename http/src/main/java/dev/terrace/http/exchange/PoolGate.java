@@ -36,6 +36,7 @@ public final class PoolGate implements AutoCloseable {
 
   private final Pool pool;
   private final Signals signals;
+  private final PoolMetrics metrics;
   private final Counter ejections;
   private final Counter budgetSpent;
   private final Permits inHand = new Permits(0);
@@ -53,6 +54,7 @@ public final class PoolGate implements AutoCloseable {
   public PoolGate(Pool pool, List<EventLoop> loops, Signals signals) {
     this.pool = pool;
     this.signals = signals;
+    metrics = new PoolMetrics(signals, pool);
     String name = pool.name();
     ejections = signals.counter(Metric.POOL_EJECTIONS, name);
     budgetSpent = signals.counter(Metric.HTTP_RETRIES_REFUSED, name);
@@ -79,6 +81,17 @@ public final class PoolGate implements AutoCloseable {
               budgetConfig.share().share(), budgetConfig.minPerSecond(), System.nanoTime());
     }
     watch(config.passiveHealth().map(PoolGate::settings).orElse(null));
+    membersChanged();
+  }
+
+  /** Forgets the counters of members that are gone. */
+  public void membersChanged() {
+    metrics.retain();
+  }
+
+  /** That member's counters. */
+  MemberMetrics metrics(PoolMember member) {
+    return metrics.of(member);
   }
 
   private void watch(Outliers.@Nullable Settings wanted) {
@@ -235,6 +248,7 @@ public final class PoolGate implements AutoCloseable {
   public void close() {
     releasing.cancel(false);
     watch(null);
+    metrics.clear();
     signals.removeGauge(Metric.HTTP_IN_HAND, pool.name());
     signals.removeGauge(Metric.HTTP_PENDING, pool.name());
   }

@@ -56,7 +56,7 @@ final class Spans {
     put("server.address", sent.host(), attributes);
     attributes.put("client.address", entry.client());
     attributes.put("network.protocol.name", "http");
-    attributes.put("network.protocol.version", entry.protocol().substring("HTTP/".length()));
+    attributes.put("network.protocol.version", version(entry.protocol()));
     put("http.route", entry.route(), attributes);
     put("user_agent.original", sent.userAgent(), attributes);
     attributes.put("http.response.status_code", entry.status());
@@ -120,6 +120,12 @@ final class Spans {
         attempt.start(),
         attempt.end(),
         attributes.build());
+  }
+
+  /** As the conventions name it: 1.0, 1.1, 2, 3. */
+  private static String version(String protocol) {
+    String version = protocol.substring("HTTP/".length());
+    return version.equals("2.0") || version.equals("3.0") ? version.substring(0, 1) : version;
   }
 
   /** Methods that nobody knows go into no name: clients could make as many as they like. */
