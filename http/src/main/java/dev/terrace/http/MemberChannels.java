@@ -46,24 +46,30 @@ public final class MemberChannels {
    */
   public static MemberChannels of(PoolConfig pool) throws TlsFailure {
     ProxyVersion proxy = ProxyVersion.valueOf(pool.proxyProtocol().name());
-    return new MemberChannels(proxy, pool.tls().map(tls -> settings(tls, pool.protocol())));
+    return new MemberChannels(
+        proxy, pool.tls().map(tls -> settings(tls, protocols(pool.protocol()))));
   }
 
-  private static MemberTlsSettings settings(BackendTlsConfig tls, MemberProtocol protocol) {
+  private static List<String> protocols(MemberProtocol protocol) {
+    return List.of(
+        switch (protocol) {
+          case HTTP1 -> ApplicationProtocolNames.HTTP_1_1;
+          case HTTP2 -> ApplicationProtocolNames.HTTP_2;
+        });
+  }
+
+  /**
+   * What the file says of TLS to members, in the words of the sockets.
+   *
+   * @param protocols that are offered by ALPN
+   */
+  public static MemberTlsSettings settings(BackendTlsConfig tls, List<String> protocols) {
     Optional<CertificateFiles> own =
         tls.certificate()
             .flatMap(certificate ->
                 tls.key().map(key -> new CertificateFiles(certificate.path(), key.path())));
     return new MemberTlsSettings(
-        tls.ca().map(FileName::path),
-        tls.serverName(),
-        own,
-        tls.verify(),
-        List.of(
-            switch (protocol) {
-              case HTTP1 -> ApplicationProtocolNames.HTTP_1_1;
-              case HTTP2 -> ApplicationProtocolNames.HTTP_2;
-            }));
+        tls.ca().map(FileName::path), tls.serverName(), own, tls.verify(), protocols);
   }
 
   private static List<Path> paths(MemberTlsSettings settings) {

@@ -123,4 +123,13 @@ final class Backend implements AutoCloseable {
     server.close();
     cut();
   }
+
+  /** What a member takes to answer, where that time is the matter of a test. */
+  static void pause(long millis) throws IOException {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
 }

@@ -42,11 +42,11 @@ class HedgeTest {
     try (Backend fails =
             Backend.start(connection -> {
               connection.read();
-              pause(150);
+              Backend.pause(150);
             });
         Backend slow =
             Backend.answering(request -> {
-              pause(300);
+              Backend.pause(300);
               return Backend.ok("late");
             });
         Proxy proxy = Proxy.of(file(fails, slow));
@@ -62,7 +62,7 @@ class HedgeTest {
   void whatMustNotBeDoneTwiceIsNot() throws IOException {
     Backend.Answer late =
         request -> {
-          pause(150);
+          Backend.pause(150);
           return Backend.ok("one");
         };
     try (Backend one = Backend.answering(late);
@@ -75,15 +75,6 @@ class HedgeTest {
       assertThat(client.read().text()).isEqualTo("one");
       assertThat(one.requests.get() + two.requests.get()).isEqualTo(2);
       assertThat(proxy.counter(Metric.HTTP_HEDGES, "app")).isZero();
-    }
-  }
-
-  /** What a member takes to answer; the time is the matter of this test. */
-  private static void pause(long millis) throws IOException {
-    try {
-      Thread.sleep(millis);
-    } catch (InterruptedException e) {
-      throw new IOException(e);
     }
   }
 }

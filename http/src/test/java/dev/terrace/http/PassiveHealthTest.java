@@ -95,11 +95,7 @@ class PassiveHealthTest {
   void hedgingIsPaidOutOfTheBudget() throws IOException {
     Backend.Answer late =
         request -> {
-          try {
-            Thread.sleep(150); // longer than the first member has
-          } catch (InterruptedException e) {
-            throw new IOException(e);
-          }
+          Backend.pause(150); // longer than the first member has
           return Backend.ok("late");
         };
     String none = "retry-budget: {share: 0%, min-per-second: 0}, ";

@@ -3,11 +3,11 @@ package dev.terrace.app.server;
 import dev.terrace.config.PoolConfig;
 import dev.terrace.config.PoolConfig.BackendTlsConfig;
 import dev.terrace.config.TerraceConfig;
+import dev.terrace.http.MemberChannels;
 import dev.terrace.net.health.HttpProbe;
 import dev.terrace.net.tls.ClientTls;
 import dev.terrace.net.tls.MemberTlsSettings;
 import dev.terrace.net.tls.TlsFailure;
-import dev.terrace.net.tls.TlsSettings.CertificateFiles;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +31,7 @@ final class CheckTls implements AutoCloseable {
     for (Map.Entry<String, PoolConfig> pool : file.pools().entrySet()) {
       Optional<BackendTlsConfig> tls = pool.getValue().tls();
       if (tls.isPresent() && pool.getValue().health().isPresent()) {
-        next.put(pool.getKey(), kept(pool.getKey(), settings(tls.get())));
+        next.put(pool.getKey(), kept(pool.getKey(), MemberChannels.settings(tls.get(), PROTOCOLS)));
       }
     }
     Map<String, Kept> before = pools;
@@ -48,15 +48,6 @@ final class CheckTls implements AutoCloseable {
     }
     ClientTls tls = ClientTls.open(settings);
     return new Kept(settings, tls, tls::handler);
-  }
-
-  private static MemberTlsSettings settings(BackendTlsConfig tls) {
-    Optional<CertificateFiles> own =
-        tls.certificate()
-            .flatMap(certificate ->
-                tls.key().map(key -> new CertificateFiles(certificate.path(), key.path())));
-    return new MemberTlsSettings(
-        tls.ca().map(ca -> ca.path()), tls.serverName(), own, tls.verify(), PROTOCOLS);
   }
 
   /** What secures the checks of a pool's members, if they speak TLS. */

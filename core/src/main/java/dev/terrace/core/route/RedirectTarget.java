@@ -40,25 +40,12 @@ public final class RedirectTarget {
     for (String part : parts) {
       switch (part) {
         case "{scheme}" -> url.append(scheme);
-        case "{host}" -> url.append(host, 0, withoutPort(host));
+        case "{host}" -> url.append(host, 0, RouteRule.withoutPort(host));
         case "{path}" -> url.append(path);
         case "{query}" -> url.append(query);
         default -> url.append(part);
       }
     }
     return url.toString();
-  }
-
-  private static int withoutPort(CharSequence host) {
-    for (int i = host.length() - 1; i >= 0; i--) {
-      char c = host.charAt(i);
-      if (c == ':') {
-        return i;
-      }
-      if (c < '0' || c > '9') {
-        return host.length();
-      }
-    }
-    return host.length();
   }
 }

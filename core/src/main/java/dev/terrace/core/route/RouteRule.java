@@ -199,7 +199,7 @@ public record RouteRule(
   }
 
   /** The length of the host without {@code :port}; the colons of {@code [v6]} are its own. */
-  private static int withoutPort(CharSequence host) {
+  static int withoutPort(CharSequence host) {
     for (int i = host.length() - 1; i >= 0; i--) {
       char c = host.charAt(i);
       if (c == ':') {

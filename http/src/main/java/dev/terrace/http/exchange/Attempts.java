@@ -5,6 +5,7 @@ import dev.terrace.core.attempt.AttemptFailure;
 import dev.terrace.core.attempt.HedgePolicy;
 import dev.terrace.core.balance.Pick;
 import dev.terrace.core.pool.PoolMember;
+import dev.terrace.http.head.HeadRewriter;
 import dev.terrace.http.wire.RequestHead;
 import dev.terrace.net.ConnectionPool.Reuse;
 import io.netty.util.concurrent.Future;
@@ -16,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * is one; with hedging two may be under way at once, until the first of them answers.
  */
 final class Attempts {
-
-  private static final byte[] NOTHING = {};
 
   private final Exchange exchange;
   private final MemberChoice choice = new MemberChoice();
@@ -145,7 +144,9 @@ final class Attempts {
 
   /** The header line that makes the client come back to the member that answers. */
   byte[] stickyLine(@Nullable RouteTarget route) {
-    return route == null || current == null ? NOTHING : choice.stickyLine(route, current.member());
+    return route == null || current == null
+        ? HeadRewriter.NO_LINES
+        : choice.stickyLine(route, current.member());
   }
 
   // What the tries tell.

@@ -1,6 +1,7 @@
 package dev.terrace.http.exchange;
 
 import dev.terrace.http.head.HeadRewriter.Persistence;
+import dev.terrace.http.head.LocalAnswer;
 import dev.terrace.http.wire.RequestHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -66,6 +67,21 @@ public interface ClientStream {
    * @param trailers field lines in the form of HTTP/1.1, each with its CR LF, or null
    */
   void answerEnd(@Nullable ByteBuf trailers);
+
+  /**
+   * Writes an answer of our own, and sends it.
+   *
+   * @param lines header lines besides its own, each with its CR LF
+   * @param bodiless whether its body is left out
+   */
+  default void answer(LocalAnswer answer, boolean staysOpen, byte[] lines, boolean bodiless) {
+    answerHead(answer.head(persistence(staysOpen), lines, alloc()), false, bodiless);
+    if (!bodiless) {
+      answerBody(answer.body(alloc()));
+    }
+    answerEnd(null);
+    flush();
+  }
 
   /** Sends what was written. */
   void flush();

@@ -1,6 +1,7 @@
 package dev.terrace.http.exchange;
 
 import dev.terrace.core.route.RouteTable;
+import dev.terrace.http.head.HeadRewriter;
 import dev.terrace.http.head.HeadRewriter.Persistence;
 import dev.terrace.http.head.HeadView;
 import dev.terrace.http.head.LocalAnswer;
@@ -361,7 +362,10 @@ public final class Exchange {
     status = answer.status();
     observation.answeredBecause(why);
     boolean open = requestComplete && client.mayStayOpen();
-    LocalAnswers.write(answer, client, open, observation);
+    boolean bodiless = client.head().isHead() || answer.content().length == 0;
+    byte[] lines = observation.withDebugLines(HeadRewriter.NO_LINES);
+    observation.bodyOut(bodiless ? 0 : answer.content().length);
+    client.answer(answer, open, lines, bodiless);
     over(open);
   }
 

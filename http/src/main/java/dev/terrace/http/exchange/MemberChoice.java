@@ -14,8 +14,6 @@ import java.util.concurrent.ThreadLocalRandom;
 final class MemberChoice {
 
   private static final String STICKY = "sticky";
-  private static final byte[] NOTHING = {};
-
   private PickRequest picks = PickRequest.first(0);
   private boolean cookieHolds;
 
@@ -51,7 +49,7 @@ final class MemberChoice {
   /** The header line that makes the client come back to the member, or nothing if it does. */
   byte[] stickyLine(RouteTarget route, PoolMember served) {
     if (!route.isSticky() || cookieHolds) {
-      return NOTHING;
+      return HeadRewriter.NO_LINES;
     }
     return HeadRewriter.ascii(
         "Set-Cookie: "

@@ -4,6 +4,7 @@ import dev.terrace.core.attempt.AttemptFailure;
 import dev.terrace.core.balance.Pick;
 import dev.terrace.core.balance.PickRequest;
 import dev.terrace.core.pool.PoolMember;
+import dev.terrace.http.head.HeadRewriter;
 import dev.terrace.http.wire.ResponseHead;
 import dev.terrace.net.ConnectFailure;
 import dev.terrace.net.ConnectionPool.Reuse;
@@ -65,7 +66,7 @@ final class MirroredRequest implements AnswerReceiver, MemberConnections.Opened 
     member = picked;
     picked.load().begin();
     // The head's bytes are good only as long as the exchange: they are copied now.
-    waiting.add(exchange.heads().request(peer, picked.id(), Observation.NOTHING));
+    waiting.add(exchange.heads().request(peer, picked.id(), HeadRewriter.NO_LINES));
     pool.on(loopIndex).open(picked.member().address(), peer, Reuse.ANY, this, this);
     watchTime();
     return true;

@@ -1,5 +1,6 @@
 package dev.terrace.http.exchange;
 
+import dev.terrace.http.head.HeadRewriter;
 import dev.terrace.http.observe.AttemptView;
 import dev.terrace.http.observe.DebugLines;
 import dev.terrace.http.observe.ExchangeView;
@@ -15,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 class Observation {
 
   static final Observation NONE = new Observation();
-
-  static final byte[] NOTHING = {};
 
   private Observation() {}
 
@@ -69,7 +68,7 @@ class Observation {
 
   /** The header lines that a try below that span goes with; none while nothing is traced. */
   byte[] traceLines(long span) {
-    return NOTHING;
+    return HeadRewriter.NO_LINES;
   }
 
   /** The exchange is over: tells all that was noted. */
@@ -163,7 +162,7 @@ class Observation {
 
     @Override
     byte[] traceLines(long span) {
-      return trace == null ? NOTHING : trace.lines(span);
+      return trace == null ? HeadRewriter.NO_LINES : trace.lines(span);
     }
 
     @Override

@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 /** The heads of one exchange as they go on: rewritten as its route says. */
 final class RoutedHeads {
 
-  private static final byte[] NOTHING = {};
-
   private final ClientStream client;
   private @Nullable Rewriting rewriting;
   private byte @Nullable [] newPath;
@@ -47,7 +45,8 @@ final class RoutedHeads {
 
   /** An interim answer's. */
   ByteBuf interim(ResponseHead head) {
-    return HeadRewriter.answer(head, Persistence.SILENT, true, NOTHING, null, client.alloc());
+    return HeadRewriter.answer(
+        head, Persistence.SILENT, true, HeadRewriter.NO_LINES, null, client.alloc());
   }
 
   /**

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HeadRewriter {
 
+  /** No header lines. */
+  public static final byte[] NO_LINES = {};
+
   private static final byte[] VERSION_LINE_END = ascii(" HTTP/1.1\r\n");
   private static final byte[] VERSION = ascii("HTTP/1.1 ");
   private static final byte[] LINE_END = ascii("\r\n");

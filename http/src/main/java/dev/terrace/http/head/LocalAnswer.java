@@ -92,7 +92,7 @@ public record LocalAnswer(int status, String lines, byte[] content) {
 
   /** Its head, in the form of HTTP/1.1. */
   public ByteBuf head(HeadRewriter.Persistence persistence, ByteBufAllocator allocator) {
-    return head(persistence, new byte[0], allocator);
+    return head(persistence, HeadRewriter.NO_LINES, allocator);
   }
 
   /**

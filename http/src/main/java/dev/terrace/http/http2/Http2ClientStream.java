@@ -1,13 +1,13 @@
 package dev.terrace.http.http2;
 
 import dev.terrace.http.exchange.ClientPeer;
-import dev.terrace.http.exchange.ClientStream;
 import dev.terrace.http.exchange.Deadlines;
 import dev.terrace.http.exchange.Exchange;
 import dev.terrace.http.exchange.FrontState;
 import dev.terrace.http.exchange.MemberStream;
+import dev.terrace.http.exchange.MultiplexedStream;
 import dev.terrace.http.exchange.Serving;
-import dev.terrace.http.head.HeadRewriter.Persistence;
+import dev.terrace.http.head.HeadRewriter;
 import dev.terrace.http.head.LocalAnswer;
 import dev.terrace.http.wire.Fault;
 import dev.terrace.http.wire.Head;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * One request of a client's HTTP/2 connection (RFC 9113, section 8.1). When its stream is closed
  * the connection uses it again for another.
  */
-final class Http2ClientStream implements ClientStream, Deadlines.Timed {
+final class Http2ClientStream implements MultiplexedStream, Deadlines.Timed {
 
   private enum Phase {
     /** It has no stream. */
@@ -107,10 +107,7 @@ final class Http2ClientStream implements ClientStream, Deadlines.Timed {
   private void refuse(Fault fault, boolean toHead) {
     front.metrics().refused(fault);
     LocalAnswer answer = new LocalAnswer(fault.status(), fault.name(), fault.words());
-    answerHead(answer.head(Persistence.SILENT, alloc()), false, toHead);
-    answerBody(answer.body(alloc()));
-    answerEnd(null);
-    flush();
+    answer(answer, true, HeadRewriter.NO_LINES, toHead);
     exchangeOver(requestEnded);
   }
 
@@ -223,21 +220,6 @@ final class Http2ClientStream implements ClientStream, Deadlines.Timed {
   @Override
   public ByteBufAllocator alloc() {
     return connection.alloc();
-  }
-
-  @Override
-  public boolean takesChunks() {
-    return false;
-  }
-
-  @Override
-  public boolean mayStayOpen() {
-    return true;
-  }
-
-  @Override
-  public Persistence persistence(boolean staysOpen) {
-    return Persistence.SILENT;
   }
 
   @Override

@@ -3,12 +3,12 @@ package dev.terrace.http.http3;
 import static io.netty.handler.codec.http3.Http3ErrorCode.H3_REQUEST_CANCELLED;
 
 import dev.terrace.http.exchange.ClientPeer;
-import dev.terrace.http.exchange.ClientStream;
 import dev.terrace.http.exchange.Deadlines;
 import dev.terrace.http.exchange.Exchange;
 import dev.terrace.http.exchange.FrontState;
 import dev.terrace.http.exchange.MemberStream;
-import dev.terrace.http.head.HeadRewriter.Persistence;
+import dev.terrace.http.exchange.MultiplexedStream;
+import dev.terrace.http.head.HeadRewriter;
 import dev.terrace.http.head.LocalAnswer;
 import dev.terrace.http.http2.Http2Heads;
 import dev.terrace.http.wire.Fault;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One request of a client of HTTP/3, and its answer (RFC 9114, section 4.1). */
 final class Http3ClientStream extends ChannelInboundHandlerAdapter
-    implements ClientStream, Deadlines.Timed {
+    implements MultiplexedStream, Deadlines.Timed {
 
   private enum Phase {
     /** Waits for the request's head. */
@@ -104,21 +104,6 @@ final class Http3ClientStream extends ChannelInboundHandlerAdapter
   @Override
   public ByteBufAllocator alloc() {
     return channel.alloc();
-  }
-
-  @Override
-  public boolean takesChunks() {
-    return false;
-  }
-
-  @Override
-  public boolean mayStayOpen() {
-    return true;
-  }
-
-  @Override
-  public Persistence persistence(boolean staysOpen) {
-    return Persistence.SILENT;
   }
 
   @Override
@@ -305,11 +290,7 @@ final class Http3ClientStream extends ChannelInboundHandlerAdapter
     front.metrics().refused(fault);
     Fault told = fault == Fault.NONE ? Fault.HEAD_TOO_LARGE : fault;
     LocalAnswer answer = new LocalAnswer(told.status(), told.name(), told.words());
-    answerHead(answer.head(Persistence.SILENT, alloc()), false, false);
-    if (!toHead) {
-      answerBody(answer.body(alloc()));
-    }
-    answerEnd(null);
+    answer(answer, true, HeadRewriter.NO_LINES, toHead);
     exchangeOver(false);
   }
 
