@@ -11,6 +11,8 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.UnixChannelOption;
@@ -32,7 +34,15 @@ import java.util.concurrent.TimeUnit;
  */
 public final class TcpListener implements AutoCloseable {
 
-  private static final int BACKLOG = 1024;
+  /** Clients that the kernel lets wait for each event loop; it takes no more than somaxconn. */
+  private static final int BACKLOG = 4096;
+
+  /**
+   * Clients that an event loop accepts before it turns to those it has. A turn of a busy loop takes
+   * as long as its connections have work: a few for each turn would let those that wait starve
+   * beside those that are served again and again.
+   */
+  private static final int ACCEPTED_AT_ONCE = 256;
 
   private final EventLoops loops;
   private final String name;
@@ -159,6 +169,7 @@ public final class TcpListener implements AutoCloseable {
     return new ServerBootstrap()
         .group(loop, loops.transport().reusesPorts() ? loop : loops.group())
         .option(ChannelOption.SO_BACKLOG, BACKLOG)
+        .option(ChannelOption.RECVBUF_ALLOCATOR, acceptor())
         .option(ChannelOption.SO_REUSEADDR, true)
         .childOption(ChannelOption.TCP_NODELAY, true)
         .childOption(ChannelOption.SO_KEEPALIVE, true)
@@ -169,6 +180,14 @@ public final class TcpListener implements AutoCloseable {
                 admit(client, setup);
               }
             });
+  }
+
+  /** For a listening socket: accepts all who wait, up to a bound, and not one for each turn. */
+  public static RecvByteBufAllocator acceptor() {
+    return new ServerChannelRecvByteBufAllocator()
+        // The number of bytes that were read says nothing of how many wait.
+        .respectMaybeMoreData(false)
+        .maxMessagesPerRead(ACCEPTED_AT_ONCE);
   }
 
   private void admit(Channel client, Setup setup) {

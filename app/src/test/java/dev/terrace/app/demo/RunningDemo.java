@@ -43,8 +43,7 @@ final class RunningDemo implements AutoCloseable {
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
+                "@" + home.resolve("app/jvm.options"),
                 "-Dterrace.home=" + home,
                 "-cp",
                 System.getProperty("java.class.path"),

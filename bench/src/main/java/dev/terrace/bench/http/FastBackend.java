@@ -1,6 +1,7 @@
 package dev.terrace.bench.http;
 
 import dev.terrace.net.EventLoops;
+import dev.terrace.net.TcpListener;
 import dev.terrace.net.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
@@ -9,6 +10,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -77,6 +79,7 @@ public final class FastBackend {
     new ServerBootstrap()
         .group(loops.all().getFirst())
         .channel(EpollServerSocketChannel.class)
+        .option(ChannelOption.RECVBUF_ALLOCATOR, TcpListener.acceptor())
         .childHandler(
             new ChannelInitializer<Channel>() {
               @Override

@@ -1,5 +1,6 @@
 package dev.terrace.bench.http;
 
+import dev.terrace.bench.JvmOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -161,13 +162,8 @@ final class Proxies implements AutoCloseable {
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
-    // As ./terrace starts it.
-    command.addAll(
-        List.of(
-            "-XX:+UseCompactObjectHeaders",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow"));
-    command.addAll(more.isEmpty() ? List.of("-XX:+UseG1GC") : more);
+    command.add(JvmOptions.argument());
+    command.addAll(more);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
     return start(command.toArray(String[]::new));

@@ -1,6 +1,7 @@
 package dev.terrace.bench.soak;
 
 import dev.terrace.app.Main;
+import dev.terrace.bench.JvmOptions;
 import dev.terrace.sandbox.FreePorts;
 import dev.terrace.testkit.TestCa;
 import java.io.IOException;
@@ -45,10 +46,8 @@ final class SoakedTerrace implements AutoCloseable {
     process =
         new ProcessBuilder(
                 System.getProperty("java.home") + "/bin/java",
+                JvmOptions.argument(),
                 "-Xmx256m",
-                "-XX:+UseCompactObjectHeaders",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
