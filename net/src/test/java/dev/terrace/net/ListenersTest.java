@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -22,6 +23,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -39,12 +43,14 @@ class ListenersTest {
     return java.util.Arrays.stream(Transport.values()).filter(Transport::available).toList();
   }
 
+  private final Transport transport;
   private final EventLoops loops;
   private final Signals signals = new Signals();
   private final Set<Thread> servedBy = ConcurrentHashMap.newKeySet();
   private final Listeners listeners;
 
   ListenersTest(Transport transport) {
+    this.transport = transport;
     loops = EventLoops.start(transport, 2);
     listeners = new Listeners(loops, "echo", signals, this::echo);
   }
@@ -107,6 +113,80 @@ class ListenersTest {
     assertThat(servedBy).hasSize(2);
     for (Socket socket : sockets) {
       socket.close();
+    }
+  }
+
+  /** Else those who wait starve beside those who are served again and again. */
+  @Test
+  void clientsThatWaitAreAcceptedTogetherThoughTheLoopIsBusy() throws IOException {
+    AtomicInteger turns = new AtomicInteger();
+    List<Integer> acceptedInTurn = new CopyOnWriteArrayList<>();
+    CountDownLatch held = new CountDownLatch(1);
+    List<Socket> waiting = new ArrayList<>();
+    try (EventLoops one = EventLoops.start(transport, 1);
+        Listeners busy =
+            new Listeners(
+                one,
+                "busy",
+                signals,
+                client -> {
+                  acceptedInTurn.add(turns.get());
+                  client.pipeline().addLast(new Reader(turns));
+                })) {
+      busy.configure(List.of(ANY_PORT), 100, PATIENCE);
+      Address address = busy.addresses().getFirst();
+      waiting.add(connect(address));
+      Thread.startVirtualThread(() -> sendForEver(waiting.getFirst()));
+      Await.until("the loop is busy", PATIENCE, () -> turns.get() > 0);
+      one.all().getFirst().execute(() -> awaitUninterruptibly(held));
+      for (int i = 0; i < 64; i++) {
+        waiting.add(connect(address));
+      }
+      held.countDown();
+      Await.until("all are accepted", PATIENCE, () -> acceptedInTurn.size() == waiting.size());
+      assertThat(acceptedInTurn.getLast() - acceptedInTurn.get(1)).isLessThan(8);
+    } finally {
+      for (Socket socket : waiting) {
+        socket.close();
+      }
+    }
+  }
+
+  private static void sendForEver(Socket socket) {
+    byte[] many = new byte[1 << 16];
+    try {
+      while (true) {
+        socket.getOutputStream().write(many);
+      }
+    } catch (IOException e) {
+      // The test is over.
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Throws away what it reads, and counts the turns of its loop in which it does. */
+  private static final class Reader extends ChannelInboundHandlerAdapter {
+    private final AtomicInteger turns;
+
+    Reader(AtomicInteger turns) {
+      this.turns = turns;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      ReferenceCountUtil.release(message);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+      turns.incrementAndGet();
     }
   }
 

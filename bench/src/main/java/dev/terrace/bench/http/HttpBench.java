@@ -4,15 +4,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * Terrace, nginx and HAProxy in front of the same backend under the same load, one after the other.
@@ -89,25 +90,18 @@ public final class HttpBench {
         runs.computeIfAbsent(proxy.name(), n -> new ArrayList<>()).add(measure(row, proxy));
       }
     }
-    Map<String, Result> results =
-        runs.entrySet().stream()
-            .collect(
-                Collectors.toMap(
-                    Map.Entry::getKey,
-                    e -> Result.median(e.getValue()),
-                    (a, b) -> a,
-                    LinkedHashMap::new));
-    results.forEach((name, result) -> System.out.println(result.line(row, name)));
-    results.forEach((name, result) -> {
+    runs.forEach((name, results) -> System.out.println(Result.median(results).line(row, name)));
+    runs.forEach((name, results) -> {
       if (name.startsWith("terrace")) {
-        ratio(row, name, result, results).ifPresent(summary::add);
+        summary.add(beside(row, name, results, runs));
       }
     });
   }
 
   private void warmUp(Row row, Proxy proxy) throws IOException, InterruptedException {
     for (boolean large : List.of(true, false)) {
-      Row same = new Row(row.protocol(), row.allCores(), row.connections(), row.streams(), large);
+      Row same =
+          new Row(row.protocol(), row.allCores(), row.connections(), row.streams(), large, 0);
       Load.on(same, proxy.port(row.protocol()), WARM_UP_SECONDS, folder);
     }
     warm.getOrDefault(proxy, new HashSet<>()).add(row.protocol());
@@ -124,24 +118,36 @@ public final class HttpBench {
     return result;
   }
 
-  private static Optional<String> ratio(
-      Row row, String name, Result result, Map<String, Result> all) {
-    List<Result> others =
+  private static String beside(
+      Row row, String name, List<Result> results, Map<String, List<Result>> all) {
+    List<List<Result>> others =
         all.entrySet().stream()
             .filter(e -> !e.getKey().startsWith("terrace"))
             .map(Map.Entry::getValue)
             .toList();
-    OptionalDouble cpu = others.stream().mapToDouble(Result::cpuMicros).min();
-    OptionalDouble p99 = others.stream().mapToDouble(Result::p99).min();
-    return cpu.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            String.format(
-                Locale.ROOT,
-                "%-16s %-17s CPU per request %.2f, p99 %.2f",
-                row.name(),
-                name,
-                result.cpuMicros() / cpu.getAsDouble(),
-                result.p99() / p99.orElse(Double.NaN)));
+    return String.format(
+        Locale.ROOT,
+        "%-20s %-17s CPU per request %.2f, p99 %.2f",
+        row.name(),
+        name,
+        ratio(results, others, Result::cpuMicros),
+        ratio(results, others, Result::p99));
+  }
+
+  /**
+   * The ratio to whoever is better in that figure, round by round, and of those the middle: the
+   * speed of a machine that others use drifts, but less so within a round.
+   */
+  private static double ratio(
+      List<Result> ours, List<List<Result>> others, ToDoubleFunction<Result> figure) {
+    Optional<List<Result>> better =
+        others.stream()
+            .min(Comparator.comparingDouble(o -> figure.applyAsDouble(Result.median(o))));
+    return better.isEmpty()
+        ? Double.NaN
+        : Result.median(
+            IntStream.range(0, ours.size())
+                .mapToDouble(i ->
+                    figure.applyAsDouble(ours.get(i)) / figure.applyAsDouble(better.get().get(i))));
   }
 }

@@ -43,7 +43,7 @@ record Load(long requests, double seconds, long errors, Latency micros) {
 
   private static Load wrk(Row row, String address, int seconds, Path folder)
       throws IOException, InterruptedException {
-    Path script = Files.writeString(folder.resolve("done.lua"), SCRIPT);
+    Path script = Files.writeString(folder.resolve("load.lua"), think(row.thinkMillis()) + SCRIPT);
     List<String> command =
         List.of(
             "wrk",
@@ -64,6 +64,13 @@ record Load(long requests, double seconds, long errors, Latency micros) {
         LongStream.rangeClosed(1, 6).map(i -> Long.parseLong(result.group((int) i))).toArray();
     return new Load(
         numbers[0], numbers[1] / 1e6, numbers[2], new Latency(numbers[3], numbers[4], numbers[5]));
+  }
+
+  private static String think(int millis) {
+    return millis == 0
+        ? ""
+        : "function delay() return math.floor(-math.log(1 - math.random()) * %d + 0.5) end\n"
+            .formatted(millis);
   }
 
   private static Load h2load(Row row, String address, int seconds, Path folder)

@@ -25,7 +25,7 @@ record Options(
       """
       bench/http.sh [--rows NAME,...] [--seconds N] [--rounds N] [--proxies NAME,...] [--profile]
                     [--java "OPTION ..."]
-        --rows      parts of names such as h1-one-64-1k: h1|tls|h2c|h2, one|all, 64|1000, 1k|100k;
+        --rows      parts of names such as h1-one-64-1k: h1|tls|h2c|h2, one|all, 64|1000, 1k|100k, paced;
                     without it, all of them
         --proxies   terrace (epoll), terrace-io_uring, nginx, haproxy; without it, all but io_uring
         --profile   record Terrace with JFR and print the methods where its time goes

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 
 /**
  * What came of one run of one proxy in one row.
@@ -57,7 +58,12 @@ record Result(
   }
 
   private static double median(List<Result> runs, ToDoubleFunction<Result> figure) {
-    double[] sorted = runs.stream().mapToDouble(figure).sorted().toArray();
+    return median(runs.stream().mapToDouble(figure));
+  }
+
+  /** The middle of the figures, or of the two in the middle. */
+  static double median(DoubleStream figures) {
+    double[] sorted = figures.sorted().toArray();
     return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
   }
 

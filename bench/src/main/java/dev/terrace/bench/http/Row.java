@@ -8,8 +8,16 @@ import java.util.stream.Stream;
  *
  * @param allCores whether the proxies may use every core, or one thread each
  * @param streams requests at once on a connection
+ * @param thinkMillis how long a connection rests after an answer, on average (exponentially
+ *     distributed); 0 for not at all, so that there is as much load as the slowest part can bear
  */
-record Row(Protocol protocol, boolean allCores, int connections, int streams, boolean large) {
+record Row(
+    Protocol protocol,
+    boolean allCores,
+    int connections,
+    int streams,
+    boolean large,
+    int thinkMillis) {
 
   /** What is spoken to the proxy; to the backend it is always HTTP/1.1. */
   enum Protocol {
@@ -43,6 +51,14 @@ record Row(Protocol protocol, boolean allCores, int connections, int streams, bo
   private static final int MANY = 1000;
   private static final int STREAMS = 10;
 
+  /**
+   * Some 19,000 requests a second, which all proxies can bear: only where they carry the same load
+   * do their latencies compare. At full load a faster proxy has the others on this machine wait.
+   */
+  private static final int PACED = 256;
+
+  private static final int THINK_MILLIS = 12;
+
   /** All rows of a full run. */
   static List<Row> all() {
     Stream<Row> plain =
@@ -51,13 +67,16 @@ record Row(Protocol protocol, boolean allCores, int connections, int streams, bo
                 allCores -> Stream.of(FEW, MANY).flatMap(c -> sizes(Protocol.H1, allCores, c)));
     Stream<Row> others =
         Stream.of(Protocol.TLS, Protocol.H2C, Protocol.H2).flatMap(p -> sizes(p, false, FEW));
-    return Stream.concat(plain, others).toList();
+    Stream<Row> paced =
+        Stream.of(Protocol.H1, Protocol.TLS)
+            .map(protocol -> new Row(protocol, false, PACED, 1, false, THINK_MILLIS));
+    return Stream.of(plain, paced, others).flatMap(rows -> rows).toList();
   }
 
   private static Stream<Row> sizes(Protocol protocol, boolean allCores, int connections) {
     int streams = protocol.multiplexed() ? STREAMS : 1;
     return Stream.of(false, true)
-        .map(large -> new Row(protocol, allCores, connections, streams, large));
+        .map(large -> new Row(protocol, allCores, connections, streams, large, 0));
   }
 
   String path() {
@@ -67,11 +86,12 @@ record Row(Protocol protocol, boolean allCores, int connections, int streams, bo
   /** The row's name as {@code --rows} takes it, whole or in part: {@code h1-one-64-1k}. */
   String name() {
     return String.join(
-        "-",
-        protocol.name().toLowerCase(java.util.Locale.ROOT),
-        allCores ? "all" : "one",
-        String.valueOf(connections),
-        large ? "100k" : "1k");
+            "-",
+            protocol.name().toLowerCase(java.util.Locale.ROOT),
+            allCores ? "all" : "one",
+            String.valueOf(connections),
+            large ? "100k" : "1k")
+        + (thinkMillis > 0 ? "-paced" : "");
   }
 
   /**
