@@ -52,6 +52,55 @@ class HeadersTest {
     }
   }
 
+  /** Behind CGI and WSGI a name with _ is the name with -. */
+  @Test
+  void claimsOfStrangersAreTakenAwayWhenTheirNamesAreWrittenWithUnderscores() throws Exception {
+    try (Backend backend = sending(Backend.ok("x"));
+        Proxy proxy = Proxy.to(backend);
+        HttpConnection client = proxy.connect()) {
+      client.send(
+          "GET / HTTP/1.1\r\nHost: a\r\nX_Forwarded_For: 6.6.6.6\r\nX_REAL-IP: 6.6.6.6\r\n"
+              + "x-forwarded_proto: https\r\nX_Other: 1\r\n\r\n");
+      assertThat(client.read().text()).isEqualTo("x");
+      assertThat(seen.take().headers())
+          .containsEntry("x_other", "1")
+          .containsEntry("x-forwarded-for", "127.0.0.1")
+          .doesNotContainValue("6.6.6.6")
+          .doesNotContainValue("https");
+    }
+  }
+
+  /** Who does not understand the client's spelling would take the body for another request. */
+  @Test
+  void chunksAreAnnouncedInOneSpelling() throws Exception {
+    try (Backend backend =
+            sending("HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n");
+        Proxy proxy = Proxy.to(backend);
+        HttpConnection client = proxy.connect()) {
+      client.send(
+          "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:\t cHunKed \r\nA: 1\r\n\r\n"
+              + "3\r\nabc\r\n0\r\n\r\n");
+      HttpConnection.Message answer = client.read();
+      assertThat(answer.text()).isEqualTo("x");
+      assertThat(answer.header("transfer-encoding")).isEqualTo("chunked");
+      HttpConnection.Message request = seen.take();
+      assertThat(request.header("transfer-encoding")).isEqualTo("chunked");
+      assertThat(request.header("a")).isEqualTo("1");
+      assertThat(request.text()).isEqualTo("abc");
+    }
+  }
+
+  @Test
+  void aStatusLineWithoutReasonGetsTheSpaceThatBelongsToIt() throws Exception {
+    try (Backend backend = sending("HTTP/1.1 299\r\nContent-Length: 1\r\n\r\nx");
+        Proxy proxy = Proxy.to(backend);
+        HttpConnection client = proxy.connect()) {
+      HttpConnection.Message answer = client.get("/");
+      assertThat(answer.startLine()).isEqualTo("HTTP/1.1 299 ");
+      assertThat(answer.text()).isEqualTo("x");
+    }
+  }
+
   @Test
   void anAnswersHopByHopHeadersAreTakenAway() throws Exception {
     try (Backend backend =

@@ -23,10 +23,14 @@ public final class HeadRewriter {
   private static final byte[] VERSION = ascii("HTTP/1.1 ");
   private static final byte[] LINE_END = ascii("\r\n");
   private static final byte[] HOST = ascii("Host: ");
+
+  /** Always in our own spelling: members and clients differ in what else they take for it. */
+  private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
+
   private static final byte[] CONNECTION_UPGRADE = ascii("Connection: Upgrade\r\n");
   private static final byte[] CONNECTION_CLOSE = ascii("Connection: close\r\n");
   private static final byte[] CONNECTION_KEEP = ascii("Connection: keep-alive\r\n");
-  private static final int ROOM = 192;
+  private static final int ROOM = 224;
 
   private HeadRewriter() {}
 
@@ -68,6 +72,9 @@ public final class HeadRewriter {
       out.writeBytes(HOST);
       host(head, defaultHost, out);
       out.writeBytes(LINE_END);
+    }
+    if (head.isChunked()) {
+      out.writeBytes(CHUNKED);
     }
     if (head.offersUpgrade()) {
       out.writeBytes(CONNECTION_UPGRADE);
@@ -140,7 +147,7 @@ public final class HeadRewriter {
 
   private static boolean passes(FieldName name, boolean upgrade, boolean expects, boolean traced) {
     return switch (name) {
-      case OTHER, VIA, HOST, COOKIE, CONTENT_LENGTH, TRANSFER_ENCODING -> true;
+      case OTHER, VIA, HOST, COOKIE, CONTENT_LENGTH -> true;
       case TRACEPARENT, TRACESTATE -> !traced;
       case UPGRADE -> upgrade;
       case EXPECT -> expects;
@@ -155,6 +162,7 @@ public final class HeadRewriter {
           X_FORWARDED_PORT,
           PROXY_CONNECTION,
           X_FORWARDED_PROTO,
+          TRANSFER_ENCODING,
           NAMED_BY_CONNECTION ->
           false;
     };
@@ -185,15 +193,18 @@ public final class HeadRewriter {
       ByteBufAllocator allocator) {
     byte[] from = head.bytes();
     ByteBuf out = allocator.directBuffer(head.length() + extraLine.length + 64);
-    out.writeBytes(VERSION);
-    int runStart = head.statusStart();
+    int runStart = statusLine(head, out);
     for (int i = 0; i < head.fields(); i++) {
-      if (!passesBack(head, i, chunksPass) || (edits != null && edits.takesAway(head, i))) {
+      if (!passesBack(head, i) || (edits != null && edits.takesAway(head, i))) {
         out.writeBytes(from, runStart, head.lineStart(i) - runStart);
         runStart = head.lineEnd(i);
       }
     }
     out.writeBytes(from, runStart, head.length() - 2 - runStart);
+    // RFC 9112, section 6.1: never in an answer of 1xx or 204.
+    if (head.isChunked() && chunksPass && head.status() >= 200 && head.status() != 204) {
+      out.writeBytes(CHUNKED);
+    }
     out.writeBytes(extraLine);
     if (edits != null) {
       out.writeBytes(edits.lines());
@@ -210,13 +221,24 @@ public final class HeadRewriter {
     return out.writeBytes(LINE_END);
   }
 
-  private static boolean passesBack(Head head, int field, boolean chunksPass) {
+  /** Begins the answer; returns where copying the rest begins. */
+  private static int statusLine(ResponseHead head, ByteBuf out) {
+    out.writeBytes(VERSION);
+    int codeEnd = head.statusStart() + 3;
+    if (head.statusLineEnd() > codeEnd) {
+      return head.statusStart();
+    }
+    // The space before the reason is not left out with the reason (RFC 9112, section 4).
+    out.writeBytes(head.bytes(), head.statusStart(), 3).writeByte(' ');
+    return codeEnd;
+  }
+
+  private static boolean passesBack(Head head, int field) {
     ResponseHead answer = (ResponseHead) head;
     return switch (head.name(field)) {
-      case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, NAMED_BY_CONNECTION -> false;
+      case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TRANSFER_ENCODING, NAMED_BY_CONNECTION ->
+          false;
       case UPGRADE -> answer.status() == 101 || answer.status() == 426;
-      // RFC 9112, section 6.1: never in an answer of 1xx or 204.
-      case TRANSFER_ENCODING -> chunksPass && answer.status() >= 200 && answer.status() != 204;
       case CONTENT_LENGTH -> answer.status() >= 200 && answer.status() != 204;
       case OTHER,
           TE,

@@ -55,10 +55,35 @@ public enum FieldName {
       return OTHER;
     }
     for (FieldName name : BY_LENGTH[length]) {
-      if (Ascii.sameIgnoringCase(bytes, from, to, name.lower)) {
+      if (name.isSpelled(bytes, from)) {
         return name;
       }
     }
     return OTHER;
+  }
+
+  private boolean isSpelled(byte[] bytes, int from) {
+    boolean tellsOfClient = tellsOfClient();
+    for (int i = 0; i < lower.length(); i++) {
+      int c = Ascii.lower(bytes[from + i]);
+      char expected = lower.charAt(i);
+      if (c != expected && !(c == '_' && expected == '-' && tellsOfClient)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Whether a member believes what it says of the client. Members behind CGI (RFC 3875, section
+   * 4.1.18), WSGI and the like cannot tell {@code X_Real_IP} from {@code X-Real-IP}: then that is
+   * no other name.
+   */
+  private boolean tellsOfClient() {
+    return switch (this) {
+      case X_REAL_IP, X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PORT, X_FORWARDED_PROTO ->
+          true;
+      default -> false;
+    };
   }
 }
