@@ -130,6 +130,21 @@ class Http3Test {
   }
 
   @Test
+  void trailersOfAMemberOfHttp1Pass() throws Exception {
+    String chunks = "3\r\nabc\r\n0\r\nSum: 42\r\nContent-Type: a/b\r\n\r\n";
+    try (Backend member =
+            Backend.answering(
+                request -> "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks);
+        Proxy proxy = proxy("", "", member.address());
+        Http3Client client = connect(proxy)) {
+      Http3Client.Answer answer = client.get("/");
+      assertThat(answer.body()).isEqualTo("abc");
+      assertThat(answer.trailers.size()).isOne();
+      assertThat(answer.trailers.get("sum")).hasToString("42");
+    }
+  }
+
+  @Test
   void trailersPassBothWays() throws Exception {
     try (Http2Backend member =
             Http2Backend.onEnd(stream ->

@@ -51,6 +51,9 @@ final class HttpConnection implements Closeable {
   final InputStream in;
   final OutputStream out;
 
+  /** The trailers of the message in chunks that was read last. */
+  Map<String, String> trailers = Map.of();
+
   HttpConnection(Socket socket) throws IOException {
     this.socket = socket;
     socket.setTcpNoDelay(true);
@@ -144,7 +147,7 @@ final class HttpConnection implements Closeable {
       int semicolon = size.indexOf(';');
       int count = Integer.parseInt(semicolon < 0 ? size : size.substring(0, semicolon), 16);
       if (count == 0) {
-        fields();
+        trailers = fields();
         return body.toByteArray();
       }
       body.write(exactly(count));

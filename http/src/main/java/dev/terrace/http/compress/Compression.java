@@ -6,6 +6,8 @@ import dev.terrace.core.signal.Signals;
 import dev.terrace.http.wire.Head;
 import dev.terrace.http.wire.RequestHead;
 import dev.terrace.http.wire.ResponseHead;
+import dev.terrace.http.wire.Trailers;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.EnumMap;
 import java.util.List;
@@ -79,7 +81,8 @@ public final class Compression {
         && isWhole(answer.status())
         && (answer.contentLength() < 0 || answer.contentLength() >= minBytes)
         && isListed(answer.value("content-type"))
-        && OF_ITS_BYTES.stream().noneMatch(name -> answer.find(name) >= 0)
+        && OF_ITS_BYTES.stream()
+            .noneMatch(name -> answer.find(name) >= 0 || has(answer, "trailer", name))
         && !has(answer, "cache-control", "no-transform");
   }
 
@@ -117,6 +120,14 @@ public final class Compression {
       return null;
     }
     return new CompressedBody(best, allocator, this, inBytes, outBytes);
+  }
+
+  /**
+   * The trailers of an answer that was compressed, without those that tell of the member's bytes;
+   * lines that are taken over, and null if none is left.
+   */
+  public static @Nullable ByteBuf trailers(ByteBuf lines) {
+    return Trailers.keep(lines, name -> !OF_ITS_BYTES.contains(name.toString()));
   }
 
   void ended() {

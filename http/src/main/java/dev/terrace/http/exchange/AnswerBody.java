@@ -88,6 +88,11 @@ final class AnswerBody {
     return compressed == null || !compressed.isUnflushed() ? 0 : send(compressed.flush());
   }
 
+  /** Those of the trailers that are true of what is sent; what is passed is taken over. */
+  @Nullable ByteBuf trailers(@Nullable ByteBuf all) {
+    return all == null || compressed == null ? all : Compression.trailers(all);
+  }
+
   /** Sends the rest. */
   int finish() {
     if (compressed == null) {

@@ -306,8 +306,9 @@ public final class Exchange {
   }
 
   void answerCompleted(@Nullable ByteBuf ending) {
+    ByteBuf trailers = body.trailers(ending);
     observation.bodyOut(body.finish());
-    client.answerEnd(ending);
+    client.answerEnd(trailers);
     over(staysOpen && requestComplete);
   }
 

@@ -45,7 +45,7 @@ final class KeptBody {
    */
   void pass(ByteBuf piece, @Nullable MemberStream member, boolean again, boolean last) {
     if (copy != null) {
-      copy.body(piece.retainedDuplicate(), last);
+      copy.body(piece.retainedDuplicate(), last, trailersAgain());
     }
     if (member == null) {
       add(piece);
@@ -91,8 +91,9 @@ final class KeptBody {
     return slices.isEmpty() && complete;
   }
 
+  /** Whether neither data nor trailers are here. */
   boolean isEmpty() {
-    return slices.isEmpty();
+    return slices.isEmpty() && trailers == null;
   }
 
   /**
@@ -113,7 +114,11 @@ final class KeptBody {
 
   /** Tells the member that the request is complete. */
   void sendEnd(MemberStream member) {
-    member.requestEnd(trailers == null ? null : trailers.retainedDuplicate());
+    member.requestEnd(trailersAgain());
+  }
+
+  private @Nullable ByteBuf trailersAgain() {
+    return trailers == null ? null : trailers.retainedDuplicate();
   }
 
   /** From now on nothing can be sent again. */

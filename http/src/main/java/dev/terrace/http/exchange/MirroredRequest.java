@@ -34,6 +34,7 @@ final class MirroredRequest implements AnswerReceiver, MemberConnections.Opened 
   private final Deque<ByteBuf> waiting = new ArrayDeque<>(2);
   private final Exchange exchange;
   private int waitingBytes;
+  private @Nullable ByteBuf trailers;
   private @Nullable PoolMember member;
   private @Nullable MemberStream stream;
   private @Nullable Future<?> timeout;
@@ -84,11 +85,13 @@ final class MirroredRequest implements AnswerReceiver, MemberConnections.Opened 
     }
   }
 
-  /** A piece of the body, which is taken over. */
-  void body(ByteBuf piece, boolean last) {
+  /** A piece of the body, with the trailers after the last one; both are taken over. */
+  void body(ByteBuf piece, boolean last, @Nullable ByteBuf ending) {
     complete = last;
+    trailers = ending;
     if (over) {
       piece.release();
+      dropTrailers();
       return;
     }
     waitingBytes += piece.readableBytes();
@@ -120,7 +123,9 @@ final class MirroredRequest implements AnswerReceiver, MemberConnections.Opened 
     }
     if (complete && waiting.isEmpty()) {
       endSent = true;
-      to.requestEnd(null);
+      ByteBuf ending = trailers;
+      trailers = null;
+      to.requestEnd(ending);
     }
     to.flush();
   }
@@ -148,6 +153,7 @@ final class MirroredRequest implements AnswerReceiver, MemberConnections.Opened 
     while (!waiting.isEmpty()) {
       waiting.remove().release();
     }
+    dropTrailers();
     if (timeout != null) {
       timeout.cancel(false);
     }
@@ -159,6 +165,13 @@ final class MirroredRequest implements AnswerReceiver, MemberConnections.Opened 
     gate.freed(loopIndex, mirror.pool().on(loopIndex));
   }
 
+  private void dropTrailers() {
+    if (trailers != null) {
+      trailers.release();
+      trailers = null;
+    }
+  }
+
   @Override
   public void opened(MemberStream opened, boolean reused) {
     stream = opened;
@@ -167,7 +180,7 @@ final class MirroredRequest implements AnswerReceiver, MemberConnections.Opened 
       return;
     }
     ByteBuf head = waiting.remove();
-    opened.requestHead(head, addsChunks, complete && waiting.isEmpty());
+    opened.requestHead(head, addsChunks, complete && waiting.isEmpty() && trailers == null);
     send();
   }
 

@@ -214,7 +214,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     if (body.fault() != Fault.NONE) {
       exchange.refuse(body.fault());
     } else if (piece.isReadable() || body.done()) {
-      exchange.requestBody(piece, body.done(), null);
+      boolean done = body.done();
+      exchange.requestBody(piece, done, done ? body.trailers(head) : null);
     }
   }
 

@@ -177,6 +177,7 @@ final class MemberConnection extends ChannelInboundHandlerAdapter implements Mem
 
   private void complete(AnswerReceiver served, ByteBuf in) {
     receiver = null;
+    ByteBuf trailers = body.trailers(head);
     boolean clean =
         head.keepsAlive()
             && !in.isReadable()
@@ -188,7 +189,7 @@ final class MemberConnection extends ChannelInboundHandlerAdapter implements Mem
     } else {
       channel().close();
     }
-    served.answerCompleted(null);
+    served.answerCompleted(trailers);
   }
 
   /** HTTP ends here: the bytes that follow go through as they are. */

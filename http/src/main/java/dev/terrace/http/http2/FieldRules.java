@@ -65,22 +65,6 @@ final class FieldRules {
     };
   }
 
-  /** Whether the field may come after the body: nothing that frames, routes or authenticates. */
-  static boolean mayTrail(CharSequence name) {
-    return switch (name.length()) {
-      case 2 -> !is(name, "te");
-      case 4 -> !is(name, "host");
-      case 6 -> !(is(name, "cookie") || is(name, "expect"));
-      case 7 -> !(is(name, "trailer") || is(name, "upgrade"));
-      case 10 -> !(is(name, "connection") || is(name, "keep-alive") || is(name, "set-cookie"));
-      case 13 -> !is(name, "authorization");
-      case 14 -> !is(name, "content-length");
-      case 16 -> !(is(name, "proxy-connection") || is(name, "content-encoding"));
-      case 17 -> !is(name, "transfer-encoding");
-      default -> true;
-    };
-  }
-
   private static boolean is(CharSequence name, String wanted) {
     return AsciiString.contentEquals(name, wanted);
   }

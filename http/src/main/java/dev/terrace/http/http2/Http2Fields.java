@@ -1,5 +1,6 @@
 package dev.terrace.http.http2;
 
+import dev.terrace.http.wire.Trailers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.Headers;
@@ -84,7 +85,7 @@ public final class Http2Fields {
     for (int from = 0; from < bytes.length; from = lineEnd(from) + 2) {
       int colon = indexOf(':', from);
       AsciiString name = KnownNames.of(bytes, from, colon);
-      if (FieldRules.mayTrail(name)) {
+      if (Trailers.mayPass(name)) {
         into.add(name, value(colon + 1, lineEnd(from)));
       }
     }

@@ -1,6 +1,7 @@
 package dev.terrace.http.http2;
 
 import dev.terrace.http.wire.Fault;
+import dev.terrace.http.wire.Trailers;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
@@ -180,7 +181,7 @@ public final class Http2Heads {
       if (fault != Fault.NONE) {
         return fault;
       }
-      if (FieldRules.mayTrail(field.getKey())) {
+      if (Trailers.mayPass(field.getKey())) {
         line(field.getKey(), field.getValue(), out);
       }
     }

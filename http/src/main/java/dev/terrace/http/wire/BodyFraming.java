@@ -2,11 +2,13 @@ package dev.terrace.http.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a message's body ends (RFC 9112, section 6): after a length, after the last chunk and its
- * trailers, or with the connection. It looks at the bytes as they pass and keeps none of them; the
- * data of chunks it does not even look at.
+ * trailers, or with the connection. It looks at the bytes as they pass and keeps none of them but
+ * trailers, and those only where chunks are taken apart; the data of chunks it does not even look
+ * at.
  */
 public final class BodyFraming {
 
@@ -17,6 +19,7 @@ public final class BodyFraming {
   }
 
   private final ChunkScan chunks = new ChunkScan();
+  private final TrailerSection trailers = new TrailerSection();
   private Kind kind = Kind.LENGTH;
   private long remaining;
 
@@ -30,6 +33,7 @@ public final class BodyFraming {
   public void startChunked(int maxTrailer) {
     kind = Kind.CHUNKED;
     chunks.start(maxTrailer);
+    trailers.reset();
   }
 
   /** A body that the end of the connection ends. */
@@ -74,18 +78,33 @@ public final class BodyFraming {
 
   /**
    * Takes what comes next of the body from the buffer: with the framing of its chunks, or data
-   * alone, which may be none. After a {@link #fault} nothing that remains is worth reading.
+   * alone, which may be none; then trailers are kept. After a {@link #fault} nothing that remains
+   * is worth reading.
    *
    * @param whole whether framing is wanted
    */
   public ByteBuf take(ByteBuf in, boolean whole) {
     int from = in.readerIndex();
+    boolean trailing = !whole && kind == Kind.CHUNKED && chunks.inTrailers();
     int end = whole ? advance(in, from, in.writerIndex()) : segment(in, from, in.writerIndex());
     if (fault() == Fault.NONE && (whole || lastWasData())) {
       return in.readRetainedSlice(end - from);
     }
+    if (trailing && fault() == Fault.NONE) {
+      trailers.add(in, from, end);
+    }
     in.skipBytes(fault() == Fault.NONE ? end - from : in.readableBytes());
     return Unpooled.EMPTY_BUFFER;
+  }
+
+  /**
+   * The trailers of a complete body whose data was taken alone, without those that may not go on;
+   * lines, each with its CR LF, or null.
+   *
+   * @param head of the same message
+   */
+  public @Nullable ByteBuf trailers(Head head) {
+    return trailers.lines(head);
   }
 
   /** Whether the body is complete. */

@@ -39,6 +39,7 @@ final class ChunkScan {
   private int digits;
   private int extensionBytes;
   private int trailerBytes;
+  private int trailerLines;
   private int maxTrailer;
   private boolean data;
   private Fault fault = Fault.NONE;
@@ -49,6 +50,7 @@ final class ChunkScan {
     digits = 0;
     extensionBytes = 0;
     trailerBytes = 0;
+    trailerLines = 0;
     maxTrailer = maxTrailerBytes;
     data = false;
     fault = Fault.NONE;
@@ -62,11 +64,19 @@ final class ChunkScan {
     return data;
   }
 
+  /** Whether the last chunk was passed over: what follows are trailers and the end of them. */
+  boolean inTrailers() {
+    return state.compareTo(State.LINE_START) >= 0;
+  }
+
   Fault fault() {
     return fault;
   }
 
-  /** Passes over data, or over framing up to the next data; returns where it stopped. */
+  /**
+   * Passes over data, over framing up to the next data or the trailers, or over those; returns
+   * where it stopped.
+   */
   int step(ByteBuf buffer, int from, int to) {
     if (state == State.DATA) {
       data = true;
@@ -79,7 +89,8 @@ final class ChunkScan {
     }
     data = false;
     int at = from;
-    while (at < to && state != State.DATA && state != State.DONE) {
+    State last = inTrailers() ? State.DONE : State.LINE_START;
+    while (at < to && state != State.DATA && state != last) {
       State next = next(buffer.getByte(at));
       if (fault != Fault.NONE) {
         return at;
@@ -109,7 +120,7 @@ final class ChunkScan {
       }
       case DATA_CR -> b == '\r' ? State.DATA_LF : bad();
       case DATA_LF -> b == '\n' ? State.SIZE : bad();
-      case LINE_START -> b == '\r' ? State.END_LF : Ascii.isToken(b) ? trailer(State.NAME) : bad();
+      case LINE_START -> b == '\r' ? State.END_LF : Ascii.isToken(b) ? trailerLine() : bad();
       case NAME -> b == ':' ? trailer(State.VALUE) : Ascii.isToken(b) ? trailer(State.NAME) : bad();
       case VALUE -> b == '\r' ? State.VALUE_LF : isControl(b) ? bad() : trailer(State.VALUE);
       case VALUE_LF -> b == '\n' ? State.LINE_START : bad();
@@ -151,6 +162,13 @@ final class ChunkScan {
 
   private State extension(State next) {
     return ++extensionBytes > EXTENSIONS_MAX ? bad() : next;
+  }
+
+  private State trailerLine() {
+    if (++trailerLines > Head.FIELDS_MAX) {
+      fault = Fault.TOO_MANY_FIELDS;
+    }
+    return trailer(State.NAME);
   }
 
   private State trailer(State next) {

@@ -55,20 +55,32 @@ final class ConnectionOptions {
     }
   }
 
+  /** What is done with one option; false if the others need not be looked at. */
+  private interface Option {
+    boolean take(int from, int to);
+  }
+
   /** Marks the headers that Connection names; false if it names one that it must not. */
   boolean markNamed(Head head) {
-    if (!names) {
-      return true;
-    }
+    return !names || each(head, (from, to) -> markAll(head, from, to));
+  }
+
+  /** Whether Connection names that field, which the head itself need not have. */
+  boolean names(Head head, String lower) {
+    return names
+        && !each(head, (from, to) -> !Ascii.sameIgnoringCase(head.bytes(), from, to, lower));
+  }
+
+  private static boolean each(Head head, Option option) {
     for (int i = 0; i < head.fields(); i++) {
-      if (head.name(i) == FieldName.CONNECTION && !markNamed(head, i)) {
+      if (head.name(i) == FieldName.CONNECTION && !each(head, i, option)) {
         return false;
       }
     }
     return true;
   }
 
-  private static boolean markNamed(Head head, int connection) {
+  private static boolean each(Head head, int connection, Option option) {
     byte[] bytes = head.bytes();
     int to = head.valueEnd(connection);
     int start = head.valueStart(connection);
@@ -78,7 +90,7 @@ final class ConnectionOptions {
         comma++;
       }
       int from = skipBlank(bytes, start, comma);
-      if (!markAll(head, from, trimBlank(bytes, start, comma))) {
+      if (!option.take(from, trimBlank(bytes, start, comma))) {
         return false;
       }
       start = comma + 1;

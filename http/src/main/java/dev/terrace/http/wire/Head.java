@@ -22,7 +22,7 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
     BAD
   }
 
-  private static final int FIELDS_MAX = 256;
+  static final int FIELDS_MAX = 256;
   private static final int COPY_AT_ONCE = 2048;
   private static final int KEPT_BETWEEN_MESSAGES = 8192;
 
@@ -250,6 +250,11 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
   /** Whether the sender lets the connection be used again. */
   public final boolean keepsAlive() {
     return !connection.close() && (version11 || connection.keepAlive());
+  }
+
+  /** Whether the Connection header names that field, which is in lower case. */
+  final boolean connectionNames(CharSequence field) {
+    return connection.names(this, field.toString());
   }
 
   /** Whether the Connection header says upgrade. */
