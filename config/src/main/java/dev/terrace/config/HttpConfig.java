@@ -1,6 +1,7 @@
 package dev.terrace.config;
 
 import dev.terrace.core.route.Network;
+import dev.terrace.core.route.RouteOrder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +10,11 @@ import java.util.Optional;
 public record HttpConfig(
     @Doc("The edge cache.") Optional<EdgeCacheConfig> cache,
     @Doc("Where requests go; the first route that matches is taken.") List<RouteConfig> routes,
+    @Doc(
+            "The order in which routes are tried: that of the file, or the most specific first (host,"
+                + " path, method, header, query, cookie, client) and ties in that of the file.")
+        @Default("file")
+        RouteOrder order,
     @Doc("How long a client may take to send a request's head.") @Default("10s")
         Duration headTimeout,
     @Doc("How long a member may take to start its answer.") @Default("30s")

@@ -1,7 +1,9 @@
 package dev.terrace.config;
 
+import dev.terrace.core.balance.HashInput;
 import dev.terrace.core.route.Network;
 import dev.terrace.core.route.PathRegex;
+import dev.terrace.core.route.RouteRule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +15,11 @@ public record RouteConfig(
     @Doc("What a request must be like; empty for any.") MatchConfig match,
     @Doc("The pool that serves it; or one of pools, redirect and respond.") Optional<String> pool,
     @Doc("Pools that share the route, each with its weight.") Map<String, Integer> pools,
+    @Doc(
+            "What of a request decides which of pools it goes to, so that the same value always goes"
+                + " to the same: client-ip, path, header:NAME, cookie:NAME or query:NAME; a request"
+                + " without it, and each if this is left out, goes to one by chance.")
+        Optional<HashInput> splitBy,
     @Doc("Sends the client elsewhere.") Optional<RedirectConfig> redirect,
     @Doc("A fixed answer.") Optional<RespondConfig> respond,
     @Doc("What is changed in requests and answers on their way.") Optional<RewriteConfig> rewrite,
@@ -91,16 +98,9 @@ public record RouteConfig(
       }
     }
 
-    /** Whether it takes every request that there is. */
-    public boolean takesAll() {
-      return host.isEmpty()
-          && path.filter(p -> !p.equals("/*")).isEmpty()
-          && pathRegex.isEmpty()
-          && method.isEmpty()
-          && header.isEmpty()
-          && cookie.isEmpty()
-          && query.isEmpty()
-          && client.isEmpty();
+    /** The same as a rule of the core. */
+    public RouteRule rule() {
+      return new RouteRule(host, path, pathRegex, method, header, cookie, query, client);
     }
   }
 

@@ -3,7 +3,9 @@ package dev.terrace.http;
 import dev.terrace.config.RouteConfig;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.core.pool.Pools;
-import dev.terrace.core.route.RouteRule;
+import dev.terrace.core.route.RouteOrder;
+import dev.terrace.core.route.RouteTable;
+import dev.terrace.core.route.RouteTable.Matched;
 import dev.terrace.core.signal.Explanation;
 import dev.terrace.core.signal.Explanation.Step;
 import dev.terrace.http.exchange.Reason;
@@ -34,17 +36,22 @@ public final class HttpExplain {
       String clientAddress) {
     DescribedRequest request = DescribedRequest.of(method, url, headers, clientAddress);
     List<Step> steps = new ArrayList<>();
-    List<RouteConfig> routes = file.http().routes();
-    for (int i = 0; i < routes.size(); i++) {
-      RouteConfig route = routes.get(i);
-      RouteRule rule = HttpFront.rule(route);
-      String name = "route " + (i + 1) + " (" + rule.label() + ")";
-      Optional<String> mismatch = rule.mismatch(request);
+    RouteTable.Builder<RouteConfig> table = new RouteTable.Builder<>();
+    file.http().routes().forEach(route -> table.add(route.match().rule(), route));
+    RouteOrder order = file.http().order();
+    for (Matched<RouteConfig> route : table.build(order).routes()) {
+      String name = "route " + (route.index() + 1) + " (" + route.rule().label() + ")";
+      Optional<String> mismatch = route.rule().mismatch(request);
       if (mismatch.isPresent()) {
         steps.add(new Step(TIER, "route", "not " + name, mismatch.get()));
       } else {
-        steps.add(new Step(TIER, "route", name, "the first that matches " + request.path()));
-        new RouteExplain(route, pools, request, clientAddress, steps).explain();
+        String which =
+            switch (order) {
+              case FILE -> "the first";
+              case SPECIFIC -> "the most specific";
+            };
+        steps.add(new Step(TIER, "route", name, which + " that matches " + request.path()));
+        new RouteExplain(route.target(), pools, request, clientAddress, steps).explain();
         return new Explanation(steps);
       }
     }

@@ -127,28 +127,15 @@ public final class HttpFront implements Front<TerraceConfig> {
     targets.configure(file.http().routes(), used);
     RouteTable.Builder<RouteTarget> table = new RouteTable.Builder<>();
     for (RouteConfig route : file.http().routes()) {
-      RouteRule rule = rule(route);
+      RouteRule rule = route.match().rule();
       table.add(rule, targets.of(rule.label(), route, Limits.of(file.http())));
     }
     front.serve(
         Serving.of(
             file.http(),
-            table.build(),
+            table.build(file.http().order()),
             compression.configure(file.http().compression()),
             observing));
-  }
-
-  /** The conditions of a route as the core knows them. */
-  static RouteRule rule(RouteConfig route) {
-    return new RouteRule(
-        route.match().host(),
-        route.match().path(),
-        route.match().pathRegex(),
-        route.match().method(),
-        route.match().header(),
-        route.match().cookie(),
-        route.match().query(),
-        route.match().client());
   }
 
   /**

@@ -3,9 +3,11 @@ package dev.terrace.http;
 import dev.terrace.config.RouteConfig;
 import dev.terrace.config.RouteConfig.RedirectConfig;
 import dev.terrace.core.balance.HashInput;
+import dev.terrace.core.balance.Hashing;
 import dev.terrace.core.balance.Pick;
 import dev.terrace.core.balance.PickRequest;
 import dev.terrace.core.balance.Policy;
+import dev.terrace.core.balance.WeightedSplit;
 import dev.terrace.core.balance.Zones;
 import dev.terrace.core.pool.Pool;
 import dev.terrace.core.pool.PoolMember;
@@ -17,8 +19,8 @@ import dev.terrace.core.signal.Explanation.Step;
 import dev.terrace.http.exchange.Reason;
 import dev.terrace.http.exchange.RequestKey;
 import dev.terrace.http.exchange.StickyMembers;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -99,33 +101,38 @@ final class RouteExplain {
     besides();
   }
 
-  /** The pool that the sticky cookie names, else the one with the largest share. */
+  /** The pool that the sticky cookie names, else that of the key, else the one most likely. */
   private String weighted() {
-    CharSequence cookie = route.sticky().map(s -> request.cookie(s.cookie())).orElse(null);
-    int total = 0;
-    String likeliest = route.serving().getFirst();
-    for (Map.Entry<String, Integer> share : route.pools().entrySet()) {
-      total += share.getValue();
-      if (share.getValue() > route.pools().getOrDefault(likeliest, 0)) {
-        likeliest = share.getKey();
-      }
-      Optional<Pool> pool = pools.find(share.getKey());
-      if (cookie != null
-          && pool.isPresent()
-          && new StickyMembers().names(pool.get().snapshot(), cookie.toString())) {
-        step("pools", share.getKey(), "its sticky cookie names a member of it");
-        return share.getKey();
+    String cookie =
+        route.sticky().map(s -> request.cookie(s.cookie())).map(Object::toString).orElse("");
+    List<String> names = route.serving();
+    for (String name : names) {
+      Optional<Pool> pool = pools.find(name);
+      if (pool.isPresent() && new StickyMembers().names(pool.get().snapshot(), cookie)) {
+        step("pools", name, "its sticky cookie names a member of it");
+        return name;
       }
     }
+    List<Integer> weights = names.stream().map(route.pools()::get).toList();
+    HashInput by = route.splitBy().orElseGet(HashInput.None::new);
+    CharSequence key = RequestKey.text(by, request, clientAddress);
+    boolean hasKey = !key.isEmpty();
+    int chosen =
+        hasKey
+            ? new WeightedSplit(names, weights).choose(Hashing.hash(key))
+            : weights.indexOf(Collections.max(weights));
+    int total = weights.stream().mapToInt(weight -> weight).sum();
     step(
         "pools",
-        likeliest,
+        names.get(chosen),
         "has "
-            + route.pools().getOrDefault(likeliest, 0)
+            + weights.get(chosen)
             + " of "
             + total
-            + " shares; the next request may get another");
-    return likeliest;
+            + (hasKey
+                ? " shares, this " + by.text() + " among them"
+                : " shares; the next request may get another"));
+    return names.get(chosen);
   }
 
   private boolean sticky(PoolSnapshot snapshot) {

@@ -6,6 +6,7 @@ import dev.terrace.config.RouteConfig.RateLimitConfig;
 import dev.terrace.config.RouteConfig.RedirectConfig;
 import dev.terrace.config.RouteConfig.RespondConfig;
 import dev.terrace.core.attempt.HedgePolicy;
+import dev.terrace.core.balance.HashInput;
 import dev.terrace.core.pool.Pools;
 import dev.terrace.core.route.RedirectTarget;
 import dev.terrace.core.signal.Signals;
@@ -121,7 +122,8 @@ final class RouteTargets implements AutoCloseable {
       serving.add(pool(label, name));
       weights.add(route.pools().getOrDefault(name, 1));
     }
-    return new RouteAction.Forward(new RoutePools(serving, weights));
+    return new RouteAction.Forward(
+        new RoutePools(serving, weights, route.splitBy().orElseGet(HashInput.None::new)));
   }
 
   private RoutePool pool(String label, String name) {

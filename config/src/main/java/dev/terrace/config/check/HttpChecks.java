@@ -7,7 +7,11 @@ import dev.terrace.config.RouteConfig.MatchConfig;
 import dev.terrace.config.RouteConfig.RewriteConfig;
 import dev.terrace.config.bind.KeyPath;
 import dev.terrace.config.shape.Hosts;
+import dev.terrace.core.balance.HashInput;
 import dev.terrace.core.route.PathRegex;
+import dev.terrace.core.route.RouteRule;
+import dev.terrace.core.route.RouteTable;
+import dev.terrace.core.route.RouteTable.Matched;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -40,8 +44,8 @@ final class HttpChecks {
     List<RouteConfig> routes = file.config().http().routes();
     for (int i = 0; i < routes.size(); i++) {
       checks.route(file.sources().item(Inspection.ROUTES, i), routes.get(i));
-      checks.reachable(routes, i);
     }
+    checks.reachable(file.config().http());
   }
 
   private void route(KeyPath at, RouteConfig route) {
@@ -54,6 +58,7 @@ final class HttpChecks {
             file.mustExist(at.key("pools").key(pool), "pool", pool, Inspection.POOLS);
           }
         });
+    route.splitBy().ifPresent(by -> split(at.key("split-by"), by, route));
     route.mirror().ifPresent(mirror -> pool(at.key("mirror").key("pool"), mirror.pool()));
     match(at.key("match"), route.match());
     route
@@ -72,10 +77,22 @@ final class HttpChecks {
     file.mustExist(at, "pool", pool, Inspection.POOLS);
   }
 
+  private void split(KeyPath at, HashInput by, RouteConfig route) {
+    if (route.pool().isPresent()) {
+      file.problemOfKey(at, "there is one pool, nothing to split: remove this key, or use 'pools'");
+    }
+    switch (by) {
+      case HashInput.Header(String name) -> file.mustBeToken(at, name);
+      case HashInput.Cookie(String name) -> file.mustBeToken(at, name);
+      case HashInput.Query _, HashInput.ClientAddress _, HashInput.Path _, HashInput.None _ -> {}
+    }
+  }
+
   /** What only makes sense where a member answers. */
   private void answered(KeyPath at, RouteConfig route) {
     Map<String, Boolean> idle = new LinkedHashMap<>();
     idle.put("rewrite", route.rewrite().isPresent());
+    idle.put("split-by", route.splitBy().isPresent());
     idle.put("mirror", route.mirror().isPresent());
     idle.put("sticky", route.sticky().isPresent());
     idle.put("cache", route.cache().isPresent());
@@ -198,19 +215,20 @@ final class HttpChecks {
     }
   }
 
-  /** Warns of a route that comes after one that takes all it could take. */
-  private void reachable(List<RouteConfig> routes, int index) {
-    MatchConfig match = routes.get(index).match();
-    for (int i = 0; i < index; i++) {
-      MatchConfig earlier = routes.get(i).match();
-      if (earlier.takesAll() || earlier.equals(match)) {
-        file.warn(
-            file.sources().item(Inspection.ROUTES, index),
-            "no request comes here: "
-                + file.sources().item(Inspection.ROUTES, i)
-                + " takes them all");
-        return;
-      }
+  /** Warns of routes that are tried after one that takes all they could take. */
+  private void reachable(HttpConfig http) {
+    RouteTable.Builder<RouteConfig> table = new RouteTable.Builder<>();
+    http.routes().forEach(route -> table.add(route.match().rule(), route));
+    List<Matched<RouteConfig>> tried = table.build(http.order()).routes();
+    for (int i = 0; i < tried.size(); i++) {
+      RouteRule rule = tried.get(i).rule();
+      KeyPath at = file.sources().item(Inspection.ROUTES, tried.get(i).index());
+      tried.subList(0, i).stream()
+          .filter(earlier -> earlier.rule().takesAll() || earlier.rule().equals(rule))
+          .findFirst()
+          .map(earlier -> file.sources().item(Inspection.ROUTES, earlier.index()))
+          .ifPresent(
+              earlier -> file.warn(at, "no request comes here: " + earlier + " takes them all"));
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.terrace.config.Rate;
 import dev.terrace.config.Secret;
 import dev.terrace.config.TlsConfig.TlsVersion;
 import dev.terrace.config.shape.ScalarShape.Kind;
+import dev.terrace.core.balance.HashInput;
 import dev.terrace.core.balance.LeastConnections;
 import dev.terrace.core.balance.PeakEwma;
 import dev.terrace.core.balance.Policies;
@@ -99,6 +100,16 @@ final class Scalars {
           "header:.+",
           LimitBy::parse,
           Object::toString);
+
+  static final ScalarShape HASH_INPUT =
+      new ScalarShape(
+          "part of a request",
+          "client-ip, path, header:NAME, cookie:NAME or query:NAME",
+          Kind.TEXT,
+          List.of("client-ip", "path"),
+          "(header|cookie|query):.+",
+          HashInput::parse,
+          input -> ((HashInput) input).text());
 
   static final ScalarShape TLS_VERSION =
       ScalarShape.text("1.2 or 1.3", "1.2 or 1.3", "1\\.[23]", Scalars::tlsVersion)

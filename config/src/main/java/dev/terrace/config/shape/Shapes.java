@@ -10,6 +10,7 @@ import dev.terrace.config.ShardRule;
 import dev.terrace.config.Size;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.config.TlsConfig.TlsVersion;
+import dev.terrace.core.balance.HashInput;
 import dev.terrace.core.balance.Policy;
 import dev.terrace.core.health.StatusRanges;
 import dev.terrace.core.pool.Address;
@@ -42,6 +43,7 @@ public final class Shapes {
           Map.entry(DiscoverName.class, Scalars.DISCOVER_NAME),
           Map.entry(FileName.class, Scalars.FILE),
           Map.entry(LimitBy.class, Scalars.LIMIT_BY),
+          Map.entry(HashInput.class, Scalars.HASH_INPUT),
           Map.entry(TlsVersion.class, Scalars.TLS_VERSION),
           Map.entry(Network.class, Scalars.NETWORK),
           Map.entry(PathRegex.class, Scalars.REGEX),

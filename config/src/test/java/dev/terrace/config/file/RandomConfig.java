@@ -223,18 +223,22 @@ final class RandomConfig {
   private static boolean fits(Object record) {
     return switch (record) {
       case RouteConfig route ->
-          !route.serving().isEmpty()
-              || (route.rewrite().isEmpty()
-                  && route.mirror().isEmpty()
-                  && route.sticky().isEmpty()
-                  && route.cache().isEmpty()
-                  && route.responseTimeout().isEmpty()
-                  && route.attempts().isEmpty()
-                  && route.hedge().isEmpty());
+          !route.pools().isEmpty() || (route.splitBy().isEmpty() && fitsWithoutPools(route));
       case AcmeConfig acme -> acme.termsAgreed();
       case HttpConfig http -> !http.proxyProtocol() || !http.trustedProxies().isEmpty();
       default -> true;
     };
+  }
+
+  private static boolean fitsWithoutPools(RouteConfig route) {
+    return route.pool().isPresent()
+        || (route.rewrite().isEmpty()
+            && route.mirror().isEmpty()
+            && route.sticky().isEmpty()
+            && route.cache().isEmpty()
+            && route.responseTimeout().isEmpty()
+            && route.attempts().isEmpty()
+            && route.hedge().isEmpty());
   }
 
   private Object scalar(ScalarShape scalar, String path) {

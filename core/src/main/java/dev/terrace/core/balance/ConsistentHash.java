@@ -43,10 +43,8 @@ public record ConsistentHash(HashInput input, double loadBound) implements Polic
   public String name() {
     return switch (input) {
       case HashInput.ClientAddress() -> IP_HASH;
-      case HashInput.Header(String header) -> "hash(header:" + header + ")";
-      case HashInput.Cookie(String cookie) -> "hash(cookie:" + cookie + ")";
-      case HashInput.Query(String parameter) -> "hash(query:" + parameter + ")";
-      case HashInput.Path() -> "hash(path)";
+      case HashInput.Header _, HashInput.Cookie _, HashInput.Query _, HashInput.Path _ ->
+          "hash(" + input.text() + ")";
       case HashInput.None() -> "hash";
     };
   }

@@ -1,6 +1,7 @@
 package dev.terrace.core.balance;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,7 +18,7 @@ public final class Policies {
           PeakEwma.NAME, PeakEwma::new,
           ConsistentHash.IP_HASH, ConsistentHash::ofClientAddress);
 
-  private static final Pattern HASH = Pattern.compile("hash\\((\\w+)(?::([^()\\s]+))?\\)");
+  private static final Pattern HASH = Pattern.compile("hash\\((.+)\\)");
 
   private Policies() {}
 
@@ -33,21 +34,10 @@ public final class Policies {
       return plain.get();
     }
     Matcher hash = HASH.matcher(text);
-    if (hash.matches()) {
-      String what = hash.group(1);
-      String name = hash.group(2);
-      if (what.equals("path") && name == null) {
-        return new ConsistentHash(new HashInput.Path(), ConsistentHash.LOAD_BOUND);
-      }
-      if (what.equals("header") && name != null) {
-        return new ConsistentHash(new HashInput.Header(name), ConsistentHash.LOAD_BOUND);
-      }
-      if (what.equals("cookie") && name != null) {
-        return new ConsistentHash(new HashInput.Cookie(name), ConsistentHash.LOAD_BOUND);
-      }
-      if (what.equals("query") && name != null) {
-        return new ConsistentHash(new HashInput.Query(name), ConsistentHash.LOAD_BOUND);
-      }
+    Optional<HashInput> input = hash.matches() ? HashInput.find(hash.group(1)) : Optional.empty();
+    // The client's address has a policy of its own name.
+    if (input.isPresent() && !(input.get() instanceof HashInput.ClientAddress)) {
+      return new ConsistentHash(input.get(), ConsistentHash.LOAD_BOUND);
     }
     throw new IllegalArgumentException(
         "'"

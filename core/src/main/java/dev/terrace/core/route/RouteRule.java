@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param host a name, or {@code *.name} for any name below it (not the name itself); a port in the
  *     request and upper or lower case make no difference
  * @param path the whole path, or all that begins so if it ends in {@code /*}: {@code /static/*}
- *     takes {@code /static/} and {@code /static/a/b}, not {@code /static}
+ *     takes {@code /static/} and {@code /static/a/b}, not {@code /static}; {@code /*} is the same
+ *     as none, so that rules are equal that take the same
  * @param pathRegex an expression that the whole path matches
  * @param method the method, in upper case as requests have it
  * @param headers values that headers must have
@@ -32,6 +33,7 @@ public record RouteRule(
 
   public RouteRule {
     host = host.map(h -> h.toLowerCase(Locale.ROOT));
+    path = path.filter(p -> !p.equals("/*")); // which also takes the "*" of OPTIONS
     headers = Map.copyOf(headers);
     cookies = Map.copyOf(cookies);
     queries = Map.copyOf(queries);
@@ -47,6 +49,11 @@ public record RouteRule(
   public static RouteRule of(Optional<String> host, Optional<String> path) {
     return new RouteRule(
         host, path, Optional.empty(), Optional.empty(), Map.of(), Map.of(), Map.of(), List.of());
+  }
+
+  /** Whether it takes every request that there is. */
+  public boolean takesAll() {
+    return equals(any());
   }
 
   /** Whether the request fulfils all conditions, the cheap ones first. */
@@ -163,9 +170,6 @@ public record RouteRule(
     int prefix = wanted.length() - 1;
     if (wanted.charAt(prefix) != '*') {
       return wanted.contentEquals(path);
-    }
-    if (prefix == 1) {
-      return true; // "/*", which also takes the "*" of OPTIONS
     }
     return path.length() >= prefix && startsWith(path, wanted, prefix);
   }

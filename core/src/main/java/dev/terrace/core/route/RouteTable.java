@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Routes in file order, the first that matches being taken. Immutable; matching allocates nothing.
+ * Routes in the order in which they are tried, the first that matches being taken. Immutable;
+ * matching allocates nothing.
  *
  * @param <T> what a route leads to
  */
@@ -27,7 +28,7 @@ public final class RouteTable<T> {
   private final NoRoute<T> none = new NoRoute<>();
 
   private RouteTable(List<Matched<T>> routes) {
-    this.routes = List.copyOf(routes);
+    this.routes = routes;
   }
 
   /** Gathers routes. */
@@ -40,9 +41,9 @@ public final class RouteTable<T> {
       return this;
     }
 
-    /** The table of what was added. */
-    public RouteTable<T> build() {
-      return new RouteTable<>(routes);
+    /** The table of what was added in file order. */
+    public RouteTable<T> build(RouteOrder order) {
+      return new RouteTable<>(order.sort(routes, Matched::rule));
     }
   }
 
@@ -57,7 +58,7 @@ public final class RouteTable<T> {
     return none;
   }
 
-  /** All routes in order. */
+  /** All routes, the one that is tried first at the front. */
   public List<Matched<T>> routes() {
     return routes;
   }

@@ -21,7 +21,8 @@ class PoliciesTest {
         .isEqualTo(new HashInput.Header("X-User"));
     assertThat(Policies.parse("hash(cookie:id)").hashInput()).isEqualTo(new HashInput.Cookie("id"));
     assertThat(Policies.parse("random").hashInput()).isEqualTo(new HashInput.None());
-    for (String name : new String[] {"hash(header:X-User)", "hash(cookie:id)", "hash(path)"}) {
+    for (String name :
+        new String[] {"hash(header:X-User)", "hash(cookie:id)", "hash(query:q)", "hash(path)"}) {
       assertThat(Policies.parse(name).name()).isEqualTo(name);
     }
     assertThat(new ConsistentHash(new HashInput.None(), 2).name()).isEqualTo("hash");
@@ -39,6 +40,8 @@ class PoliciesTest {
         "hash(header:)",
         "hash(path:x)",
         "hash(body:x)",
+        "hash(client-ip)",
+        "hash(client-ip:x)",
         "hash(header:a b)",
         "hash(cookie:a)) ",
         "ip-hash "

@@ -149,11 +149,11 @@ class RouteTableTest {
             .add(rule("a", null), "host")
             .add(rule(null, "/p/*"), "path")
             .add(RouteRule.any(), "any")
-            .build();
+            .build(RouteOrder.FILE);
     assertThat(target(table, Request.to("a", "/p/x"))).isEqualTo("host");
     assertThat(target(table, Request.to("b", "/p/x"))).isEqualTo("path");
     assertThat(target(table, Request.to("b", "/q"))).isEqualTo("any");
-    assertThat(new RouteTable.Builder<String>().build().match(Request.to("b", "/q")))
+    assertThat(new RouteTable.Builder<String>().build(RouteOrder.FILE).match(Request.to("b", "/q")))
         .isInstanceOf(RouteTable.NoRoute.class);
   }
 

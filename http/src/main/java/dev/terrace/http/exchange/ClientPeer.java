@@ -1,6 +1,5 @@
 package dev.terrace.http.exchange;
 
-import dev.terrace.core.balance.Hashing;
 import dev.terrace.core.route.IpLiteral;
 import dev.terrace.http.head.ClientLines;
 import io.netty.channel.Channel;
@@ -62,11 +61,6 @@ public final class ClientPeer {
   /** Whether the client came over TLS. */
   public boolean secure() {
     return secure;
-  }
-
-  /** A hash of the address. */
-  public long addressHash() {
-    return Hashing.hash(address);
   }
 
   /** The connection that it came on; null if that is not known. */

@@ -91,7 +91,7 @@ public final class Exchange {
     } else {
       switch (found.action()) {
         case RouteAction.Forward(RoutePools pools) ->
-            forward(found, pools.choose(found, client.head()));
+            forward(found, pools.choose(found, view, peer));
         case RouteAction.Redirect to -> answerLocally(to.answer(view, peer), "REDIRECT");
         case RouteAction.Respond(LocalAnswer answer) -> answerLocally(answer, "RESPOND");
       }
@@ -240,7 +240,7 @@ public final class Exchange {
 
   /** The hash of what the pool's policy looks at. */
   long key(RoutePool of) {
-    return RequestKey.of(of.pool().policy().hashInput(), view, peer);
+    return RequestKey.of(of.pool().policy().hashInput(), view, peer.address());
   }
 
   /** Whether any of the answer has gone to the client. */

@@ -1,5 +1,6 @@
 package dev.terrace.http.exchange;
 
+import dev.terrace.core.route.RouteOrder;
 import dev.terrace.core.route.RouteTable;
 import dev.terrace.http.head.HeadRewriter;
 import dev.terrace.http.head.HeadView;
@@ -16,7 +17,7 @@ public final class FrontState {
   private final HttpMetrics metrics;
   private volatile Serving serving =
       new Serving(
-          new RouteTable.Builder<RouteTarget>().build(),
+          new RouteTable.Builder<RouteTarget>().build(RouteOrder.FILE),
           1024,
           1,
           new Limits(1, 1, Limits.UNLIMITED, Limits.UNLIMITED, Limits.UNLIMITED),
