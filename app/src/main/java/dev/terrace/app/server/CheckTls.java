@@ -4,7 +4,6 @@ import dev.terrace.config.PoolConfig;
 import dev.terrace.config.PoolConfig.BackendTlsConfig;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.http.MemberChannels;
-import dev.terrace.net.health.HttpProbe;
 import dev.terrace.net.tls.ClientTls;
 import dev.terrace.net.tls.MemberTlsSettings;
 import dev.terrace.net.tls.TlsFailure;
@@ -19,7 +18,7 @@ final class CheckTls implements AutoCloseable {
   /** Checks ask in HTTP/1.1, whatever else the pool speaks. */
   private static final List<String> PROTOCOLS = List.of("http/1.1");
 
-  private record Kept(MemberTlsSettings settings, ClientTls tls, HttpProbe.Tls probes) {}
+  private record Kept(MemberTlsSettings settings, ClientTls tls) {}
 
   private Map<String, Kept> pools = Map.of();
 
@@ -46,13 +45,12 @@ final class CheckTls implements AutoCloseable {
     if (known != null && known.settings().equals(settings)) {
       return known;
     }
-    ClientTls tls = ClientTls.open(settings);
-    return new Kept(settings, tls, tls::handler);
+    return new Kept(settings, ClientTls.open(settings));
   }
 
   /** What secures the checks of a pool's members, if they speak TLS. */
-  synchronized Optional<HttpProbe.Tls> of(String pool) {
-    return Optional.ofNullable(pools.get(pool)).map(Kept::probes);
+  synchronized Optional<ClientTls> of(String pool) {
+    return Optional.ofNullable(pools.get(pool)).map(Kept::tls);
   }
 
   @Override

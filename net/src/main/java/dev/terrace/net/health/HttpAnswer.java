@@ -11,7 +11,6 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
-import javax.net.ssl.SSLException;
 
 /**
  * Reads a member's answer to a check only as far as it decides: the status, and of the body no more
@@ -101,22 +100,13 @@ final class HttpAnswer extends SimpleChannelInboundHandler<HttpObject> {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     result.complete(
-        new ProbeResult.Failed(headSeen ? "closed within its answer" : "closed without an answer"));
+        new ProbeResult.Failed(headSeen ? "closed within its answer" : ProbeFault.UNANSWERED));
     context.fireChannelInactive();
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    Throwable innermost = cause;
-    boolean tls = false;
-    while (true) {
-      tls |= innermost instanceof SSLException;
-      if (innermost.getCause() == null) {
-        break;
-      }
-      innermost = innermost.getCause();
-    }
-    fail(context, (tls ? "TLS: " : "broken answer: ") + innermost.getMessage());
+    fail(context, ProbeFault.words(cause));
   }
 
   private void pass(ChannelHandlerContext context) {

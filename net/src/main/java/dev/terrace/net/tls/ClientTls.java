@@ -120,8 +120,11 @@ public final class ClientTls implements AutoCloseable {
     return context.newHandler(channel.alloc(), name, member.port());
   }
 
-  /** HTTP/2 must have been chosen where nothing else was offered (RFC 9113, section 3.2). */
-  private @Nullable SSLException protocolFault(SslHandler tls) {
+  /**
+   * What is wrong with the protocol that a member has chosen, if anything: HTTP/2 must have been
+   * chosen where nothing else was offered (RFC 9113, section 3.2).
+   */
+  public @Nullable SSLException protocolFault(SslHandler tls) {
     boolean onlyHttp2 = settings.protocols().equals(List.of(ApplicationProtocolNames.HTTP_2));
     return onlyHttp2 && !ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol())
         ? new SSLException("the member does not speak HTTP/2 (ALPN h2)")
