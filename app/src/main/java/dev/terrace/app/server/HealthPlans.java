@@ -1,6 +1,7 @@
 package dev.terrace.app.server;
 
 import dev.terrace.config.HealthConfig;
+import dev.terrace.config.PoolConfig;
 import dev.terrace.config.PoolSpecs;
 import dev.terrace.config.Secret;
 import dev.terrace.config.StoreConfig;
@@ -10,14 +11,22 @@ import dev.terrace.core.pool.Pools;
 import dev.terrace.engine.StoreSettings;
 import dev.terrace.engines.postgresql.PostgresHealth;
 import dev.terrace.engines.postgresql.PostgresHealth.ShardProbes;
+import dev.terrace.net.ProxyVersion;
+import dev.terrace.net.health.GrpcCheck;
+import dev.terrace.net.health.GrpcProbe;
 import dev.terrace.net.health.HealthChecks.Plan;
+import dev.terrace.net.health.Http2Probe;
 import dev.terrace.net.health.HttpCheck;
 import dev.terrace.net.health.HttpProbe;
 import dev.terrace.net.health.Probe;
+import dev.terrace.net.health.ProbeConnector;
 import dev.terrace.net.health.ProbeLoop;
 import dev.terrace.net.health.TcpProbe;
+import dev.terrace.net.tls.ClientTls;
+import dev.terrace.net.tls.MemberTls;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Which members are checked, and how, by a file. */
 final class HealthPlans {
@@ -25,26 +34,37 @@ final class HealthPlans {
   private HealthPlans() {}
 
   static List<Plan> of(
-      TerraceConfig file, Pools pools, ProbeLoop loop, CheckTls tls, PostgresHealth postgres) {
+      TerraceConfig file, Pools pools, ProbeLoop loop, MemberTls tls, PostgresHealth postgres) {
     List<Plan> plans = new ArrayList<>();
     file.pools()
         .forEach((name, pool) ->
-            pool.health().ifPresent(h -> plans.add(named(pools, name, loop, tls, h))));
+            pool.health()
+                .ifPresent(health ->
+                    plans.add(
+                        named(pools, name, probe(loop, pool, health, tls.of(name)), health))));
     file.stores().forEach((name, store) -> plans.addAll(store(pools, name, store, postgres)));
     return plans;
   }
 
-  private static Plan named(
-      Pools pools, String name, ProbeLoop loop, CheckTls tls, HealthConfig health) {
-    Probe probe =
-        health
-            .http()
-            .<Probe>map(path ->
-                new HttpProbe(
-                    loop,
-                    new HttpCheck(path, health.host(), health.status(), health.body()),
-                    tls.of(name)))
-            .orElseGet(() -> new TcpProbe(loop));
+  private static Probe probe(
+      ProbeLoop loop, PoolConfig pool, HealthConfig health, Optional<ClientTls> tls) {
+    ProxyVersion proxy = ProxyVersion.valueOf(pool.proxyProtocol().name());
+    ProbeConnector connector = new ProbeConnector(loop, proxy, tls);
+    if (health.grpc().isPresent()) {
+      return new GrpcProbe(connector, new GrpcCheck(health.grpc().get(), health.host()));
+    }
+    if (health.http().isEmpty()) {
+      return new TcpProbe(loop, proxy);
+    }
+    HttpCheck check =
+        new HttpCheck(health.http().get(), health.host(), health.status(), health.body());
+    return switch (pool.protocol()) {
+      case HTTP1 -> new HttpProbe(connector, check);
+      case HTTP2 -> new Http2Probe(connector, check);
+    };
+  }
+
+  private static Plan named(Pools pools, String name, Probe probe, HealthConfig health) {
     return new Plan(
         pools.get(name),
         probe,

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.terrace.core.health.ProbeResult;
 import dev.terrace.core.pool.Member;
+import dev.terrace.net.ProxyVersion;
 import dev.terrace.net.tls.ClientTls;
 import dev.terrace.net.tls.MemberTlsSettings;
 import dev.terrace.testkit.TestCa;
@@ -62,8 +63,8 @@ class HttpsProbeTest {
             verify,
             List.of("http/1.1"));
     try (ClientTls tls = ClientTls.open(settings)) {
-      HttpProbe probe = new HttpProbe(loop, HttpCheck.of("/healthz"), Optional.of(tls::handler));
-      return probe.probe(asked, TIMEOUT);
+      ProbeConnector connector = new ProbeConnector(loop, ProxyVersion.NONE, Optional.of(tls));
+      return new HttpProbe(connector, HttpCheck.of("/healthz")).probe(asked, TIMEOUT);
     }
   }
 
