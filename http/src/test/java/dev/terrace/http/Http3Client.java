@@ -196,6 +196,8 @@ final class Http3Client implements AutoCloseable {
   @Override
   public void close() {
     quic.close().awaitUninterruptibly(5, TimeUnit.SECONDS);
+    // Else the loop may end before the codec has let go of its memory.
+    udp.close().awaitUninterruptibly(5, TimeUnit.SECONDS);
     group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 }

@@ -12,15 +12,11 @@ import io.netty.handler.codec.http3.DefaultHttp3Headers;
 import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
 import io.netty.handler.codec.http3.Http3Headers;
 import io.netty.handler.codec.quic.QuicStreamChannel;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
@@ -249,27 +245,6 @@ class Http3Test {
       go.complete(null);
       assertThat(answer.await().body()).isEqualTo("done");
       drained.get(10, TimeUnit.SECONDS);
-    }
-  }
-
-  @Test
-  void garbageIsIgnored() throws Exception {
-    try (Backend member = echo();
-        Proxy proxy = proxy("", "", member.address());
-        DatagramSocket socket = new DatagramSocket()) {
-      InetAddress here = InetAddress.getLoopbackAddress();
-      Random random = new Random(7);
-      for (int i = 0; i < 500; i++) {
-        byte[] bytes = new byte[1 + random.nextInt(1400)];
-        random.nextBytes(bytes);
-        if (i % 2 == 0) {
-          bytes[0] |= (byte) 0xC0;
-        }
-        socket.send(new DatagramPacket(bytes, bytes.length, here, proxy.http3Port()));
-      }
-      try (Http3Client client = connect(proxy)) {
-        assertThat(client.get("/").status()).isEqualTo(200);
-      }
     }
   }
 }

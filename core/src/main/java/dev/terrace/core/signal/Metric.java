@@ -166,6 +166,10 @@ public enum Metric {
       "terrace_http_floods_total",
       "Connections ended because a client sent too much of what makes work only, by kind of frame.",
       "kind"),
+  QUIC_DROPPED(
+      Kind.COUNTER,
+      "terrace_quic_dropped_total",
+      "Datagrams dropped unanswered because no client of HTTP/3 sends such ones."),
 
   HTTP_PROTOCOLS(
       Kind.COUNTER,

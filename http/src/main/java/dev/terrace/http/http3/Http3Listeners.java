@@ -62,6 +62,7 @@ public final class Http3Listeners implements AutoCloseable {
   private final RetryTokens tokens;
   private final Counter accepted;
   private final Counter refused;
+  private final PacketFilter filter;
   private final AtomicInteger handshakes = new AtomicInteger();
   private final Map<Address, UdpListener> open = new LinkedHashMap<>();
   private final Set<Channel> clients = ConcurrentHashMap.newKeySet();
@@ -87,6 +88,7 @@ public final class Http3Listeners implements AutoCloseable {
     tokens = new RetryTokens(() -> handshakes.get() > HANDSHAKES_TRUSTED);
     accepted = signals.counter(Metric.CONNECTIONS_ACCEPTED, NAME);
     refused = signals.counter(Metric.CONNECTIONS_REFUSED, NAME);
+    filter = new PacketFilter(signals.counter(Metric.QUIC_DROPPED));
     signals.gauge(clients::size, Metric.CONNECTIONS, NAME);
   }
 
@@ -111,7 +113,7 @@ public final class Http3Listeners implements AutoCloseable {
                   address,
                   socket -> {
                     socket.config().setOption(ChannelOption.SO_RCVBUF, SOCKET_BUFFER);
-                    socket.pipeline().addLast(dispatcher);
+                    socket.pipeline().addLast(filter, dispatcher);
                   }));
         } catch (BindFailure e) {
           fresh.values().forEach(UdpListener::close);
@@ -133,6 +135,10 @@ public final class Http3Listeners implements AutoCloseable {
 
   /** Gives each socket its own end of QUIC; packets of other loops' connections go to theirs. */
   private final class Dispatcher extends QuicCodecDispatcher {
+
+    Dispatcher() {
+      super(FirstPacket.OWN_ID);
+    }
 
     @Override
     protected void initChannel(
