@@ -26,6 +26,14 @@ final class Check {
     }
   }
 
+  /** Other statuses say something of the request, which another member would say too. */
+  static void retriable(int status) {
+    if (status != 429 && (status < 500 || status > 599)) {
+      throw new IllegalArgumentException(
+          "retry-on takes 429 and statuses from 500 to 599, not " + status);
+    }
+  }
+
   static void url(String key, String value) {
     if (!value.matches("https?://[^\\s/?#]+[^\\s]*")) {
       throw new IllegalArgumentException(

@@ -29,6 +29,10 @@ public record HttpConfig(
     @Doc("The largest request body; a larger one is answered with 413.") Optional<Size> maxBody,
     @Doc("Attempts of one request in all; only what is safe to repeat is repeated.") @Default("3")
         int attempts,
+    @Doc(
+            "Statuses of answers that are thrown away for another attempt, if the request is safe to"
+                + " repeat: 429 and 500 to 599.")
+        List<Integer> retryOn,
     @Doc("Streams that one HTTP/2 or HTTP/3 connection may have open at once.") @Default("128")
         int maxStreams,
     @Doc("Whether HTTP/3 is served over UDP on the ports of listen.https.") @Default("false")
@@ -56,6 +60,7 @@ public record HttpConfig(
     totalTimeout.ifPresent(timeout -> Check.positive("total-timeout", timeout));
     Check.range("max-head", maxHead.bytes(), 1024, 1 << 20);
     Check.range("attempts", attempts, 1, 10);
+    retryOn.forEach(Check::retriable);
     Check.range("max-streams", maxStreams, 1, 100_000);
   }
 

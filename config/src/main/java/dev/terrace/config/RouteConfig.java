@@ -32,6 +32,7 @@ public record RouteConfig(
     @Doc("As http.response-timeout, for this route.") Optional<Duration> responseTimeout,
     @Doc("As http.total-timeout, for this route.") Optional<Duration> totalTimeout,
     @Doc("As http.attempts, for this route.") Optional<Integer> attempts,
+    @Doc("As http.retry-on, for this route.") Optional<List<Integer>> retryOn,
     @Doc("As http.max-body, for this route.") Optional<Size> maxBody,
     @Doc("Asks a second member when the first is slow.") Optional<HedgeConfig> hedge) {
 
@@ -42,6 +43,7 @@ public record RouteConfig(
     responseTimeout.ifPresent(timeout -> Check.positive("response-timeout", timeout));
     totalTimeout.ifPresent(timeout -> Check.positive("total-timeout", timeout));
     attempts.ifPresent(count -> Check.range("attempts", count, 1, 10));
+    retryOn.ifPresent(statuses -> statuses.forEach(Check::retriable));
     pools.forEach((name, weight) -> {
       if (weight < 1 || weight > WEIGHT_MAX) {
         throw new IllegalArgumentException(

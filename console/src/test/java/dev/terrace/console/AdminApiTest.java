@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.terrace.core.freshness.ReplicaProgress.Progress;
 import dev.terrace.core.pool.MemberState;
 import dev.terrace.core.signal.Metric;
@@ -69,6 +70,45 @@ class AdminApiTest {
     JsonNode health = json("/api/health");
     assertThat(health.get("down").asInt()).isEqualTo(1);
     assertThat(health.get("members").asInt()).isEqualTo(9);
+  }
+
+  private void answered(String route, String pool, String status, int count, long nanos) {
+    for (int i = 0; i < count; i++) {
+      shop.signals.histogram(Metric.HTTP_SECONDS, route).recordNanos(nanos);
+    }
+    shop.signals.counter(Metric.HTTP_REQUESTS, route, pool, status).add(count);
+  }
+
+  private JsonNode route(String name) {
+    for (JsonNode route : json("/api/status").get("routes")) {
+      if (route.get("route").asText().equals(name)) {
+        return route;
+      }
+    }
+    return MissingNode.getInstance();
+  }
+
+  @Test
+  void routesTellRatesErrorsAndTimes() {
+    answered("/*", "app", "2xx", 0, 0);
+    answered("none", "none", "4xx", 0, 0);
+    Await.until("two readings", () -> route("/*").has("requests"));
+    assertThat(route("/*").get("errorShare").isNull()).isTrue();
+    assertThat(route("none").isMissingNode()).isTrue();
+    answered("/*", "app", "2xx", 90, 1_500_000);
+    answered("/*", "app", "4xx", 5, 1_500_000);
+    answered("/*", "spare", "5xx", 5, 1_500_000);
+    answered("/slow", "app", "2xx", 10, 1_500_000_000);
+    Await.until("all are read", () -> route("/slow").path("requests").asInt() == 10);
+    JsonNode all = route("/*");
+    assertThat(all.get("requests").asInt()).isEqualTo(100);
+    assertThat(all.get("pools").toString()).isEqualTo("[\"app\",\"spare\"]");
+    assertThat(all.get("errorShare").asDouble()).isEqualTo(0.05);
+    assertThat(all.get("p50Millis").asDouble()).isEqualTo(1.5);
+    assertThat(all.get("p99Millis").asDouble()).isEqualTo(1.99);
+    JsonNode slow = route("/slow");
+    assertThat(slow.get("errorShare").asDouble()).isZero();
+    assertThat(slow.get("p50Millis").asDouble()).isEqualTo(1500);
   }
 
   @Test

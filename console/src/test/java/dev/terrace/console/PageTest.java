@@ -129,6 +129,16 @@ class PageTest {
             () -> !browser.text(".station." + tier + " .rate strong").matches("|0|0\\.0"));
         assertThat(browser.all(".station." + tier + ".flowing")).hasSize(1);
       }
+      String route = "#routes tr[data-route='/products/*']";
+      Await.until(
+          "the route's rate, errors and times",
+          PATIENCE,
+          () ->
+              browser.all(route).size() == 1
+                  && browser
+                      .text(route)
+                      .matches(
+                          "(?s)/products/\\*\\s+app\\s+[1-9][\\d.,]*\\s+\\d+\\.\\d %(\\s+[\\d.]+ m?s){2}\\s+[\\d,]+"));
       Await.until(
           "a hit ratio", PATIENCE, () -> browser.text("[data-hit-ratio]").matches("\\d+\\.\\d %"));
       Await.until(
@@ -219,6 +229,7 @@ class PageTest {
     Await.until("drawn", PATIENCE, () -> browser.all(".station").size() == 6);
     assertThat(browser.text(".station.sql")).contains("no sql in this file");
     assertThat(browser.text("#members")).contains("names no members yet");
+    assertThat(browser.text("#routes")).contains("No routes in this file");
   }
 
   @Test

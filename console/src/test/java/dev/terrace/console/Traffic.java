@@ -32,11 +32,9 @@ final class Traffic {
       boolean served = work("app");
       int dice = random.nextInt(100);
       String status = !served || dice == 0 ? "5xx" : dice < 4 ? "4xx" : dice < 9 ? "3xx" : "2xx";
-      signals
-          .counter(
-              Metric.HTTP_REQUESTS, random.nextInt(3) == 0 ? "/*" : "/products/*", "app", status)
-          .increment();
-      signals.histogram(Metric.HTTP_SECONDS, "/*").recordNanos(nanos(4e6));
+      String route = random.nextInt(3) == 0 ? "/*" : "/products/*";
+      signals.counter(Metric.HTTP_REQUESTS, route, "app", status).increment();
+      signals.histogram(Metric.HTTP_SECONDS, route).recordNanos(nanos(4e6));
       cache(random.nextInt(3) == 0 ? "cart" : "product");
       if (random.nextInt(3) == 0) {
         String shard = Integer.toString(random.nextInt(2));

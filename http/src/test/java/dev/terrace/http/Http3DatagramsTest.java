@@ -230,13 +230,16 @@ class Http3DatagramsTest {
     for (int round = 0; round < 3; round++) {
       ReferenceQueue<Object> found = new ReferenceQueue<>();
       PhantomReference<Object> lost = new PhantomReference<>(new Object(), found);
-      Await.until(
-          "collected",
-          () -> {
-            System.gc();
-            return found.poll() != null;
-          });
-      Reference.reachabilityFence(lost);
+      try {
+        Await.until(
+            "collected",
+            () -> {
+              System.gc();
+              return found.poll() != null;
+            });
+      } finally {
+        Reference.reachabilityFence(lost);
+      }
       ByteBufAllocator.DEFAULT.buffer(16).release();
     }
   }

@@ -98,6 +98,7 @@ final class HttpChecks {
     idle.put("cache", route.cache().isPresent());
     idle.put("response-timeout", route.responseTimeout().isPresent());
     idle.put("attempts", route.attempts().isPresent());
+    idle.put("retry-on", route.retryOn().isPresent());
     idle.put("hedge", route.hedge().isPresent());
     idle.forEach((key, given) -> {
       if (given) {

@@ -244,6 +244,7 @@ final class RandomConfig {
             && route.cache().isEmpty()
             && route.responseTimeout().isEmpty()
             && route.attempts().isEmpty()
+            && route.retryOn().isEmpty()
             && route.hedge().isEmpty());
   }
 
@@ -272,6 +273,9 @@ final class RandomConfig {
   }
 
   private int integer(String path) {
+    if (path.contains("retry-on")) {
+      return one(List.of(429, 500, 503, 599));
+    }
     return one(
         path.endsWith(".redirect.status")
             ? List.of(301, 308)

@@ -7,7 +7,9 @@ import dev.terrace.core.pool.Membership;
 import dev.terrace.core.pool.Pools;
 import dev.terrace.net.discovery.Discovery;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What views are made of.
@@ -26,5 +28,10 @@ public record Subject(
   /** To one decimal below 10, else whole: steady to look at, short to send. */
   static double rounded(double perSecond) {
     return perSecond < 10 ? Math.round(perSecond * 10) / 10.0 : Math.round(perSecond);
+  }
+
+  /** In milliseconds to two decimals; null if unknown. */
+  static @Nullable Double millis(OptionalDouble seconds) {
+    return seconds.isPresent() ? Math.round(seconds.getAsDouble() * 1e5) / 100.0 : null;
   }
 }

@@ -6,7 +6,6 @@ import dev.terrace.core.pool.Address;
 import dev.terrace.core.signal.Metric;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -91,10 +90,6 @@ public record TierView(
   }
 
   private static @Nullable Double millis(Rates rates, @Nullable Metric seconds, double share) {
-    if (seconds == null) {
-      return null;
-    }
-    OptionalDouble found = rates.quantileSeconds(seconds, share);
-    return found.isPresent() ? Math.round(found.getAsDouble() * 1e5) / 100.0 : null;
+    return seconds == null ? null : Subject.millis(rates.quantileSeconds(seconds, share));
   }
 }

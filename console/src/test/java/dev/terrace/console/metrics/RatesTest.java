@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.terrace.core.signal.Metric;
 import dev.terrace.core.signal.Signals;
+import java.util.List;
+import java.util.OptionalDouble;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +71,37 @@ class RatesTest {
     assertThat(read(2 * SECOND).quantileSeconds(Metric.SQL_SECONDS, 1).getAsDouble())
         .as("beyond the last bound")
         .isEqualTo(10);
+  }
+
+  @Test
+  void quantilesOfOneSeriesAreItsOwn() {
+    read(0);
+    signals.histogram(Metric.HTTP_SECONDS, "/quick").recordNanos(1_500_000);
+    signals.histogram(Metric.HTTP_SECONDS, "/slow").recordNanos(1_500_000_000);
+    Rates rates = read(SECOND);
+    assertThat(rates.quantileSeconds(Metric.HTTP_SECONDS, 1, "/quick")).hasValue(0.002);
+    assertThat(rates.quantileSeconds(Metric.HTTP_SECONDS, 1, "/slow")).hasValue(2);
+    assertThat(rates.quantileSeconds(Metric.HTTP_SECONDS, 1)).hasValue(2);
+    assertThat(rates.quantileSeconds(Metric.HTTP_SECONDS, 1, "/none")).isEmpty();
+  }
+
+  @Test
+  void sharesAreOfTheWholeWindow() {
+    read(0);
+    signals.counter(Metric.KV_COMMANDS, "GET", "error").add(1);
+    signals.counter(Metric.KV_COMMANDS, "GET", "ok").add(3);
+    signals.counter(Metric.KV_COMMANDS, "SET", "ok").add(100);
+    for (int i = 1; i <= 10; i++) {
+      assertThat(errorsOfGet(read(i * SECOND))).as("%d", i).hasValue(0.25);
+    }
+    assertThat(errorsOfGet(read(11 * SECOND))).as("nothing came since").isEmpty();
+  }
+
+  private static OptionalDouble errorsOfGet(Rates rates) {
+    return rates.share(
+        Metric.KV_COMMANDS,
+        l -> l.equals(List.of("GET", "error")),
+        l -> l.getFirst().equals("GET"));
   }
 
   @Test

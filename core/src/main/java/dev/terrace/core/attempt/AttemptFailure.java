@@ -8,6 +8,8 @@ public enum AttemptFailure {
   LIMIT,
   /** The member said that it has not looked at the request, and will not. */
   REFUSED,
+  /** The member answered with a status that is worth asking another. */
+  REFUSED_BY_STATUS,
   /** The member closed the connection before its answer was complete. */
   CLOSED,
   /** The member sent what is not an answer. */

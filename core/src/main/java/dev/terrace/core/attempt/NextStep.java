@@ -3,7 +3,8 @@ package dev.terrace.core.attempt;
 /**
  * What follows a failed attempt. The rule: a request is repeated only where that is provably safe,
  * which is when nothing of it was sent, or when the member refused to look at it or it is
- * idempotent, all of it is still at hand and nothing of an answer has reached the client.
+ * idempotent, all of it is still at hand and nothing of an answer has reached the client. An answer
+ * that counts as a failure for its status is what the client is told if there is no other attempt.
  */
 public enum NextStep {
   /** The same member over a new connection: the old one was merely closed as idle. */
@@ -46,7 +47,7 @@ public enum NextStep {
           !attempt.replayable()
               ? GIVE_UP
               : attempt.reused() ? SAME_MEMBER_ANEW : other(attempt, attemptsMax);
-      case UNREACHABLE, LIMIT -> safe ? other(attempt, attemptsMax) : GIVE_UP;
+      case UNREACHABLE, LIMIT, REFUSED_BY_STATUS -> safe ? other(attempt, attemptsMax) : GIVE_UP;
     };
   }
 

@@ -54,6 +54,23 @@ class NextStepTest {
   }
 
   @Test
+  void anAnswerThatCountsAsAFailureLeadsToAnotherMemberIfThatIsSafeAndAllowed() {
+    AttemptFailure status = AttemptFailure.REFUSED_BY_STATUS;
+    for (boolean reused : BOTH) {
+      Attempt get = new Attempt(1, status, reused, true, true, true, false);
+      assertThat(NextStep.after(get, 2)).isEqualTo(NextStep.OTHER_MEMBER);
+      assertThat(NextStep.after(get, 1)).isEqualTo(NextStep.GIVE_UP);
+      // It was work for the member: it is paid for.
+      assertThat(NextStep.after(get, 2, new RetryBudget(0, 0, 0), 1))
+          .isEqualTo(NextStep.BUDGET_SPENT);
+      Attempt post = new Attempt(1, status, reused, true, false, true, false);
+      assertThat(NextStep.after(post, 3)).isEqualTo(NextStep.GIVE_UP);
+      Attempt large = new Attempt(1, status, reused, true, true, false, false);
+      assertThat(NextStep.after(large, 3)).isEqualTo(NextStep.GIVE_UP);
+    }
+  }
+
+  @Test
   void lateAndBrokenAnswersAreFinal() {
     for (boolean reused : BOTH) {
       for (AttemptFailure failure :

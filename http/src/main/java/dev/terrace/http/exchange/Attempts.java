@@ -3,6 +3,7 @@ package dev.terrace.http.exchange;
 import dev.terrace.core.attempt.Attempt;
 import dev.terrace.core.attempt.AttemptFailure;
 import dev.terrace.core.attempt.HedgePolicy;
+import dev.terrace.core.attempt.NextStep;
 import dev.terrace.core.balance.Pick;
 import dev.terrace.core.pool.PoolMember;
 import dev.terrace.http.head.HeadRewriter;
@@ -24,6 +25,7 @@ final class Attempts {
   private @Nullable MemberAttempt current;
   private @Nullable MemberAttempt second;
   private @Nullable Future<?> hedging;
+  private Pick instead = new Pick.Rejected(Pick.Cause.ALL_TRIED);
   private int made;
   private int atLimit;
   private boolean waits;
@@ -176,16 +178,24 @@ final class Attempts {
       failed.member().load().fail();
       from.gate().failed(failed.member(), failure);
     }
-    if (second != null) {
-      current = failed == current ? second : current;
-      second = null;
-    } else {
+    if (!leavesOther(failed)) {
       current = null;
       next(from, failed, failure);
     }
   }
 
-  private void next(RoutePool from, MemberAttempt failed, AttemptFailure failure) {
+  /** Whether another try is under way, which is now the only one. */
+  private boolean leavesOther(MemberAttempt failed) {
+    if (second == null) {
+      return false;
+    }
+    choice.leave(failed.member());
+    current = failed == current ? second : current;
+    second = null;
+    return true;
+  }
+
+  private NextStep decide(RoutePool from, MemberAttempt failed, AttemptFailure failure) {
     Attempt tried =
         new Attempt(
             made,
@@ -195,7 +205,11 @@ final class Attempts {
             exchange.client().head().isRepeatable(),
             exchange.kept().isComplete(),
             exchange.answered());
-    switch (from.gate().next(tried, exchange.limits().attempts())) {
+    return from.gate().next(tried, exchange.limits().attempts());
+  }
+
+  private void next(RoutePool from, MemberAttempt failed, AttemptFailure failure) {
+    switch (decide(from, failed, failure)) {
       case SAME_MEMBER_ANEW -> {
         from.metrics().retried(failure);
         current = attempt(from, failed.member(), failed.why());
@@ -216,6 +230,42 @@ final class Attempts {
           exchange.reject(from, Reason.of(failure));
         }
       }
+    }
+  }
+
+  /**
+   * Whether that answer, of which the client has seen nothing, is thrown away because another
+   * member is asked, or is being asked already.
+   */
+  boolean throwsAway(MemberAttempt answering) {
+    RoutePool from = pool;
+    if (from == null
+        || !exchange.limits().retriesOn(answering.status())
+        || !exchange.requestComplete()) {
+      return false;
+    }
+    if (second != null) {
+      return true;
+    }
+    // Nothing is taken out of the budget if there is nobody else to ask.
+    Pick other = choice.instead(from, answering.member());
+    instead = other;
+    return other instanceof Pick.Picked
+        && decide(from, answering, AttemptFailure.REFUSED_BY_STATUS) == NextStep.OTHER_MEMBER;
+  }
+
+  /** The answer that is thrown away has ended, one way or another. */
+  void thrownAway(MemberAttempt failed) {
+    failed.fail(AttemptFailure.REFUSED_BY_STATUS);
+    RoutePool from = pool;
+    if (from == null || (failed != current && failed != second)) {
+      return;
+    }
+    failed.member().load().fail();
+    if (!leavesOther(failed)) {
+      choice.leave(failed.member());
+      from.metrics().retried(AttemptFailure.REFUSED_BY_STATUS);
+      serve(from, instead, AttemptFailure.REFUSED_BY_STATUS);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.terrace.net.acme.AcmeChallenges;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What all connections of a front share; a reload swaps what they serve by. */
@@ -20,7 +21,7 @@ public final class FrontState {
           new RouteTable.Builder<RouteTarget>().build(RouteOrder.FILE),
           1024,
           1,
-          new Limits(1, 1, Limits.UNLIMITED, Limits.UNLIMITED, Limits.UNLIMITED),
+          new Limits(1, Set.of(), 1, Limits.UNLIMITED, Limits.UNLIMITED, Limits.UNLIMITED),
           new TrustedProxies(List.of()),
           1,
           1,

@@ -5,6 +5,7 @@ import dev.terrace.config.RouteConfig;
 import dev.terrace.config.Size;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What one exchange may take.
@@ -16,7 +17,12 @@ import java.util.Optional;
  * @param tunnelIdleNanos how long a tunnel may be silent, {@link #UNLIMITED} for ever
  */
 public record Limits(
-    int attempts, long responseNanos, long totalNanos, long maxBody, long tunnelIdleNanos) {
+    int attempts,
+    Set<Integer> retryOn,
+    long responseNanos,
+    long totalNanos,
+    long maxBody,
+    long tunnelIdleNanos) {
 
   /** No limit. */
   public static final long UNLIMITED = Long.MAX_VALUE;
@@ -25,6 +31,7 @@ public record Limits(
   public static Limits of(HttpConfig http) {
     return new Limits(
         http.attempts(),
+        Set.copyOf(http.retryOn()),
         http.responseTimeout().toNanos(),
         nanos(http.totalTimeout()),
         bytes(http.maxBody()),
@@ -35,6 +42,7 @@ public record Limits(
   public Limits of(RouteConfig route) {
     return new Limits(
         route.attempts().orElse(attempts),
+        route.retryOn().map(Set::copyOf).orElse(retryOn),
         route.responseTimeout().map(Duration::toNanos).orElse(responseNanos),
         route.totalTimeout().isPresent() ? nanos(route.totalTimeout()) : totalNanos,
         route.maxBody().isPresent() ? bytes(route.maxBody()) : maxBody,
@@ -47,6 +55,11 @@ public record Limits(
 
   private static long bytes(Optional<Size> size) {
     return size.map(Size::bytes).orElse(UNLIMITED);
+  }
+
+  /** Whether an answer of that status is worth asking another member. */
+  boolean retriesOn(int status) {
+    return !retryOn.isEmpty() && retryOn.contains(status);
   }
 
   /** What is left, at most, of the time of an exchange that began then. */

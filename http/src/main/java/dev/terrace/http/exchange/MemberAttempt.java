@@ -19,6 +19,7 @@ final class MemberAttempt implements AnswerReceiver, AttemptView, MemberConnecti
   private final long startNanos = System.nanoTime();
   private @Nullable MemberStream stream;
   private boolean reused;
+  private boolean thrownAway;
   private boolean over;
   private long connectedNanos;
   private long answeredNanos;
@@ -146,7 +147,11 @@ final class MemberAttempt implements AnswerReceiver, AttemptView, MemberConnecti
 
   @Override
   public void failed(AttemptFailure failure) {
-    exchange.attempts().failed(this, failure);
+    if (thrownAway) {
+      exchange.attempts().thrownAway(this);
+    } else {
+      exchange.attempts().failed(this, failure);
+    }
   }
 
   @Override
@@ -182,23 +187,37 @@ final class MemberAttempt implements AnswerReceiver, AttemptView, MemberConnecti
     status = head.status();
     metrics.answered(answeredNanos - startNanos);
     pool.gate().answered(member, head, answeredNanos - startNanos, answeredNanos);
-    exchange.attempts().answers(this);
-    exchange.answerStarts(head, endsWithConnection, ends);
+    thrownAway = exchange.attempts().throwsAway(this);
+    if (!thrownAway) {
+      exchange.attempts().answers(this);
+      exchange.answerStarts(head, endsWithConnection, ends);
+    }
   }
 
   @Override
   public boolean takesChunks() {
-    return exchange.answerTakesChunks();
+    return thrownAway || exchange.answerTakesChunks();
   }
 
   @Override
   public void answerBody(ByteBuf piece) {
-    exchange.answerBody(piece);
+    if (thrownAway) {
+      piece.release();
+    } else {
+      exchange.answerBody(piece);
+    }
   }
 
   @Override
   public void answerCompleted(@Nullable ByteBuf trailers) {
-    exchange.answerCompleted(trailers);
+    if (!thrownAway) {
+      exchange.answerCompleted(trailers);
+      return;
+    }
+    if (trailers != null) {
+      trailers.release();
+    }
+    exchange.attempts().thrownAway(this);
   }
 
   @Override
@@ -212,7 +231,13 @@ final class MemberAttempt implements AnswerReceiver, AttemptView, MemberConnecti
 
   @Override
   public void readComplete() {
-    exchange.answerPauses();
+    if (!thrownAway) {
+      exchange.answerPauses();
+    } else if (!over && stream != null) {
+      // What is not here yet is not waited for: a new connection costs less.
+      stream.abandon();
+      exchange.attempts().thrownAway(this);
+    }
   }
 
   @Override

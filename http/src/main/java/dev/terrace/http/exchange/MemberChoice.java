@@ -41,9 +41,19 @@ final class MemberChoice {
 
   /** The next, after that member failed. */
   Pick after(RoutePool pool, PoolMember failed) {
+    leave(failed);
+    return pool.pool().pick(picks);
+  }
+
+  /** Whom it would be offered to if that member failed. */
+  Pick instead(RoutePool pool, PoolMember failing) {
+    return pool.pool().pick(picks.without(failing.id()));
+  }
+
+  /** It is not offered to that member any more. */
+  void leave(PoolMember failed) {
     cookieHolds = false;
     picks = picks.without(failed.id());
-    return pool.pool().pick(picks);
   }
 
   /** The header line that makes the client come back to the member, or nothing if it does. */

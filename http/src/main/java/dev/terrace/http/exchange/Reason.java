@@ -61,7 +61,7 @@ public enum Reason {
     return switch (failure) {
       case UNREACHABLE -> UNREACHABLE;
       case LIMIT -> LIMIT;
-      case REFUSED -> REFUSED;
+      case REFUSED, REFUSED_BY_STATUS -> REFUSED;
       case CLOSED -> CONNECTION_LOST;
       case BROKEN_ANSWER -> BROKEN_ANSWER;
       case TIMED_OUT -> RESPONSE_TIMEOUT;
