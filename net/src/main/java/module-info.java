@@ -15,6 +15,7 @@ module dev.terrace.net {
   requires io.netty.codec.dns;
   requires io.netty.codec.haproxy;
   requires io.netty.codec.http;
+  requires io.netty.codec.http2;
   requires io.netty.resolver;
   requires io.netty.resolver.dns;
   requires java.net.http;

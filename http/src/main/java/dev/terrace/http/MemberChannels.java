@@ -47,7 +47,7 @@ public final class MemberChannels {
   public static MemberChannels of(PoolConfig pool) throws TlsFailure {
     ProxyVersion proxy = ProxyVersion.valueOf(pool.proxyProtocol().name());
     return new MemberChannels(
-        proxy, pool.tls().map(tls -> settings(tls, protocols(pool.protocol()))));
+        proxy, pool.tls().map(tls -> settings(tls, pool.protocol())));
   }
 
   private static List<String> protocols(MemberProtocol protocol) {
@@ -58,18 +58,14 @@ public final class MemberChannels {
         });
   }
 
-  /**
-   * What the file says of TLS to members, in the words of the sockets.
-   *
-   * @param protocols that are offered by ALPN
-   */
-  public static MemberTlsSettings settings(BackendTlsConfig tls, List<String> protocols) {
+  /** What the file says of TLS to members, in the words of the sockets. */
+  public static MemberTlsSettings settings(BackendTlsConfig tls, MemberProtocol protocol) {
     Optional<CertificateFiles> own =
         tls.certificate()
             .flatMap(certificate ->
                 tls.key().map(key -> new CertificateFiles(certificate.path(), key.path())));
     return new MemberTlsSettings(
-        tls.ca().map(FileName::path), tls.serverName(), own, tls.verify(), protocols);
+        tls.ca().map(FileName::path), tls.serverName(), own, tls.verify(), protocols(protocol));
   }
 
   private static List<Path> paths(MemberTlsSettings settings) {

@@ -8,15 +8,11 @@ import dev.terrace.net.tls.ClientTls;
 import dev.terrace.net.tls.MemberTlsSettings;
 import dev.terrace.net.tls.TlsFailure;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** TLS for the health checks of pools whose members speak it. */
 final class CheckTls implements AutoCloseable {
-
-  /** Checks ask in HTTP/1.1, whatever else the pool speaks. */
-  private static final List<String> PROTOCOLS = List.of("http/1.1");
 
   private record Kept(MemberTlsSettings settings, ClientTls tls) {}
 
@@ -30,7 +26,9 @@ final class CheckTls implements AutoCloseable {
     for (Map.Entry<String, PoolConfig> pool : file.pools().entrySet()) {
       Optional<BackendTlsConfig> tls = pool.getValue().tls();
       if (tls.isPresent() && pool.getValue().health().isPresent()) {
-        next.put(pool.getKey(), kept(pool.getKey(), MemberChannels.settings(tls.get(), PROTOCOLS)));
+        next.put(
+            pool.getKey(),
+            kept(pool.getKey(), MemberChannels.settings(tls.get(), pool.getValue().protocol())));
       }
     }
     Map<String, Kept> before = pools;

@@ -12,7 +12,10 @@ import dev.terrace.engine.StoreSettings;
 import dev.terrace.engines.postgresql.PostgresHealth;
 import dev.terrace.engines.postgresql.PostgresHealth.ShardProbes;
 import dev.terrace.net.ProxyVersion;
+import dev.terrace.net.health.GrpcCheck;
+import dev.terrace.net.health.GrpcProbe;
 import dev.terrace.net.health.HealthChecks.Plan;
+import dev.terrace.net.health.Http2Probe;
 import dev.terrace.net.health.HttpCheck;
 import dev.terrace.net.health.HttpProbe;
 import dev.terrace.net.health.Probe;
@@ -46,12 +49,18 @@ final class HealthPlans {
       ProbeLoop loop, PoolConfig pool, HealthConfig health, Optional<ClientTls> tls) {
     ProxyVersion proxy = ProxyVersion.valueOf(pool.proxyProtocol().name());
     ProbeConnector connector = new ProbeConnector(loop, proxy, tls);
+    if (health.grpc().isPresent()) {
+      return new GrpcProbe(connector, new GrpcCheck(health.grpc().get(), health.host()));
+    }
     if (health.http().isEmpty()) {
       return new TcpProbe(loop, proxy);
     }
     HttpCheck check =
         new HttpCheck(health.http().get(), health.host(), health.status(), health.body());
-    return new HttpProbe(connector, check);
+    return switch (pool.protocol()) {
+      case HTTP1 -> new HttpProbe(connector, check);
+      case HTTP2 -> new Http2Probe(connector, check);
+    };
   }
 
   private static Plan named(Pools pools, String name, Probe probe, HealthConfig health) {

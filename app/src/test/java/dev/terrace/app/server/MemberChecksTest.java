@@ -81,4 +81,14 @@ class MemberChecksTest {
     assertThat(check(port, "proxy-protocol: v1, " + GET)).isEqualTo("check passed");
     assertThat(check(port, "proxy-protocol: v2, " + GET)).isEqualTo("check passed");
   }
+
+  @Test
+  void http2IsSpokenWhereThePoolSpeaksIt() throws IOException {
+    String http2 = "protocol: http2, proxy-protocol: v2, ";
+    assertThat(check(port, http2 + GET)).isEqualTo("check passed");
+    String tls = "tls: {ca: ca.pem, server-name: app.internal}, ";
+    assertThat(check(securePort, http2 + tls + GET)).isEqualTo("check passed");
+    String grpc = "health: {grpc: '', every: 1h, timeout: 20s}";
+    assertThat(check(port, http2 + grpc)).as("a web server").isEqualTo("HTTP 404");
+  }
 }

@@ -1,7 +1,9 @@
 package dev.terrace.config.check;
 
 import dev.terrace.config.DnsConfig.RecordConfig;
+import dev.terrace.config.HealthConfig;
 import dev.terrace.config.PoolConfig;
+import dev.terrace.config.PoolConfig.MemberProtocol;
 import dev.terrace.config.RouteConfig;
 import dev.terrace.config.bind.KeyPath;
 import dev.terrace.config.shape.Hosts;
@@ -50,6 +52,10 @@ final class PoolChecks {
     if (pool.preferZone() && file.config().runtime().zone().isEmpty()) {
       file.warn(
           at.key("prefer-zone"), "without 'runtime.zone' no member is nearer than the others");
+    }
+    if (pool.health().flatMap(HealthConfig::grpc).isPresent()
+        && pool.protocol() != MemberProtocol.HTTP2) {
+      file.problem(at.key("health").key("grpc"), "gRPC is spoken with pools of 'protocol: http2'");
     }
     pool.loadHeader().ifPresent(header -> file.mustBeToken(at.key("load-header"), header));
     Map<String, KeyPath> seen = new HashMap<>();

@@ -1,6 +1,9 @@
 package dev.terrace.config.file;
 
+import dev.terrace.config.HealthConfig;
 import dev.terrace.config.HttpConfig;
+import dev.terrace.config.PoolConfig;
+import dev.terrace.config.PoolConfig.MemberProtocol;
 import dev.terrace.config.RouteConfig;
 import dev.terrace.config.ShardRule;
 import dev.terrace.config.TerraceConfig;
@@ -233,6 +236,9 @@ final class RandomConfig {
                   && route.hedge().isEmpty());
       case AcmeConfig acme -> acme.termsAgreed();
       case HttpConfig http -> !http.proxyProtocol() || !http.trustedProxies().isEmpty();
+      case PoolConfig pool ->
+          pool.protocol() == MemberProtocol.HTTP2
+              || pool.health().flatMap(HealthConfig::grpc).isEmpty();
       default -> true;
     };
   }

@@ -3,11 +3,9 @@ package dev.terrace.net.health;
 import dev.terrace.core.health.ProbeResult;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
@@ -16,44 +14,34 @@ import java.util.concurrent.CompletableFuture;
  * Reads a member's answer to a check only as far as it decides: the status, and of the body no more
  * than the text that is looked for and never more than {@link #BODY_BYTES_MAX}.
  */
-final class HttpAnswer extends SimpleChannelInboundHandler<HttpObject> {
+final class HttpAnswer extends ProbeAnswer {
 
   /** How much of a body is looked at. */
   static final int BODY_BYTES_MAX = 64 << 10;
 
   private final HttpCheck check;
-  private final CompletableFuture<ProbeResult> result;
   private final byte[] wanted;
   private byte[] body = new byte[0];
   private int length;
-  private boolean headSeen;
 
   HttpAnswer(HttpCheck check, CompletableFuture<ProbeResult> result) {
+    super(result);
     this.check = check;
-    this.result = result;
     this.wanted = check.body().orElse("").getBytes(StandardCharsets.UTF_8);
   }
 
   @Override
-  protected void channelRead0(ChannelHandlerContext context, HttpObject part) {
-    if (part.decoderResult().isFailure()) {
-      fail(context, "the answer is not HTTP");
-      return;
-    }
+  void read(ChannelHandlerContext context, HttpObject part) {
     if (part instanceof HttpResponse head) {
       head(context, head);
     }
-    if (part instanceof HttpContent content && headSeen && !result.isDone()) {
+    if (part instanceof HttpContent content && !isOver()) {
       body(context, content);
     }
   }
 
   private void head(ChannelHandlerContext context, HttpResponse head) {
     int status = head.status().code();
-    if (head.status().codeClass() == HttpStatusClass.INFORMATIONAL && status != 101) {
-      return; // RFC 9110, section 15.2: the answer is still to come
-    }
-    headSeen = true;
     if (!check.statuses().contains(status)) {
       fail(context, "HTTP " + status);
     } else if (wanted.length == 0) {
@@ -95,27 +83,5 @@ final class HttpAnswer extends SimpleChannelInboundHandler<HttpObject> {
   private String shown() {
     String text = check.body().orElse("");
     return text.length() <= 40 ? text : text.substring(0, 40) + "...";
-  }
-
-  @Override
-  public void channelInactive(ChannelHandlerContext context) {
-    result.complete(
-        new ProbeResult.Failed(headSeen ? "closed within its answer" : ProbeFault.UNANSWERED));
-    context.fireChannelInactive();
-  }
-
-  @Override
-  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    fail(context, ProbeFault.words(cause));
-  }
-
-  private void pass(ChannelHandlerContext context) {
-    result.complete(new ProbeResult.Passed());
-    context.close();
-  }
-
-  private void fail(ChannelHandlerContext context, String reason) {
-    result.complete(new ProbeResult.Failed(reason));
-    context.close();
   }
 }

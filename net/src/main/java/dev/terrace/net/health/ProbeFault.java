@@ -1,5 +1,6 @@
 package dev.terrace.net.health;
 
+import io.netty.handler.codec.http2.Http2Exception;
 import javax.net.ssl.SSLException;
 
 /** What is said of a connection on which a check came to no answer. */
@@ -14,6 +15,9 @@ final class ProbeFault {
     Throwable innermost = cause;
     boolean tls = false;
     while (true) {
+      if (innermost instanceof Http2Exception) {
+        return "the answer is not HTTP/2";
+      }
       tls |= innermost instanceof SSLException;
       if (innermost.getCause() == null) {
         break;
