@@ -12,9 +12,8 @@ import dev.terrace.http.http2.Http2MemberConnections;
 import dev.terrace.net.ConnectionCounts;
 import dev.terrace.net.ConnectionPool;
 import dev.terrace.net.EventLoops;
-import dev.terrace.net.tls.TlsFailure;
+import dev.terrace.net.tls.MemberTls;
 import io.netty.channel.EventLoop;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -53,12 +52,14 @@ final class BackendPools implements AutoCloseable {
 
   private final EventLoops loops;
   private final Pools members;
+  private final MemberTls memberTls;
   private final Signals signals;
   private final Map<String, Kept> pools = new HashMap<>();
 
-  BackendPools(EventLoops loops, Pools members, Signals signals) {
+  BackendPools(EventLoops loops, Pools members, MemberTls memberTls, Signals signals) {
     this.loops = loops;
     this.members = members;
+    this.memberTls = memberTls;
     this.signals = signals;
   }
 
@@ -77,7 +78,7 @@ final class BackendPools implements AutoCloseable {
   }
 
   private Kept configure(String name, PoolConfig config, int maxHead) {
-    MemberChannels before = before(config);
+    MemberChannels before = MemberChannels.of(name, config, memberTls);
     ConnectionPool.Settings settings =
         new ConnectionPool.Settings(
             config.connectTimeout(), config.idleTimeout(), config.maxConnections(), before.proxy());
@@ -100,15 +101,6 @@ final class BackendPools implements AutoCloseable {
     }
     addGauges(name, now);
     return now;
-  }
-
-  private static MemberChannels before(PoolConfig config) {
-    try {
-      return MemberChannels.of(config);
-    } catch (TlsFailure e) {
-      // They were read a moment ago, when the file was checked.
-      throw new UncheckedIOException(e);
-    }
   }
 
   private Set<Address> members(String pool) {

@@ -22,6 +22,7 @@ import dev.terrace.net.EventLoops;
 import dev.terrace.net.Front;
 import dev.terrace.net.acme.AcmeChallenges;
 import dev.terrace.net.tls.CertificateStore;
+import dev.terrace.net.tls.MemberTls;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP load balancer: HTTP/1.1 (RFC 9110, RFC 9112), HTTP/2 (RFC 9113) and HTTP/3 (RFC 9114) to
- * clients, HTTP/1.1 and HTTP/2 to members, by the file's routes. The pools must have been
- * configured with the same file before.
+ * clients, HTTP/1.1 and HTTP/2 to members, by the file's routes. The pools, and TLS to members,
+ * must have been configured with the same file before.
  */
 public final class HttpFront implements Front<TerraceConfig> {
 
@@ -53,11 +54,17 @@ public final class HttpFront implements Front<TerraceConfig> {
    * A front that listens nowhere yet.
    *
    * @param certificates what clients over TLS are shown
+   * @param memberTls how members are spoken with over TLS
    */
-  public HttpFront(EventLoops loops, Pools pools, CertificateStore certificates, Signals signals) {
+  public HttpFront(
+      EventLoops loops,
+      Pools pools,
+      CertificateStore certificates,
+      MemberTls memberTls,
+      Signals signals) {
     this.loops = loops.all();
     this.loops.forEach(loop -> deadlines.add(new Deadlines(loop)));
-    backends = new BackendPools(loops, pools, signals);
+    backends = new BackendPools(loops, pools, memberTls, signals);
     observers = new Observers(signals);
     compression = new AnswerCompression(signals);
     targets = new RouteTargets(this.loops, pools, backends, signals);

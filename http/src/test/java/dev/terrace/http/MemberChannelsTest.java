@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.terrace.core.signal.Metric;
 import dev.terrace.testkit.Await;
 import dev.terrace.testkit.TestCa;
 import java.io.BufferedReader;
@@ -14,7 +15,9 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What members get before HTTP: TLS, PROXY headers. */
 class MemberChannelsTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final TestCa ca = TestCa.create();
   @TempDir private Path folder;
@@ -76,6 +81,40 @@ class MemberChannelsTest {
       proxy.configure(file(port, "tls: {verify: false}"));
       assertThat(proxy.get("/").text()).isEqualTo("over TLS");
     }
+  }
+
+  @Test
+  void followsTheFilesOfTheMembersTlsAndOpenConnectionsStay() throws Exception {
+    int port = serveTls();
+    Path file = TestCa.create().write(folder.resolve("ca.pem"));
+    try (Proxy proxy = Proxy.of(file(port, "tls: {ca: '" + file + "'}"))) {
+      assertThat(proxy.get("/").status()).isEqualTo(502);
+      ca.write(file);
+      try (HttpConnection client = proxy.connect()) {
+        Await.until("trusted", PATIENCE, () -> status(client) == 200);
+        TestCa.create().write(file);
+        Await.until("read again", PATIENCE, () -> fileChanges(proxy, "used") == 2);
+        assertThat(client.get("/").text()).as("as before").isEqualTo("over TLS");
+        proxy.front.cut("app", "127.0.0.1:" + port);
+        Await.until("trusted no more", PATIENCE, () -> status(client) == 502);
+        Files.writeString(file, "no certificate");
+        Await.until("refused", PATIENCE, () -> fileChanges(proxy, "refused") == 1);
+        ca.write(file);
+        Await.until("trusted again", PATIENCE, () -> status(client) == 200);
+      }
+    }
+  }
+
+  private static int status(HttpConnection client) {
+    try {
+      return client.get("/").status();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static long fileChanges(Proxy proxy, String result) {
+    return proxy.counter(Metric.TLS_FILE_CHANGES, "members", result);
   }
 
   /** Answers each request with the PROXY line of its connection. */

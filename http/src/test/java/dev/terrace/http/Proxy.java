@@ -12,8 +12,11 @@ import dev.terrace.net.BindFailure;
 import dev.terrace.net.EventLoops;
 import dev.terrace.net.Transport;
 import dev.terrace.net.tls.CertificateStore;
+import dev.terrace.net.tls.MemberTls;
+import dev.terrace.net.tls.TlsFailure;
 import dev.terrace.testkit.Await;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -26,11 +29,12 @@ final class Proxy implements AutoCloseable {
   final Pools pools = new Pools();
   final Signals signals = new Signals();
   final CertificateStore certificates = new CertificateStore(signals);
+  final MemberTls memberTls = new MemberTls(signals);
   final HttpFront front;
 
   private Proxy(Transport transport, String yaml) throws BindFailure {
     loops = EventLoops.start(transport, 2);
-    front = new HttpFront(loops, pools, certificates, signals);
+    front = new HttpFront(loops, pools, certificates, memberTls, signals);
     configure(yaml);
   }
 
@@ -76,6 +80,11 @@ final class Proxy implements AutoCloseable {
   void configure(String yaml) throws BindFailure {
     TerraceConfig file = parse(yaml);
     pools.configure(PoolSpecs.of(file));
+    try {
+      memberTls.configure(MemberChannels.tls(file));
+    } catch (TlsFailure e) {
+      throw new UncheckedIOException(e);
+    }
     front.configure(file);
   }
 
@@ -129,6 +138,7 @@ final class Proxy implements AutoCloseable {
   @Override
   public void close() {
     front.close();
+    memberTls.close();
     certificates.close();
     loops.close();
   }

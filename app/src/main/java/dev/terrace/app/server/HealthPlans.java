@@ -23,6 +23,7 @@ import dev.terrace.net.health.ProbeConnector;
 import dev.terrace.net.health.ProbeLoop;
 import dev.terrace.net.health.TcpProbe;
 import dev.terrace.net.tls.ClientTls;
+import dev.terrace.net.tls.MemberTls;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +34,7 @@ final class HealthPlans {
   private HealthPlans() {}
 
   static List<Plan> of(
-      TerraceConfig file, Pools pools, ProbeLoop loop, CheckTls tls, PostgresHealth postgres) {
+      TerraceConfig file, Pools pools, ProbeLoop loop, MemberTls tls, PostgresHealth postgres) {
     List<Plan> plans = new ArrayList<>();
     file.pools()
         .forEach((name, pool) ->

@@ -1,7 +1,6 @@
 package dev.terrace.app.server;
 
 import dev.terrace.config.Loaded;
-import dev.terrace.config.PoolConfig;
 import dev.terrace.config.PoolSpecs;
 import dev.terrace.config.Problem;
 import dev.terrace.config.TerraceConfig;
@@ -29,6 +28,7 @@ import dev.terrace.net.health.ProbeLoop;
 import dev.terrace.net.takeover.TakeOver;
 import dev.terrace.net.takeover.TakeOverOffer;
 import dev.terrace.net.tls.CertificateStore;
+import dev.terrace.net.tls.MemberTls;
 import dev.terrace.net.tls.TlsFailure;
 import dev.terrace.sql.SqlFront;
 import java.io.IOException;
@@ -62,7 +62,6 @@ public final class Terrace implements AutoCloseable {
   private final Pools pools = new Pools();
   private final Signals signals = new Signals();
   private final ReplicaProgress progress = new ReplicaProgress();
-  private final CheckTls checkTls = new CheckTls();
   private final ProbeLoop probes = new ProbeLoop();
   private final Memberships memberships = new Memberships(pools);
   private final Discovery discovery =
@@ -70,6 +69,7 @@ public final class Terrace implements AutoCloseable {
   private final HealthChecks checks = new HealthChecks(signals);
   private final PostgresHealth postgresHealth = new PostgresHealth(progress, signals);
   private final CertificateStore certificates = new CertificateStore(signals);
+  private final MemberTls memberTls = new MemberTls(signals);
   private final AcmeChallenges challenges = new AcmeChallenges();
   private final AcmeRenewal acme = new AcmeRenewal(certificates, challenges, signals);
   private final PoolGauges gauges = new PoolGauges(pools, signals);
@@ -91,7 +91,7 @@ public final class Terrace implements AutoCloseable {
     this.path = path;
     this.loops =
         EventLoops.start(Transports.of(file.runtime().transport()), file.runtime().loops());
-    this.http = new HttpFront(loops, pools, certificates, signals);
+    this.http = new HttpFront(loops, pools, certificates, memberTls, signals);
     this.http.answer(challenges);
     this.drains = new Drains(memberships, http::cut, InstantSource.system());
     memberships.follow(http::membersChanged);
@@ -175,11 +175,9 @@ public final class Terrace implements AutoCloseable {
   }
 
   private void prepare(TerraceConfig next) throws TlsFailure {
-    for (PoolConfig pool : next.pools().values()) {
-      MemberChannels.of(pool); // what cannot be used is to be known before anything changes
-    }
+    // First: files that cannot be used are to be known before anything changes.
+    memberTls.configure(MemberChannels.tls(next));
     certificates.configure(TlsFiles.of(next.tls()));
-    checkTls.configure(next);
     memberships.configure(PoolSpecs.of(next));
     firstFound = discovery.configure(Discoveries.of(next));
     // So that routes to a pool that is looked for do not begin with refusals.
@@ -198,7 +196,7 @@ public final class Terrace implements AutoCloseable {
 
   private void check(TerraceConfig next) {
     checks.limit(next.runtime().maxHealthChecks());
-    firstChecks = checks.configure(HealthPlans.of(next, pools, probes, checkTls, postgresHealth));
+    firstChecks = checks.configure(HealthPlans.of(next, pools, probes, memberTls, postgresHealth));
   }
 
   /** Waits until members were looked for and each of those in the file was checked once. */
@@ -254,6 +252,7 @@ public final class Terrace implements AutoCloseable {
 
   private List<String> readCertificatesAgain() {
     try {
+      memberTls.reload();
       certificates.reload();
       return List.of();
     } catch (TlsFailure e) {
@@ -322,7 +321,7 @@ public final class Terrace implements AutoCloseable {
     console.close();
     checks.close();
     probes.close();
-    checkTls.close();
+    memberTls.close();
     postgresHealth.close();
     acme.close();
     certificates.close();

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A running Terrace that checks a member over TLS, by the file. */
 class CheckTlsTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   @TempDir private Path folder;
 
@@ -65,6 +68,22 @@ class CheckTlsTest {
 
   private static PoolMember member(Terrace terrace) {
     return terrace.pools().get("app").snapshot().members().getFirst();
+  }
+
+  @Test
+  void aChangedCaTakesEffectByItself() throws IOException {
+    Path file = file("app.internal");
+    TestCa.create().write(folder.resolve("ca.pem"));
+    try (Terrace terrace =
+        Terrace.start(((Loaded.Ok) ConfigFile.load(file, Map.of())).config(), file)) {
+      terrace.awaitReady();
+      assertThat(member(terrace).reason()).startsWith("TLS: ");
+      ca.write(folder.resolve("ca.pem"));
+      Await.until("it passes", PATIENCE, () -> member(terrace).state() == MemberState.UP);
+      Files.writeString(folder.resolve("ca.pem"), "no certificate");
+      assertThat(terrace.reload()).singleElement().asString().contains("ca.pem");
+      assertThat(member(terrace).state()).isEqualTo(MemberState.UP);
+    }
   }
 
   @Test

@@ -86,6 +86,13 @@ public enum Metric {
       "terrace_tls_certificate_days",
       "Days until a certificate expires; negative when it has.",
       "certificate"),
+  TLS_FILE_CHANGES(
+      Kind.COUNTER,
+      "terrace_tls_file_changes_total",
+      "Changed files of certificates that were read again, for listeners or for members, and"
+          + " whether they are used or refused.",
+      "side",
+      "result"),
   ACME_ORDERS(
       Kind.COUNTER,
       "terrace_acme_orders_total",

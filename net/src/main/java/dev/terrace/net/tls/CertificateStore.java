@@ -184,8 +184,10 @@ public final class CertificateStore implements AutoCloseable {
   private void changed() {
     try {
       reload();
+      signals.counter(Metric.TLS_FILE_CHANGES, "listeners", "used").increment();
       LOG.log(System.Logger.Level.INFO, "certificates were read again: {0}", certificates());
     } catch (TlsFailure e) {
+      signals.counter(Metric.TLS_FILE_CHANGES, "listeners", "refused").increment();
       LOG.log(
           System.Logger.Level.WARNING,
           "changed certificates are not used, those before go on: {0}",

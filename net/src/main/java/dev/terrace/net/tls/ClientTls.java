@@ -24,23 +24,42 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientTls implements AutoCloseable {
 
+  /** What the files held at one moment, and what came of it. */
+  record Loaded(List<X509Certificate> cas, Optional<ServerCertificate> own, SslContext context) {
+
+    Loaded {
+      cas = List.copyOf(cas);
+    }
+
+    static Loaded read(MemberTlsSettings settings) throws TlsFailure {
+      List<X509Certificate> cas = List.of();
+      if (settings.ca().isPresent()) {
+        cas = PemFiles.certificates(settings.ca().get());
+      }
+      Optional<ServerCertificate> own = Optional.empty();
+      if (settings.certificate().isPresent()) {
+        TlsSettings.CertificateFiles files = settings.certificate().get();
+        own = Optional.of(ServerCertificate.read(files.certificate(), files.key()));
+      }
+      try {
+        return new Loaded(cas, own, newContext(settings, cas, own));
+      } catch (SSLException | IllegalArgumentException e) {
+        throw new TlsFailure("TLS to members cannot be set up: " + e.getMessage(), e);
+      }
+    }
+
+    boolean holdsTheSame(Loaded other) {
+      return cas.equals(other.cas) && own.equals(other.own);
+    }
+  }
+
   private final MemberTlsSettings settings;
-  private final List<X509Certificate> cas;
-  private final Optional<ServerCertificate> own;
-  private final SslContext context;
+  private volatile Loaded loaded;
   private boolean closed;
 
-  private ClientTls(
-      MemberTlsSettings settings, List<X509Certificate> cas, Optional<ServerCertificate> own)
-      throws TlsFailure {
+  ClientTls(MemberTlsSettings settings, Loaded loaded) {
     this.settings = settings;
-    this.cas = List.copyOf(cas);
-    this.own = own;
-    try {
-      this.context = context();
-    } catch (SSLException | IllegalArgumentException e) {
-      throw new TlsFailure("TLS to members cannot be set up: " + e.getMessage(), e);
-    }
+    this.loaded = loaded;
   }
 
   /**
@@ -49,19 +68,28 @@ public final class ClientTls implements AutoCloseable {
    * @throws TlsFailure if a file cannot be used
    */
   public static ClientTls open(MemberTlsSettings settings) throws TlsFailure {
-    List<X509Certificate> cas = List.of();
-    if (settings.ca().isPresent()) {
-      cas = PemFiles.certificates(settings.ca().get());
-    }
-    Optional<ServerCertificate> own = Optional.empty();
-    if (settings.certificate().isPresent()) {
-      TlsSettings.CertificateFiles files = settings.certificate().get();
-      own = Optional.of(ServerCertificate.read(files.certificate(), files.key()));
-    }
-    return new ClientTls(settings, cas, own);
+    return new ClientTls(settings, Loaded.read(settings));
   }
 
-  private SslContext context() throws SSLException {
+  MemberTlsSettings settings() {
+    return settings;
+  }
+
+  /**
+   * Shakes hands with this from now on. The context before is left to the garbage collector: a
+   * handshake may be about to begin with it.
+   */
+  void use(Loaded fresh) {
+    if (loaded.holdsTheSame(fresh)) {
+      ReferenceCountUtil.release(fresh.context()); // sessions of the other can still be resumed
+    } else {
+      loaded = fresh;
+    }
+  }
+
+  private static SslContext newContext(
+      MemberTlsSettings settings, List<X509Certificate> cas, Optional<ServerCertificate> own)
+      throws SSLException {
     SslContextBuilder builder =
         SslContextBuilder.forClient()
             .sslProvider(TlsProvider.collected())
@@ -117,7 +145,7 @@ public final class ClientTls implements AutoCloseable {
   /** Secures a connection to this member; it shakes hands as soon as the channel is active. */
   public SslHandler handler(Channel channel, Address member) {
     String name = settings.serverName().orElse(member.host());
-    return context.newHandler(channel.alloc(), name, member.port());
+    return loaded.context().newHandler(channel.alloc(), name, member.port());
   }
 
   /**
@@ -139,7 +167,7 @@ public final class ClientTls implements AutoCloseable {
   public synchronized void close() {
     if (!closed) {
       closed = true;
-      ReferenceCountUtil.release(context);
+      ReferenceCountUtil.release(loaded.context());
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.terrace.net.tls;
 
 import dev.terrace.net.tls.TlsSettings.CertificateFiles;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,5 +25,13 @@ public record MemberTlsSettings(
 
   public MemberTlsSettings {
     protocols = List.copyOf(protocols);
+  }
+
+  /** The files that are named. */
+  List<Path> files() {
+    List<Path> files = new ArrayList<>();
+    ca.ifPresent(files::add);
+    certificate.ifPresent(own -> files.addAll(List.of(own.certificate(), own.key())));
+    return files;
   }
 }

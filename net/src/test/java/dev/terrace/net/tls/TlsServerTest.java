@@ -10,6 +10,7 @@ import dev.terrace.testkit.Await;
 import dev.terrace.testkit.RawClient;
 import dev.terrace.testkit.TestCa;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -196,6 +197,15 @@ class TlsServerTest {
         .hasMessageContaining("other.key: this key does not belong to the certificate in")
         .hasMessageContaining("shop.pem");
     assertThat(shown().getSubjectX500Principal().getName()).isEqualTo("CN=shop.example");
+    Files.writeString(files.certificate(), "damaged");
+    Await.until("refused", PATIENCE, () -> fileChanges("refused") == 1);
+    assertThat(shown().getSubjectX500Principal().getName()).isEqualTo("CN=shop.example");
+    echo.ca.issue("shop.example").write(folder, "shop");
+    Await.until("used", PATIENCE, () -> fileChanges("used") == 1);
+  }
+
+  private long fileChanges(String result) {
+    return echo.signals.counter(Metric.TLS_FILE_CHANGES, "listeners", result).value();
   }
 
   @Test
