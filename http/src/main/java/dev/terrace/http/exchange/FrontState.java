@@ -18,7 +18,7 @@ public final class FrontState {
       new Serving(
           new RouteTable.Builder<RouteTarget>().build(),
           1024,
-          1,
+          StreamLimits.NONE,
           new Limits(1, 1, Limits.UNLIMITED, Limits.UNLIMITED, Limits.UNLIMITED),
           new TrustedProxies(List.of()),
           1,
