@@ -35,6 +35,12 @@ public record HttpConfig(
         List<Integer> retryOn,
     @Doc("Streams that one HTTP/2 or HTTP/3 connection may have open at once.") @Default("128")
         int maxStreams,
+    @Doc("What an HTTP/2 or HTTP/3 client may send of one request before a member has taken it.")
+        @Default("256KB")
+        Size streamWindow,
+    @Doc("The same of all requests of one connection.") @Default("1MB") Size connectionWindow,
+    @Doc("Limits of HTTP/2 connections of clients.") Http2Config http2,
+    @Doc("Limits of HTTP/3 connections of clients.") QuicConfig quic,
     @Doc("Whether HTTP/3 is served over UDP on the ports of listen.https.") @Default("false")
         boolean http3,
     @Doc(
@@ -62,6 +68,11 @@ public record HttpConfig(
     Check.range("attempts", attempts, 1, 10);
     retryOn.forEach(Check::retriable);
     Check.range("max-streams", maxStreams, 1, 100_000);
+    Check.range("stream-window", streamWindow.bytes(), 16 << 10, 1 << 30);
+    Check.range("connection-window", connectionWindow.bytes(), 64 << 10, 1 << 30);
+    if (connectionWindow.bytes() < streamWindow.bytes()) {
+      throw new IllegalArgumentException("connection-window must not be less than stream-window");
+    }
   }
 
   /** The edge cache. */

@@ -171,10 +171,13 @@ public record RouteConfig(
               "What has a limit of its own: the route, each client address, or each value of a header"
                   + " (header:NAME).")
           @Default("route")
-          LimitBy by) {
+          LimitBy by,
+      @Doc("Clients or values that are told apart at once; 16 bytes each.") @Default("65536")
+          int maxKeys) {
 
     public RateLimitConfig {
       burst.ifPresent(count -> Check.positive("burst", count));
+      Check.range("max-keys", maxKeys, 1, 1 << 24);
     }
 
     /** How many may come at once. */

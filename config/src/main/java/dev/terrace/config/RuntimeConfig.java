@@ -12,6 +12,11 @@ public record RuntimeConfig(
         Duration drainTimeout,
     @Doc("Client connections per front; one more is closed at once.") @Default("10000")
         int maxConnections,
+    @Doc(
+            "Clients that the kernel lets wait for each event loop of a listener; it takes no more"
+                + " than net.core.somaxconn.")
+        @Default("4096")
+        int backlog,
     @Doc("Health checks that run at once; a quarter of them is for members that are slow.")
         @Default("256")
         int maxHealthChecks,
@@ -21,6 +26,7 @@ public record RuntimeConfig(
   public RuntimeConfig {
     Check.range("loops", loops, 0, 1024);
     Check.positive("max-connections", maxConnections);
+    Check.range("backlog", backlog, 1, 1 << 20);
     Check.range("max-health-checks", maxHealthChecks, 2, 10_000);
   }
 

@@ -128,6 +128,7 @@ final class TestServer implements AutoCloseable {
             RuntimeConfig.TransportChoice.AUTO,
             Duration.ofSeconds(1),
             maxConnections,
+            128,
             64,
             Optional.empty()),
         rest.tls(),

@@ -15,6 +15,7 @@ import dev.terrace.http.exchange.HttpMetrics;
 import dev.terrace.http.exchange.Limits;
 import dev.terrace.http.exchange.RouteTarget;
 import dev.terrace.http.exchange.Serving;
+import dev.terrace.http.exchange.StreamLimits;
 import dev.terrace.http.http3.Http3Listeners;
 import dev.terrace.http.observe.Observing;
 import dev.terrace.net.BindFailure;
@@ -111,7 +112,9 @@ public final class HttpFront implements Front<TerraceConfig> {
     http3.configure(
         offersHttp3(file) ? listeners.secureAddresses() : List.of(),
         new Http3Listeners.Settings(
-            file.http().maxStreams(), file.http().idleTimeout(), file.runtime().maxConnections()));
+            StreamLimits.of(file.http()),
+            file.http().idleTimeout(),
+            file.runtime().maxConnections()));
   }
 
   /** Whether clients may come over QUIC, which brings no PROXY header and asks no certificate. */

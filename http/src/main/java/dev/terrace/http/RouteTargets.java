@@ -94,7 +94,8 @@ final class RouteTargets implements AutoCloseable {
         route
             .rateLimit()
             .map(config ->
-                rates.computeIfAbsent(new Limited(label, config), l -> new RouteLimit(config)))
+                rates.computeIfAbsent(
+                    new Limited(label, config), l -> new RouteLimit(config, label, signals)))
             .orElse(null),
         route.rewrite().map(rewrite -> Rewriting.of(rewrite, route.match())).orElse(null),
         route

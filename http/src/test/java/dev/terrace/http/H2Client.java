@@ -24,6 +24,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A plain socket that speaks HTTP/2 frame by frame, rightly or wrongly; HPACK is Netty's. */
 final class H2Client implements Closeable {
@@ -92,6 +94,8 @@ final class H2Client implements Closeable {
   private final Map<Integer, ByteArrayOutputStream> bodies = new LinkedHashMap<>();
   private final Map<Integer, List<Http2Headers>> heads = new LinkedHashMap<>();
 
+  private @Nullable Frame settings;
+
   private H2Client(Socket socket) throws IOException {
     this.socket = socket;
     socket.setTcpNoDelay(true);
@@ -109,9 +113,21 @@ final class H2Client implements Closeable {
     H2Client client = new H2Client(socket);
     client.raw("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
     client.frame(SETTINGS, 0, 0, new byte[0]);
-    client.next(SETTINGS);
+    client.settings = client.next(SETTINGS);
     client.frame(SETTINGS, ACK, 0, new byte[0]);
     return client;
+  }
+
+  /** What the server has set that parameter to (RFC 9113, section 6.5.2), or -1. */
+  int setting(int id) {
+    ByteBuf all = Unpooled.wrappedBuffer(Objects.requireNonNull(settings).payload());
+    while (all.isReadable()) {
+      if (all.readUnsignedShort() == id) {
+        return all.readInt();
+      }
+      all.skipBytes(4);
+    }
+    return -1;
   }
 
   void timeout(Duration wait) throws IOException {

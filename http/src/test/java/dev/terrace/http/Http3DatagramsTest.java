@@ -84,7 +84,7 @@ class Http3DatagramsTest {
   }
 
   private long dropped() {
-    return proxy.counter(Metric.QUIC_DROPPED);
+    return proxy.counter(Metric.HTTP_QUIC_DROPPED);
   }
 
   private void answersRequests() throws Exception {

@@ -3,6 +3,7 @@ package dev.terrace.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.terrace.core.signal.Metric;
 import dev.terrace.net.tls.TlsSettings;
 import dev.terrace.net.tls.TlsSettings.CertificateFiles;
 import dev.terrace.testkit.Await;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -260,6 +262,58 @@ class Http3Test {
       go.complete(null);
       assertThat(answer.await().body()).isEqualTo("done");
       drained.get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void clientsProveTheirAddressFromTheThresholdOn() throws Exception {
+    try (Backend member = echo();
+        Proxy trusting = proxy("", "", member.address());
+        Proxy strict = proxy("quic: {retry-threshold: 0}, ", "", member.address());
+        Http3Client trusted = connect(trusting);
+        Http3Client proven = connect(strict)) {
+      assertThat(trusted.get("/").status()).isEqualTo(200);
+      assertThat(trusting.counter(Metric.HTTP_QUIC_RETRIES)).isZero();
+      assertThat(proven.get("/").status()).isEqualTo(200);
+      assertThat(strict.counter(Metric.HTTP_QUIC_RETRIES)).isPositive();
+    }
+  }
+
+  @Test
+  void whoCancelsTooMuchIsCutOff() throws Exception {
+    try (Backend member = Backend.start(connection -> connection.in.readAllBytes());
+        Proxy proxy = proxy("quic: {max-cancelled: 3}, ", "", member.address());
+        Http3Client client = connect(proxy)) {
+      for (int i = 1; i <= 4; i++) {
+        assertThat(client.quic.isActive()).isTrue();
+        QuicStreamChannel stream = client.open(new Http3Client.Answer());
+        stream.writeAndFlush(Http3Client.head("GET", "/"));
+        int asked = i;
+        Await.until("the member is asked", () -> member.connections.get() == asked);
+        stream.shutdown(0x10C); // H3_REQUEST_CANCELLED
+      }
+      assertThat(client.quic.closeFuture().await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(proxy.counter(Metric.HTTP_FLOODS, "cancelled requests")).isEqualTo(1);
+      proxy.awaitBalanced();
+    }
+  }
+
+  @Test
+  void theWindowsAreThoseOfTheFile() throws Exception {
+    String windows = "stream-window: 32KB, connection-window: 64KB, ";
+    try (Backend member = echo();
+        Proxy usual = proxy("", "", member.address());
+        Proxy small = proxy(windows, "", member.address());
+        Http3Client many = connect(usual);
+        Http3Client few = connect(small)) {
+      assertThat(Objects.requireNonNull(many.quic.peerTransportParameters()))
+          .extracting(p -> p.initialMaxStreamDataBidiRemote(), p -> p.initialMaxData())
+          .containsExactly(256L * 1024, 1024L * 1024);
+      assertThat(Objects.requireNonNull(few.quic.peerTransportParameters()))
+          .extracting(p -> p.initialMaxStreamDataBidiRemote(), p -> p.initialMaxData())
+          .containsExactly(32L * 1024, 64L * 1024);
+      String big = "0123456789".repeat(30_000);
+      assertThat(few.ask("POST", "/", big).body()).as("small, but opened again").endsWith(big);
     }
   }
 }

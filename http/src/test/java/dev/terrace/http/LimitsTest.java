@@ -3,6 +3,7 @@ package dev.terrace.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.terrace.core.signal.Metric;
+import dev.terrace.core.signal.Signals;
 import dev.terrace.testkit.Await;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -218,5 +219,41 @@ class LimitsTest {
         assertThat(proxy.counter(Metric.HTTP_REJECTED, "RATE_LIMITED")).isEqualTo(5);
       }
     }
+  }
+
+  @Test
+  void aRateLimitKnowsSoManyKeys() throws Exception {
+    try (Backend backend = Backend.saying("x")) {
+      String file =
+          Proxy.file("", "", backend)
+              .replace(
+                  "pool: app}",
+                  "pool: app, rate-limit: {rate: 1/h, by: 'header:X-Key', max-keys: 8}}");
+      try (Proxy small = Proxy.of(file);
+          Proxy usual = Proxy.of(file.replace(", max-keys: 8", ""))) {
+        for (Proxy proxy : List.of(small, usual)) {
+          try (HttpConnection client = proxy.connect()) {
+            for (int key = 0; key < 1000; key++) {
+              assertThat(asks(client, key)).isEqualTo(200);
+            }
+            assertThat(asks(client, 999)).as("the newest is known").isEqualTo(429);
+            assertThat(asks(client, 0)).isEqualTo(proxy == usual ? 429 : 200);
+          }
+        }
+        assertThat(forgotten(small)).isGreaterThan(900);
+        assertThat(forgotten(usual)).isZero();
+      }
+    }
+  }
+
+  private static int asks(HttpConnection client, int key) throws IOException {
+    return client.send("GET / HTTP/1.1\r\nHost: h\r\nX-Key: " + key + "\r\n\r\n").read().status();
+  }
+
+  private static double forgotten(Proxy proxy) {
+    return proxy.signals.samples().stream()
+        .filter(sample -> sample.series().metric() == Metric.HTTP_RATE_LIMIT_FORGOTTEN)
+        .mapToDouble(sample -> ((Signals.Sample.Value) sample).value())
+        .sum();
   }
 }

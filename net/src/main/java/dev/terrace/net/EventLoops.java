@@ -24,14 +24,19 @@ import java.util.concurrent.TimeUnit;
  */
 public final class EventLoops implements AutoCloseable {
 
+  /** That of loops which the file says nothing of. */
+  private static final int BACKLOG = 4096;
+
   private final Transport transport;
+  private final int backlog;
   private final IoEventLoopGroup group;
   private final List<EventLoop> loops;
   private final DnsAddressResolverGroup names;
   private final ListeningSockets sockets = new ListeningSockets();
 
-  private EventLoops(Transport transport, int count, String threads) {
+  private EventLoops(Transport transport, int count, int backlog, String threads) {
     this.transport = transport;
+    this.backlog = backlog;
     this.group =
         new MultiThreadIoEventLoopGroup(
             count, new DefaultThreadFactory(threads, true), transport.handler());
@@ -48,21 +53,36 @@ public final class EventLoops implements AutoCloseable {
 
   /** Starts {@code count} loops; 0 for one per core. */
   public static EventLoops start(Transport transport, int count) {
+    return start(transport, count, BACKLOG);
+  }
+
+  /**
+   * Starts {@code count} loops; 0 for one per core.
+   *
+   * @param backlog clients that the kernel lets wait for each loop of a listener; it takes no more
+   *     than net.core.somaxconn
+   */
+  public static EventLoops start(Transport transport, int count, int backlog) {
     if (!transport.available()) {
       throw new IllegalArgumentException("this machine has no " + transport);
     }
     int loops = count == 0 ? Runtime.getRuntime().availableProcessors() : count;
-    return new EventLoops(transport, loops, "terrace-loop");
+    return new EventLoops(transport, loops, backlog, "terrace-loop");
   }
 
   /** Starts one loop for connections of the control plane, away from those that serve. */
   public static EventLoops single(String thread) {
-    return new EventLoops(Transport.best(), 1, thread);
+    return new EventLoops(Transport.best(), 1, BACKLOG, thread);
   }
 
   /** How the loops serve sockets. */
   public Transport transport() {
     return transport;
+  }
+
+  /** Clients that the kernel lets wait for each loop of a listener. */
+  int backlog() {
+    return backlog;
   }
 
   /** All loops. */

@@ -33,6 +33,7 @@ public final class Listeners implements AutoCloseable {
     this.signals = signals;
     this.setup = setup;
     signals.gauge(limit::open, Metric.CONNECTIONS, name);
+    signals.gauge(ListenOverflows::count, Metric.LISTEN_OVERFLOWS);
   }
 
   /**

@@ -34,9 +34,6 @@ import java.util.concurrent.TimeUnit;
  */
 public final class TcpListener implements AutoCloseable {
 
-  /** Clients that the kernel lets wait for each event loop; it takes no more than somaxconn. */
-  private static final int BACKLOG = 4096;
-
   /**
    * Clients that an event loop accepts before it turns to those it has. A turn of a busy loop takes
    * as long as its connections have work: a few for each turn would let those that wait starve
@@ -168,7 +165,7 @@ public final class TcpListener implements AutoCloseable {
   private ServerBootstrap bootstrap(EventLoop loop, Setup setup) {
     return new ServerBootstrap()
         .group(loop, loops.transport().reusesPorts() ? loop : loops.group())
-        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+        .option(ChannelOption.SO_BACKLOG, loops.backlog())
         .option(ChannelOption.RECVBUF_ALLOCATOR, acceptor())
         .option(ChannelOption.SO_REUSEADDR, true)
         .childOption(ChannelOption.TCP_NODELAY, true)

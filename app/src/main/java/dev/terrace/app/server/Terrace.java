@@ -90,7 +90,10 @@ public final class Terrace implements AutoCloseable {
     this.file = file;
     this.path = path;
     this.loops =
-        EventLoops.start(Transports.of(file.runtime().transport()), file.runtime().loops());
+        EventLoops.start(
+            Transports.of(file.runtime().transport()),
+            file.runtime().loops(),
+            file.runtime().backlog());
     this.http = new HttpFront(loops, pools, certificates, memberTls, signals);
     this.http.answer(challenges);
     this.drains = new Drains(memberships, http::cut, InstantSource.system());
@@ -238,8 +241,9 @@ public final class Terrace implements AutoCloseable {
       return readCertificatesAgain();
     }
     if (!next.runtime().transport().equals(before.runtime().transport())
-        || next.runtime().loops() != before.runtime().loops()) {
-      return List.of("runtime.transport and runtime.loops cannot change while running: restart");
+        || next.runtime().loops() != before.runtime().loops()
+        || next.runtime().backlog() != before.runtime().backlog()) {
+      return List.of("runtime.transport, .loops and .backlog cannot change while running: restart");
     }
     try {
       serve(next);

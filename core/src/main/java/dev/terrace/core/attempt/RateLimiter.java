@@ -1,8 +1,8 @@
 package dev.terrace.core.attempt;
 
 import dev.terrace.core.balance.Hashing;
+import dev.terrace.core.signal.Counter;
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * A {@link TokenBucket} for each key, in a table of fixed size: a client address, a header's value,
@@ -28,17 +28,20 @@ public final class RateLimiter {
   /** For each place its key, then the time its bucket is full. */
   private final AtomicLongArray table;
 
-  private final LongAdder forgotten = new LongAdder();
+  private final Counter forgotten;
 
   /**
    * Full buckets for all keys.
    *
    * @param keysMax how many keys are told apart at least
+   * @param forgotten counts keys that were forgotten before their buckets were full again: the
+   *     table is too small
    */
-  public RateLimiter(double perSecond, int burst, int keysMax) {
+  public RateLimiter(double perSecond, int burst, int keysMax, Counter forgotten) {
     if (keysMax < 1) {
       throw new IllegalArgumentException("there is at least one key, not " + keysMax);
     }
+    this.forgotten = forgotten;
     pace = TokenBucket.Pace.of(perSecond, burst);
     sets = Math.max(1, Integer.highestOneBit(Math.max(1, (keysMax - 1) / WAYS)) * 2);
     table = new AtomicLongArray(sets * WAYS * 2);
@@ -96,10 +99,5 @@ public final class RateLimiter {
         return best;
       }
     }
-  }
-
-  /** Keys that were forgotten before their buckets were full again: the table was too small. */
-  public long forgotten() {
-    return forgotten.sum();
   }
 }

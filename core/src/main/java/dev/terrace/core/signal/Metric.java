@@ -64,6 +64,11 @@ public enum Metric {
       "terrace_connections_refused_total",
       "Client connections closed at once because the limit was reached.",
       "listener"),
+  LISTEN_OVERFLOWS(
+      Kind.GAUGE,
+      "terrace_listen_overflows",
+      "Connections of all processes of this machine, or container, that the kernel dropped since a"
+          + " listener's backlog was full, since it started."),
   PROTOCOL_ERRORS(
       Kind.COUNTER,
       "terrace_protocol_errors_total",
@@ -171,12 +176,22 @@ public enum Metric {
   HTTP_FLOODS(
       Kind.COUNTER,
       "terrace_http_floods_total",
-      "Connections ended because a client sent too much of what makes work only, by kind of frame.",
+      "Connections ended because a client sent too much of what makes work only, or did not read,"
+          + " by kind.",
       "kind"),
-  QUIC_DROPPED(
+  HTTP_QUIC_DROPPED(
       Kind.COUNTER,
-      "terrace_quic_dropped_total",
+      "terrace_http_quic_dropped_total",
       "Datagrams dropped unanswered because no client of HTTP/3 sends such ones."),
+  HTTP_QUIC_RETRIES(
+      Kind.COUNTER,
+      "terrace_http_quic_retries_total",
+      "Clients of HTTP/3 that had to prove their address first, for many handshakes were under way."),
+  HTTP_RATE_LIMIT_FORGOTTEN(
+      Kind.COUNTER,
+      "terrace_http_rate_limit_forgotten_total",
+      "Clients or values whose rate limit was forgotten before its time: max-keys is too small.",
+      "route"),
 
   HTTP_PROTOCOLS(
       Kind.COUNTER,

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.terrace.core.balance.Hashing;
+import dev.terrace.core.signal.Counter;
+import dev.terrace.core.signal.Metric;
+import dev.terrace.core.signal.Signals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -72,7 +75,8 @@ class LimitsTest {
   @Test
   void aLimiterIsExactForEachKey() {
     Random random = new Random(7);
-    RateLimiter limiter = new RateLimiter(50, 20, 4096);
+    Counter forgotten = forgotten();
+    RateLimiter limiter = new RateLimiter(50, 20, 4096, forgotten);
     int[] got = new int[300];
     long now = -3 * SECOND;
     long end = now + 10 * SECOND;
@@ -81,26 +85,31 @@ class LimitsTest {
       got[key] += limiter.tryTake(Hashing.mix(key), now) == 0 ? 1 : 0;
       now += 20_000;
     }
-    assertThat(limiter.forgotten()).isZero();
+    assertThat(forgotten.value()).isZero();
     for (int count : got) {
       assertThat(count).isBetween(505, 521);
     }
   }
 
+  private static Counter forgotten() {
+    return new Signals().counter(Metric.HTTP_RATE_LIMIT_FORGOTTEN, "a");
+  }
+
   @Test
   void aFloodOfKeysIsForgottenRatherThanKept() {
-    RateLimiter limiter = new RateLimiter(1, 1, 64);
+    Counter forgotten = forgotten();
+    RateLimiter limiter = new RateLimiter(1, 1, 64, forgotten);
     for (int key = 0; key < 10_000; key++) {
       assertThat(limiter.tryTake(Hashing.mix(key), 5)).isZero();
     }
-    assertThat(limiter.forgotten()).isGreaterThan(9000);
+    assertThat(forgotten.value()).isGreaterThan(9000);
     long last = Hashing.mix(9_999);
     assertThat(limiter.tryTake(last, 6)).as("the newest is remembered").isPositive();
   }
 
   @Test
   void threadsTogetherGetNoMoreThanOne() throws InterruptedException {
-    RateLimiter limiter = new RateLimiter(1, 1000, 64);
+    RateLimiter limiter = new RateLimiter(1, 1000, 64, forgotten());
     Permits permits = new Permits(10);
     AtomicInteger got = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();

@@ -20,7 +20,7 @@ public final class FrontState {
       new Serving(
           new RouteTable.Builder<RouteTarget>().build(RouteOrder.FILE),
           1024,
-          1,
+          StreamLimits.NONE,
           new Limits(1, Set.of(), 1, Limits.UNLIMITED, Limits.UNLIMITED, Limits.UNLIMITED),
           new TrustedProxies(List.of()),
           1,

@@ -5,12 +5,11 @@ import dev.terrace.config.RouteConfig.RateLimitConfig;
 import dev.terrace.core.attempt.RateLimiter;
 import dev.terrace.core.balance.Hashing;
 import dev.terrace.core.route.RouteRequest;
+import dev.terrace.core.signal.Metric;
+import dev.terrace.core.signal.Signals;
 
 /** The rate limit of a route; all event loops share it. */
 public final class RouteLimit {
-
-  /** How many clients or values are told apart at least. */
-  private static final int KEYS = 1 << 16;
 
   /** An IPv6 client has a network of that many bytes to take addresses from (RFC 6177). */
   private static final int NETWORK_BYTES = 8;
@@ -18,11 +17,16 @@ public final class RouteLimit {
   private final LimitBy by;
   private final RateLimiter limiter;
 
-  /** As the file has it, unused. */
-  public RouteLimit(RateLimitConfig config) {
+  /** As the file has it, of the route of that name, unused. */
+  public RouteLimit(RateLimitConfig config, String route, Signals signals) {
     by = config.by();
-    int keys = by instanceof LimitBy.Route ? 1 : KEYS;
-    limiter = new RateLimiter(config.rate().perSecond(), config.capacity(), keys);
+    int keys = by instanceof LimitBy.Route ? 1 : config.maxKeys();
+    limiter =
+        new RateLimiter(
+            config.rate().perSecond(),
+            config.capacity(),
+            keys,
+            signals.counter(Metric.HTTP_RATE_LIMIT_FORGOTTEN, route));
   }
 
   /** Takes one request in: 0; else the nanoseconds until one more is taken. */

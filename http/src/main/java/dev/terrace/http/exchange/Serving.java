@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * How requests are served from one reload to the next, immutable: a request keeps the one that it
  * began with.
  *
- * @param maxStreams the requests that one connection may have at once, where it may have several
+ * @param streams what a connection may have at once, where that is several requests
  * @param limits those of requests that no route takes
  * @param trusted whose word is taken for where a request comes from
  * @param compression of answers, or null for none
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record Serving(
     RouteTable<RouteTarget> routes,
     int maxHead,
-    int maxStreams,
+    StreamLimits streams,
     Limits limits,
     TrustedProxies trusted,
     long headNanos,
@@ -36,7 +36,7 @@ public record Serving(
     return new Serving(
         routes,
         (int) http.maxHead().bytes(),
-        http.maxStreams(),
+        StreamLimits.of(http),
         Limits.of(http),
         new TrustedProxies(http.trustedProxies()),
         http.headTimeout().toNanos(),

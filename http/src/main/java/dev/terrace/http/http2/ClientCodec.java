@@ -1,5 +1,6 @@
 package dev.terrace.http.http2;
 
+import dev.terrace.http.exchange.StreamLimits;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
@@ -24,28 +25,26 @@ record ClientCodec(
     Http2ConnectionDecoder decoder,
     Http2ConnectionEncoder encoder,
     Http2Settings settings,
+    StreamLimits limits,
     FrameBudget budget) {
-
-  /** What a client may send of one request, and of all, before a member has taken it. */
-  private static final int STREAM_WINDOW = 256 * 1024;
-
-  static final int CONNECTION_WINDOW = 1024 * 1024;
 
   /** RFC 9218, section 2.1. */
   private static final char NO_RFC7540_PRIORITIES = 9;
 
-  private static final int SMALL_CONTINUATIONS = 16;
-
-  static ClientCodec of(int maxHead, int maxStreams) {
+  static ClientCodec of(int maxHead, StreamLimits limits) {
     Http2Connection connection = new DefaultHttp2Connection(true, 0);
     connection
         .remote()
         .flowController(
             new DefaultHttp2RemoteFlowController(
                 connection, new UniformStreamByteDistributor(connection)));
+    // Netty's number is the first that is too many.
+    int continuations = limits.http2().maxContinuations() + 1;
     FrameBudget reader =
         new FrameBudget(
-            new DefaultHttp2FrameReader(fields(maxHead), SMALL_CONTINUATIONS), connection);
+            new DefaultHttp2FrameReader(fields(maxHead), continuations),
+            connection,
+            limits.http2());
     Http2ConnectionEncoder encoder =
         new DefaultHttp2ConnectionEncoder(connection, new DefaultHttp2FrameWriter());
     Http2ConnectionDecoder decoder =
@@ -58,14 +57,14 @@ record ClientCodec(
             true,
             false,
             false);
-    return new ClientCodec(decoder, encoder, settings(maxHead, maxStreams), reader);
+    return new ClientCodec(decoder, encoder, settings(maxHead, limits), limits, reader);
   }
 
-  private static Http2Settings settings(int maxHead, int maxStreams) {
+  private static Http2Settings settings(int maxHead, StreamLimits limits) {
     Http2Settings settings =
         new Http2Settings()
-            .maxConcurrentStreams(maxStreams)
-            .initialWindowSize(STREAM_WINDOW)
+            .maxConcurrentStreams(limits.maxStreams())
+            .initialWindowSize(limits.streamWindow())
             .maxHeaderListSize(maxHead)
             .connectProtocolEnabled(true);
     settings.put(NO_RFC7540_PRIORITIES, (Long) 1L);

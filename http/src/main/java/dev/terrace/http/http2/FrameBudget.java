@@ -1,6 +1,8 @@
 package dev.terrace.http.http2;
 
+import dev.terrace.config.Http2Config;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Error;
@@ -39,15 +41,14 @@ final class FrameBudget implements Http2FrameReader, Http2FrameListener {
     }
   }
 
-  final Allowance windowUpdates = new Allowance("WINDOW_UPDATE", 2000);
-  final Allowance resetFrames = new Allowance("RST_STREAM", 200);
-  private final Allowance settingsFrames = new Allowance("SETTINGS", 50);
-  private final Allowance pings = new Allowance("PING", 1000);
-  private final Allowance priorities = new Allowance("PRIORITY", 1000);
-  private final Allowance emptyData = new Allowance("empty DATA", 200);
-  private final Allowance others = new Allowance("other", 1000);
-  private final List<Allowance> all =
-      List.of(windowUpdates, resetFrames, settingsFrames, pings, priorities, emptyData, others);
+  final Allowance windowUpdates;
+  final Allowance resetFrames;
+  private final Allowance settingsFrames;
+  private final Allowance pings;
+  private final Allowance priorities;
+  private final Allowance emptyData;
+  private final Allowance others;
+  private final List<Allowance> all;
 
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
@@ -55,15 +56,27 @@ final class FrameBudget implements Http2FrameReader, Http2FrameListener {
   private final Http2Connection connection;
   private final RecentIds resets = new RecentIds();
   private final RecentIds closed = new RecentIds();
+  private final long maxUnread;
   private @Nullable Http2FrameListener next;
+  private boolean unread;
   private long refilled;
 
   /** Netty's reader itself bounds header blocks in many pieces, and ends the connection alike. */
   private String exceeded = "CONTINUATION";
 
-  FrameBudget(Http2FrameReader reader, Http2Connection connection) {
+  FrameBudget(Http2FrameReader reader, Http2Connection connection, Http2Config limits) {
     this.reader = reader;
     this.connection = connection;
+    maxUnread = limits.maxUnread().bytes();
+    Http2Config.FramesPerSecond frames = limits.framesPerSecond();
+    windowUpdates = new Allowance("WINDOW_UPDATE", frames.windowUpdate());
+    resetFrames = new Allowance("RST_STREAM", frames.rstStream());
+    settingsFrames = new Allowance("SETTINGS", frames.settings());
+    pings = new Allowance("PING", frames.ping());
+    priorities = new Allowance("PRIORITY", frames.priority());
+    emptyData = new Allowance("empty DATA", frames.emptyData());
+    others = new Allowance("other", frames.other());
+    all = List.of(windowUpdates, resetFrames, settingsFrames, pings, priorities, emptyData, others);
     refilled = System.nanoTime() - SECOND;
   }
 
@@ -87,12 +100,25 @@ final class FrameBudget implements Http2FrameReader, Http2FrameListener {
       }
     }
     if (--allowance.left < 0) {
-      exceeded = allowance.kind;
-      throw Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "too many %s", exceeded);
+      throw beyond(allowance.kind);
     }
   }
 
-  /** The kind of frame that were too many, once the connection was ended for it. */
+  private Http2Exception beyond(String kind) {
+    exceeded = kind;
+    return Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "too many %s", kind);
+  }
+
+  /** How to end the connection if too much waits for a client that does not read; once. */
+  @Nullable Http2Exception unread(Channel client) {
+    if (unread || !client.isActive() || client.bytesBeforeWritable() <= maxUnread) {
+      return null;
+    }
+    unread = true;
+    return beyond("unread answers");
+  }
+
+  /** What was too much, once the connection was ended for it. */
   String exceeded() {
     return exceeded;
   }

@@ -4,6 +4,7 @@ import dev.terrace.http.exchange.ClientPeer;
 import dev.terrace.http.exchange.Deadlines;
 import dev.terrace.http.exchange.FrontState;
 import dev.terrace.http.exchange.MemberStream;
+import dev.terrace.http.exchange.StreamLimits;
 import dev.terrace.net.Drain;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -33,15 +34,12 @@ public final class Http2ClientConnection extends Http2ConnectionHandler implemen
 
   private static final int KEPT_STREAMS = 32;
 
-  /** How much may wait for a client that asks for answers and reads none. */
-  private static final long UNREAD_MAX = 4 << 20;
-
   private final FrontState front;
   private final ClientPeer peer;
   private final int loopIndex;
   private final Deadlines deadlines;
   private final FrameBudget budget;
-  private final int maxStreams;
+  private final StreamLimits limits;
   private final Http2Connection.PropertyKey key;
   private final Deque<Http2ClientStream> spare = new ArrayDeque<>();
   private final List<MemberStream> membersToFlush = new ArrayList<>();
@@ -55,19 +53,14 @@ public final class Http2ClientConnection extends Http2ConnectionHandler implemen
   private long deadline;
 
   private Http2ClientConnection(
-      ClientPeer peer,
-      FrontState front,
-      int loopIndex,
-      Deadlines deadlines,
-      int maxStreams,
-      ClientCodec codec) {
+      ClientPeer peer, FrontState front, int loopIndex, Deadlines deadlines, ClientCodec codec) {
     // What closes the connection means it: graceful ends are ours.
     super(codec.decoder(), codec.encoder(), codec.settings(), true);
     this.peer = peer;
     this.front = front;
     this.loopIndex = loopIndex;
     this.deadlines = deadlines;
-    this.maxStreams = maxStreams;
+    limits = codec.limits();
     budget = codec.budget();
     key = connection().newKey();
     deadline = deadlines.in(front.serving().headNanos());
@@ -82,9 +75,8 @@ public final class Http2ClientConnection extends Http2ConnectionHandler implemen
   /** A connection whose client is about to send its preface. */
   public static Http2ClientConnection of(
       ClientPeer peer, FrontState front, int loopIndex, Deadlines deadlines) {
-    int maxStreams = front.serving().maxStreams();
-    ClientCodec codec = ClientCodec.of(front.serving().maxHead(), maxStreams);
-    return new Http2ClientConnection(peer, front, loopIndex, deadlines, maxStreams, codec);
+    ClientCodec codec = ClientCodec.of(front.serving().maxHead(), front.serving().streams());
+    return new Http2ClientConnection(peer, front, loopIndex, deadlines, codec);
   }
 
   /**
@@ -102,7 +94,7 @@ public final class Http2ClientConnection extends Http2ConnectionHandler implemen
     super.handlerAdded(ctx);
     refuseStreamsOurselves();
     int more =
-        ClientCodec.CONNECTION_WINDOW - connection().local().flowController().initialWindowSize();
+        limits.connectionWindow() - connection().local().flowController().initialWindowSize();
     connection()
         .local()
         .flowController()
@@ -235,8 +227,9 @@ public final class Http2ClientConnection extends Http2ConnectionHandler implemen
       membersToFlush.get(i).flush();
     }
     membersToFlush.clear();
-    if (ctx.channel().isActive() && ctx.channel().bytesBeforeWritable() > UNREAD_MAX) {
-      onError(ctx, false, Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "unread"));
+    Http2Exception flood = budget.unread(ctx.channel());
+    if (flood != null) {
+      onError(ctx, false, flood);
     }
     super.channelReadComplete(ctx);
   }
@@ -277,7 +270,7 @@ public final class Http2ClientConnection extends Http2ConnectionHandler implemen
 
   /** What serves the new stream; null if there are too many, and it was refused. */
   private @Nullable Http2ClientStream take(Http2Stream stream) {
-    if (open >= maxStreams) {
+    if (open >= limits.maxStreams()) {
       reset(stream, Http2Error.REFUSED_STREAM);
       return null;
     }

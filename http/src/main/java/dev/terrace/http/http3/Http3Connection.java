@@ -25,9 +25,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Http3Connection extends ChannelInboundHandlerAdapter implements Deadlines.Timed {
 
-  /** Requests that a client may cancel within a {@link #WINDOW_NANOS}. */
-  private static final int CANCELLED_MAX = 200;
-
+  /** The time over which cancelled requests are counted. */
   private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /** Between identifiers of streams that clients open (RFC 9000, section 2.1). */
@@ -41,6 +39,7 @@ final class Http3Connection extends ChannelInboundHandlerAdapter implements Dead
   private int streams;
   private long nextStream;
   private boolean draining;
+  private final int maxCancelled;
   private int cancelled;
   private long windowStart;
   private long deadline;
@@ -50,6 +49,7 @@ final class Http3Connection extends ChannelInboundHandlerAdapter implements Dead
     this.front = front;
     this.loopIndex = loopIndex;
     this.deadlines = deadlines;
+    maxCancelled = front.serving().streams().quic().maxCancelled();
     // It has none once it is closed; then nobody asks.
     peer =
         new ClientPeer(
@@ -126,7 +126,8 @@ final class Http3Connection extends ChannelInboundHandlerAdapter implements Dead
       windowStart = now;
       cancelled = 0;
     }
-    if (++cancelled > CANCELLED_MAX) {
+    if (++cancelled == maxCancelled + 1) {
+      front.metrics().flooded("cancelled requests");
       close(Http3ErrorCode.H3_EXCESSIVE_LOAD);
     }
   }

@@ -6,6 +6,7 @@ import dev.terrace.core.signal.Metric;
 import dev.terrace.core.signal.Signals;
 import dev.terrace.http.exchange.Deadlines;
 import dev.terrace.http.exchange.FrontState;
+import dev.terrace.http.exchange.StreamLimits;
 import dev.terrace.net.BindFailure;
 import dev.terrace.net.Drain;
 import dev.terrace.net.EventLoops;
@@ -25,12 +26,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The UDP addresses of HTTP/3, which a reload may change.
@@ -45,15 +48,10 @@ public final class Http3Listeners implements AutoCloseable {
   /** The name of the listeners in metrics. */
   private static final String NAME = "http3";
 
-  /** From so many handshakes at once clients must prove their address first. */
-  private static final int HANDSHAKES_TRUSTED = 256;
-
-  private static final int STREAM_WINDOW = 256 * 1024;
-  private static final int CONNECTION_WINDOW = 4 * STREAM_WINDOW;
   private static final int SOCKET_BUFFER = 1 << 20;
 
   /** How connections are served; those that are open keep theirs. */
-  public record Settings(int maxStreams, Duration idleTimeout, int maxConnections) {}
+  public record Settings(StreamLimits streams, Duration idleTimeout, int maxConnections) {}
 
   private final EventLoops loops;
   private final FrontState front;
@@ -66,7 +64,7 @@ public final class Http3Listeners implements AutoCloseable {
   private final AtomicInteger handshakes = new AtomicInteger();
   private final Map<Address, UdpListener> open = new LinkedHashMap<>();
   private final Set<Channel> clients = ConcurrentHashMap.newKeySet();
-  private volatile Settings settings = new Settings(1, Duration.ofSeconds(1), 0);
+  private volatile @Nullable Settings settings;
   private volatile boolean draining;
 
   /**
@@ -85,10 +83,10 @@ public final class Http3Listeners implements AutoCloseable {
     this.front = front;
     this.deadlines = deadlines;
     tls = new QuicCertificates(certificates).context();
-    tokens = new RetryTokens(() -> handshakes.get() > HANDSHAKES_TRUSTED);
+    tokens = new RetryTokens(this::distrusts, signals.counter(Metric.HTTP_QUIC_RETRIES));
     accepted = signals.counter(Metric.CONNECTIONS_ACCEPTED, NAME);
     refused = signals.counter(Metric.CONNECTIONS_REFUSED, NAME);
-    filter = new PacketFilter(signals.counter(Metric.QUIC_DROPPED));
+    filter = new PacketFilter(signals.counter(Metric.HTTP_QUIC_DROPPED));
     signals.gauge(clients::size, Metric.CONNECTIONS, NAME);
   }
 
@@ -133,6 +131,14 @@ public final class Http3Listeners implements AutoCloseable {
     front.offerHttp3(wanted.isEmpty() ? 0 : wanted.getFirst().port());
   }
 
+  private Settings settings() {
+    return Objects.requireNonNull(settings, "listens nowhere yet");
+  }
+
+  private boolean distrusts() {
+    return handshakes.get() >= settings().streams().quic().retryThreshold();
+  }
+
   /** Gives each socket its own end of QUIC; packets of other loops' connections go to theirs. */
   private final class Dispatcher extends QuicCodecDispatcher {
 
@@ -150,15 +156,16 @@ public final class Http3Listeners implements AutoCloseable {
   private ChannelHandler codec(
       Channel socket, int idLength, QuicConnectionIdGenerator connectionIds) {
     int loop = loops.all().indexOf(socket.eventLoop());
+    Settings by = settings();
     return Http3.newQuicServerCodecBuilder()
         .sslContext(tls)
         .localConnectionIdLength(idLength)
         .connectionIdAddressGenerator(connectionIds)
         .tokenHandler(tokens)
-        .maxIdleTimeout(settings.idleTimeout().toMillis(), TimeUnit.MILLISECONDS)
-        .initialMaxData(CONNECTION_WINDOW)
-        .initialMaxStreamDataBidirectionalRemote(STREAM_WINDOW)
-        .initialMaxStreamsBidirectional(settings.maxStreams())
+        .maxIdleTimeout(by.idleTimeout().toMillis(), TimeUnit.MILLISECONDS)
+        .initialMaxData(by.streams().connectionWindow())
+        .initialMaxStreamDataBidirectionalRemote(by.streams().streamWindow())
+        .initialMaxStreamsBidirectional(by.streams().maxStreams())
         .handler(
             new ChannelInitializer<QuicChannel>() {
               @Override
@@ -170,7 +177,7 @@ public final class Http3Listeners implements AutoCloseable {
   }
 
   private void admit(QuicChannel client, int loop) {
-    if (draining || clients.size() >= settings.maxConnections()) {
+    if (draining || clients.size() >= settings().maxConnections()) {
       refused.increment();
       client.close();
       return;

@@ -1,5 +1,6 @@
 package dev.terrace.http.http3;
 
+import dev.terrace.core.signal.Counter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.quic.QuicTokenHandler;
@@ -27,13 +28,15 @@ final class RetryTokens implements QuicTokenHandler {
 
   private final SecretKeySpec key;
   private final BooleanSupplier asked;
+  private final Counter sent;
 
-  /** Asks for tokens while that is true. */
-  RetryTokens(BooleanSupplier asked) {
+  /** Asks for tokens while that is true, and counts how often. */
+  RetryTokens(BooleanSupplier asked, Counter sent) {
     byte[] secret = new byte[32];
     new SecureRandom().nextBytes(secret);
     key = new SecretKeySpec(secret, "HmacSHA256");
     this.asked = asked;
+    this.sent = sent;
   }
 
   @Override
@@ -41,6 +44,7 @@ final class RetryTokens implements QuicTokenHandler {
     if (!asked.getAsBoolean()) {
       return false;
     }
+    sent.increment();
     byte[] id = ByteBufUtil.getBytes(connectionId);
     long now = System.nanoTime();
     out.writeBytes(seal(now, id, client)).writeLong(now).writeBytes(id);
