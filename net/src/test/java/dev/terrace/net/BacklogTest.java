@@ -27,10 +27,10 @@ class BacklogTest {
   @Test
   void theKernelLetsAsManyWaitAsTheBacklogSays() throws Exception {
     CountDownLatch busy = new CountDownLatch(1);
-    CountDownLatch free = new CountDownLatch(1);
     List<Socket> connected = new ArrayList<>();
     try (EventLoops loops = EventLoops.start(Transport.NIO, 1, 2);
-        Listeners listeners = new Listeners(loops, "test", signals, client -> {})) {
+        Listeners listeners = new Listeners(loops, "test", signals, client -> {});
+        Latch free = new Latch()) {
       listeners.configure(List.of(Address.parse("127.0.0.1:0")), 100, Duration.ofSeconds(1));
       Address address = listeners.addresses().getFirst();
       double dropped = dropped();
@@ -39,7 +39,7 @@ class BacklogTest {
           .getFirst()
           .execute(() -> {
             busy.countDown();
-            awaitOf(free);
+            free.await();
           });
       busy.await();
       while (connected.size() < 20 && connects(address, connected)) {
@@ -48,22 +48,35 @@ class BacklogTest {
       // Linux lets one more wait than it is told.
       assertThat(connected).hasSize(3);
       assertThat(dropped()).isGreaterThan(dropped);
-      free.countDown();
+      free.release();
       Counter accepted = signals.counter(Metric.CONNECTIONS_ACCEPTED, "test");
       Await.until("those that wait are accepted", () -> accepted.value() >= 3);
     } finally {
-      free.countDown();
       for (Socket socket : connected) {
         socket.close();
       }
     }
   }
 
-  private static void awaitOf(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  /** Holds the loop up, and lets it go before it is to end. */
+  private static final class Latch implements AutoCloseable {
+    private final CountDownLatch latch = new CountDownLatch(1);
+
+    void await() {
+      try {
+        latch.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    void release() {
+      latch.countDown();
+    }
+
+    @Override
+    public void close() {
+      release();
     }
   }
 
