@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What changes in heads on the way, and how bodies are told apart. */
 @SuppressWarnings("StringConcatToTextBlock") // the line ends matter
@@ -131,6 +133,24 @@ class HeadersTest {
       client.send("OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n");
       client.read();
       assertThat(seen.take().startLine()).isEqualTo("OPTIONS * HTTP/1.1");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET http://h, GET /",
+    "GET http://h?a=/b, GET /?a=/b",
+    "GET HTTPS://h/a, GET /a",
+    "OPTIONS http://h, OPTIONS *",
+    "OPTIONS http://h?, OPTIONS /?"
+  })
+  void absoluteTargetsNeedNoPath(String sent, String passed) throws Exception {
+    try (Backend backend = sending(Backend.ok("x"));
+        Proxy proxy = Proxy.to(backend);
+        HttpConnection client = proxy.connect()) {
+      client.send(sent + " HTTP/1.1\r\nHost: h\r\n\r\n");
+      assertThat(client.read().text()).isEqualTo("x");
+      assertThat(seen.take().startLine()).isEqualTo(passed + " HTTP/1.1");
     }
   }
 

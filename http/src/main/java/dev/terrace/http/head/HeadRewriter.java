@@ -140,6 +140,10 @@ public final class HeadRewriter {
     }
     byte[] from = head.bytes();
     out.writeBytes(from, head.methodStart(), head.methodEnd() + 1 - head.methodStart());
+    String pathInstead = head.pathInstead();
+    if (pathInstead != null) {
+      out.writeCharSequence(pathInstead, StandardCharsets.ISO_8859_1);
+    }
     out.writeBytes(from, head.pathStart(), head.targetEnd() - head.pathStart());
     out.writeBytes(VERSION_LINE_END);
     return head.targetEnd() + VERSION_LINE_END.length;

@@ -47,6 +47,7 @@ public final class HeadView implements RouteRequest {
   private final Stretch host = new Stretch();
   private final Stretch path = new Stretch();
   private final Stretch method = new Stretch();
+  private CharSequence writtenPath = path;
   private CharSequence matchedPath = path;
   private @Nullable RequestHead head;
   private byte[] clientAddress = {};
@@ -63,13 +64,15 @@ public final class HeadView implements RouteRequest {
     host.set(bytes, request.hostStart(), request.hostEnd());
     path.set(bytes, request.pathStart(), request.pathEnd());
     method.set(bytes, request.methodStart(), request.methodEnd());
-    matchedPath = RoutePath.forMatching(path);
+    String instead = request.pathInstead();
+    writtenPath = instead == null ? path : instead;
+    matchedPath = RoutePath.forMatching(writtenPath);
     return this;
   }
 
-  /** The path as the client wrote it. */
+  /** The path as the client wrote it; an empty one as what stands for it. */
   public CharSequence writtenPath() {
-    return path;
+    return writtenPath;
   }
 
   /** The query with its question mark, or empty. */

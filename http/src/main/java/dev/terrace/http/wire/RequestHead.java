@@ -113,11 +113,13 @@ public final class RequestHead extends Head {
     return Fault.NONE;
   }
 
-  /** {@code http://host/path}: the authority must agree with Host, the path is what remains. */
+  /**
+   * {@code http://host/path}: the authority must agree with Host, the path is what remains and may
+   * be empty (RFC 9112, section 3.2.2).
+   */
   private boolean absoluteForm() {
-    int schemeLength = 7;
-    if (targetEnd - targetStart <= schemeLength
-        || !Ascii.sameIgnoringCase(bytes, targetStart, targetStart + schemeLength, "http://")) {
+    int schemeLength = startsWith("http://") ? 7 : startsWith("https://") ? 8 : 0;
+    if (schemeLength == 0) {
       return false;
     }
     authorityStart = targetStart + schemeLength;
@@ -126,8 +128,14 @@ public final class RequestHead extends Head {
       authorityEnd++;
     }
     pathStart = authorityEnd;
-    boolean pathFollows = authorityEnd < targetEnd && bytes[authorityEnd] == '/';
-    return authorityEnd > authorityStart && pathFollows;
+    boolean hostEnds =
+        authorityEnd == targetEnd || bytes[authorityEnd] == '/' || bytes[authorityEnd] == '?';
+    return authorityEnd > authorityStart && hostEnds;
+  }
+
+  private boolean startsWith(String scheme) {
+    int end = targetStart + scheme.length();
+    return end <= targetEnd && Ascii.sameIgnoringCase(bytes, targetStart, end, scheme);
   }
 
   private boolean isIdempotent() {
@@ -186,6 +194,18 @@ public final class RequestHead extends Head {
       hostEnd = authorityEnd;
     }
     return Fault.NONE;
+  }
+
+  /**
+   * What stands for an empty path: {@code *} if the server itself is asked for its options (RFC
+   * 9112, section 3.2.4), else {@code /}. Null if there is a path.
+   */
+  public @Nullable String pathInstead() {
+    if (pathStart < pathEnd) {
+      return null;
+    }
+    boolean ofServer = Ascii.same(bytes, methodStart, methodEnd, "OPTIONS") && pathEnd == targetEnd;
+    return ofServer ? "*" : "/";
   }
 
   /** Whether the client speaks HTTP/1.1, else 1.0. */

@@ -97,7 +97,7 @@ enum Difference {
               || d.startsWith(Dispute.TOKEN + " \\S+\\s.*\\s\\S+")),
   BAD_TARGET(
       Fault.BAD_TARGET,
-      "Netty takes any target; we take a path, an http URI with a path and OPTIONS's asterisk",
+      "Netty takes any target; we take a path, an http or https URI and OPTIONS's asterisk",
       "RFC 9112, section 3.2",
       REQUESTS,
       "GET index.html HTTP/1.1\r\nHost: h\r\n\r\n",

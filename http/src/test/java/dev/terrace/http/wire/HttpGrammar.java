@@ -18,14 +18,24 @@ final class HttpGrammar {
       List.of("get", "CONNECT", "", "G@T", "G\u00c9T", "PRI", "GE\0T", "\"GET\"", "M".repeat(320));
 
   private static final List<String> TARGETS =
-      List.of("/", "/a/b?c=d", "http://h/x", "HTTP://H:80/?q", "//x", "/%00", "/a%zz", "/;x=1");
+      List.of(
+          "/",
+          "/a/b?c=d",
+          "http://h/x",
+          "HTTP://H:80/?q",
+          "http://h",
+          "https://h?q",
+          "//x",
+          "/%00",
+          "/a%zz",
+          "/;x=1");
   private static final List<String> ODD_TARGETS =
       List.of(
           "*",
           "",
           "h:80",
-          "http://h",
-          "https://h/x",
+          "https://",
+          "http://?x",
           "http://u@h/",
           "http://other/",
           "/a#b",
