@@ -30,8 +30,12 @@ final class Logging {
     root.setLevel(DEBUG ? Level.INFO : Level.WARNING);
     Logger.getLogger("dev.terrace").setLevel(DEBUG ? Level.FINE : Level.INFO);
     if (!DEBUG) {
-      // These report each failed connection to a server that the health checks tell of anyway.
-      for (String chatty : new String[] {"com.zaxxer.hikari", "org.postgresql"}) {
+      // These report each failed connection to a server that the health checks tell of anyway, and
+      // each malformed stream of HTTP/3: anybody could fill the log with those.
+      for (String chatty :
+          new String[] {
+            "com.zaxxer.hikari", "org.postgresql", "io.netty.channel.DefaultChannelPipeline"
+          }) {
         Logger.getLogger(chatty).setLevel(Level.OFF);
       }
     }

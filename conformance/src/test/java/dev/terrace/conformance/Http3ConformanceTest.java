@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.terrace.testkit.TestCa;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -49,6 +50,9 @@ class Http3ConformanceTest {
 
   private static final Duration TIME_MAX = Duration.ofMinutes(5);
 
+  /** How often a case that failed is run by itself. */
+  private static final int AGAIN = 2;
+
   @TempDir private Path folder;
 
   @Test
@@ -57,21 +61,44 @@ class Http3ConformanceTest {
     assertThat(h3spec.toFile().setExecutable(true)).isTrue();
     TestCa.create().issue("localhost", "127.0.0.1").write(folder, "c");
     String output;
+    Set<String> failed;
     try (EchoServer member = EchoServer.start();
         RunningTerrace terrace = RunningTerrace.secure(folder, "http3: true", member.port())) {
       List<String> command =
           List.of(h3spec.toString(), "127.0.0.1", String.valueOf(terrace.port()));
       output = Suite.run(folder, TIME_MAX, command);
+      failed = unexplained(output);
+      for (int i = 0; i < AGAIN && !failed.isEmpty(); i++) {
+        failed = failedAgain(command, failed);
+      }
     }
+    assertThat(CASE.matcher(output).results()).as(output).hasSizeGreaterThan(CASES);
+    assertThat(failed).as(output).isEmpty();
+  }
+
+  private static Set<String> unexplained(String output) {
     Set<String> failed = new TreeSet<>();
-    List<MatchResult> cases = CASE.matcher(output).results().toList();
-    for (MatchResult one : cases) {
+    for (MatchResult one : CASE.matcher(output).results().toList()) {
       if (one.group(2) != null) {
         failed.add(one.group(1));
       }
     }
     failed.removeAll(EXPLAINED);
-    assertThat(cases).as(output).hasSizeGreaterThan(CASES);
-    assertThat(failed).as(output).isEmpty();
+    return failed;
+  }
+
+  /**
+   * Those that fail by themselves too: on a busy machine a case may wait in vain for its packet.
+   */
+  private Set<String> failedAgain(List<String> command, Set<String> failed) throws Exception {
+    Set<String> again = new TreeSet<>();
+    for (String one : failed) {
+      List<String> alone = new ArrayList<>(command);
+      alone.addAll(List.of("--match", one));
+      String output = Suite.run(folder, TIME_MAX, alone);
+      assertThat(output).as("it was run").contains(one);
+      again.addAll(unexplained(output));
+    }
+    return again;
   }
 }

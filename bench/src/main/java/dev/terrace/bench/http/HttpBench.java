@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
 public final class HttpBench {
 
   /** After which the compiler has seen a path often enough. */
-  private static final int WARM_UP_SECONDS = 5;
+  private static final int WARM_UP_SECONDS = 10;
 
   private final Options options;
   private final Path folder;
