@@ -24,8 +24,11 @@ public final class HeadRewriter {
   private static final byte[] LINE_END = ascii("\r\n");
   private static final byte[] HOST = ascii("Host: ");
 
-  /** Always in our own spelling: members and clients differ in what else they take for it. */
-  private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
+  /**
+   * The line that announces chunks, always in our own spelling: members and clients differ in what
+   * else they take for it.
+   */
+  public static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
 
   private static final byte[] CONNECTION_UPGRADE = ascii("Connection: Upgrade\r\n");
   private static final byte[] CONNECTION_CLOSE = ascii("Connection: close\r\n");

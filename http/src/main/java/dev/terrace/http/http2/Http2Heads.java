@@ -1,5 +1,6 @@
 package dev.terrace.http.http2;
 
+import dev.terrace.http.head.HeadRewriter;
 import dev.terrace.http.wire.Fault;
 import dev.terrace.http.wire.Trailers;
 import io.netty.buffer.ByteBuf;
@@ -22,7 +23,6 @@ public final class Http2Heads {
   private static final byte[] STATUS_LINE = ascii("HTTP/1.1 ");
   private static final byte[] HOST = ascii("Host: ");
   private static final byte[] COOKIE = ascii("Cookie: ");
-  private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
   private static final byte[] EMPTY_BODY = ascii("Content-Length: 0\r\n");
   private static final byte[] WEBSOCKET =
       ascii("Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: ");
@@ -80,7 +80,7 @@ public final class Http2Heads {
 
   private static void bodyLength(boolean ends, boolean saysEmpty, ByteBuf out) {
     if (!ends) {
-      out.writeBytes(CHUNKED);
+      out.writeBytes(HeadRewriter.CHUNKED);
     } else if (saysEmpty) {
       out.writeBytes(EMPTY_BODY);
     }

@@ -63,11 +63,10 @@ public enum FieldName {
   }
 
   private boolean isSpelled(byte[] bytes, int from) {
-    boolean tellsOfClient = tellsOfClient();
     for (int i = 0; i < lower.length(); i++) {
       int c = Ascii.lower(bytes[from + i]);
       char expected = lower.charAt(i);
-      if (c != expected && !(c == '_' && expected == '-' && tellsOfClient)) {
+      if (c != expected && !(c == '_' && expected == '-' && tellsOfClient())) {
         return false;
       }
     }
