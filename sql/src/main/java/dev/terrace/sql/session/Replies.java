@@ -102,6 +102,11 @@ final class Replies implements ServerUser {
   }
 
   @Override
+  public void relay(ByteBuf from, int at, int length) {
+    session.write(from, at, length);
+  }
+
+  @Override
   public void end(byte type) {
     switch (type) {
       case Backend.PARSE_COMPLETE -> pop(Expect.Kind.PARSE);

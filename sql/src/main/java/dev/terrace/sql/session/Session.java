@@ -1,5 +1,6 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.net.Outgoing;
 import dev.terrace.sql.plan.StatementKind;
 import dev.terrace.sql.server.ServerConnection;
 import dev.terrace.sql.server.ServerPool;
@@ -10,7 +11,6 @@ import dev.terrace.sql.wire.ProtocolViolation;
 import dev.terrace.sql.wire.SqlError;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
@@ -27,6 +27,7 @@ final class Session {
   private static final int WAITING_BYTES_MAX = 256 << 10;
 
   private final Channel client;
+  private final Outgoing outgoing;
   private final FrontendScanner scanner;
   private final Shared shared;
   private final Transaction transaction = new Transaction();
@@ -51,6 +52,7 @@ final class Session {
 
   Session(Channel client, FrontendScanner scanner, Shared shared, Settings initial) {
     this.client = client;
+    this.outgoing = new Outgoing(client);
     this.scanner = scanner;
     this.shared = shared;
     this.state = new SessionState(this, initial);
@@ -150,7 +152,15 @@ final class Session {
       return;
     }
     retries.impossible();
-    client.write(message, client.voidPromise());
+    outgoing.write(message);
+  }
+
+  /** Writes a part of what the server sent to the client. */
+  void write(ByteBuf from, int at, int length) {
+    if (!closed) {
+      retries.impossible();
+      outgoing.write(from, at, length);
+    }
   }
 
   /** Takes what has come in, as far as it may be dealt with now. */
@@ -251,11 +261,11 @@ final class Session {
     if (now != null) {
       now.connection().flush();
     }
-    client.flush();
+    outgoing.flush();
   }
 
   void serverReadComplete() {
-    client.flush();
+    outgoing.flush();
     Link.Held now = link.held();
     if (now != null && !client.isWritable()) {
       now.connection().channel().config().setAutoRead(false);
@@ -268,7 +278,7 @@ final class Session {
   }
 
   void flushClient() {
-    client.flush();
+    outgoing.flush();
   }
 
   /** The client takes more again. */
@@ -370,7 +380,7 @@ final class Session {
   void goodBye(SqlError error) {
     leaving = true;
     write(Answers.error(alloc(), error));
-    client.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    outgoing.flushed().addListener(ChannelFutureListener.CLOSE);
   }
 
   /** The client is gone. */
@@ -379,6 +389,7 @@ final class Session {
       return;
     }
     closed = true;
+    outgoing.close();
     dropHeld();
     retries.reset();
     notifications.close();
