@@ -41,7 +41,8 @@ final class ExtendedQuery {
 
   /** Parse. */
   void parse(ByteBuf message) throws ProtocolViolation {
-    Statement statement = Statement.read(message, session.service().planner());
+    Statement statement =
+        Statement.read(message, session.texts().parsed(), session.service().planner());
     boolean taken =
         !statement.isUnnamed()
             && statements.containsKey(statement.name())

@@ -42,6 +42,7 @@ final class Session {
   private final SessionState state;
   private final Link link;
   private final ServerPool pool;
+  private final SeenTexts texts;
   private final Writes writes;
 
   private @Nullable ByteBuf held;
@@ -55,8 +56,9 @@ final class Session {
     this.outgoing = new Outgoing(client);
     this.scanner = scanner;
     this.shared = shared;
-    this.state = new SessionState(this, initial);
+    this.state = new SessionState(this, shared.canonical(initial));
     this.pool = shared.pools().of(client.eventLoop());
+    this.texts = shared.texts(client.eventLoop());
     this.link = new Link(this, pool);
     this.writes = new Writes(shared.service().members().shards());
   }
@@ -91,6 +93,11 @@ final class Session {
 
   ServerPool pool() {
     return pool;
+  }
+
+  /** What the loop remembers of statements. */
+  SeenTexts texts() {
+    return texts;
   }
 
   Replies replies() {

@@ -93,7 +93,12 @@ final class SessionState {
     if (session.transaction().hasPending()) {
       Link.Held now = session.link().held();
       settings =
-          session.transaction().commit(settings, initial, now == null ? null : now.connection());
+          session
+              .shared()
+              .canonical(
+                  session
+                      .transaction()
+                      .commit(settings, initial, now == null ? null : now.connection()));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.terrace.sql.session;
 import dev.terrace.net.EventLoops;
 import dev.terrace.sql.server.ServerPools;
 import dev.terrace.sql.server.Settings;
+import io.netty.channel.EventLoop;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +19,8 @@ public final class Shared {
   private final Cancels cancels = new Cancels();
   private final AtomicLong schemaVersion = new AtomicLong();
   private final Map<Settings, Map<String, String>> reports = new ConcurrentHashMap<>();
+  private final Map<Settings, Settings> canonical = new ConcurrentHashMap<>();
+  private final Map<EventLoop, SeenTexts> texts = new ConcurrentHashMap<>();
   private volatile Service service;
 
   /** With a first service. */
@@ -53,6 +56,20 @@ public final class Shared {
   /** Grows whenever a statement has passed that may have changed the schema. */
   AtomicLong schemaVersion() {
     return schemaVersion;
+  }
+
+  /** The one of all equal settings that is to be used, so that comparing them is quick. */
+  Settings canonical(Settings settings) {
+    if (canonical.size() > REPORTS_MAX) {
+      canonical.clear();
+    }
+    Settings known = canonical.putIfAbsent(settings, settings);
+    return known == null ? settings : known;
+  }
+
+  /** What a loop remembers; for its own thread. */
+  SeenTexts texts(EventLoop loop) {
+    return texts.computeIfAbsent(loop, l -> new SeenTexts());
   }
 
   /** What a server reported to an earlier session that started with the same settings. */
