@@ -17,7 +17,15 @@ public record SqlConfig(
     @Doc("How long logging in may take.") @Default("10s") Duration loginTimeout,
     @Doc("The largest message that must be looked into: a statement or its parameters.")
         @Default("16MB")
-        Size maxMessage) {
+        Size maxMessage,
+    @Doc(
+            "What a transaction may do that writes to several shards: commit in two phases, one"
+                + " shard after the other (which may leave it half committed), or nothing.")
+        @Default("two-phase")
+        AcrossShards acrossShards,
+    @Doc("How often transactions over several shards are looked for that nobody is ending.")
+        @Default("5s")
+        Duration inDoubtEvery) {
 
   public SqlConfig {
     Check.positive("max-server-connections", maxServerConnections);
@@ -25,6 +33,14 @@ public record SqlConfig(
     Check.positive("idle-timeout", idleTimeout);
     Check.positive("login-timeout", loginTimeout);
     Check.range("max-message", maxMessage.bytes(), 1024, 1 << 30);
+    Check.positive("in-doubt-every", inDoubtEvery);
+  }
+
+  /** What a transaction may do that writes to several shards. */
+  public enum AcrossShards {
+    TWO_PHASE,
+    ONE_BY_ONE,
+    REFUSE
   }
 
   /** A user that may log in to the SQL front. */

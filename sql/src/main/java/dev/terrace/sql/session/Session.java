@@ -44,6 +44,8 @@ final class Session {
   private final ServerPool pool;
   private final SeenTexts texts;
   private final Writes writes;
+  private final Branches branches = new Branches(this);
+  private final TransactionControl control = new TransactionControl(this);
 
   private @Nullable ByteBuf held;
   private @Nullable Scatter scatter;
@@ -114,6 +116,16 @@ final class Session {
 
   ExtendedQuery extended() {
     return extended;
+  }
+
+  /** The transaction's other servers. */
+  Branches branches() {
+    return branches;
+  }
+
+  /** Ends the transaction where it has several servers. */
+  TransactionControl control() {
+    return control;
   }
 
   Writes writes() {
@@ -204,6 +216,7 @@ final class Session {
         || batch.isStarting()
         || link.isWaiting()
         || scatter != null
+        || control.isBusy()
         || (batch.isBusy() && !replies.copyIn());
   }
 
@@ -321,7 +334,11 @@ final class Session {
     link.stopWaiting();
     writes.lost();
     SqlError error = ServerSeeker.lost(lost);
-    transaction.lost(error);
+    if (branches.isEmpty() && !transaction.isHidden()) {
+      transaction.lost(error);
+    } else {
+      transaction.broken(error);
+    }
     if (connection.midRelay()) {
       // Half a row is with the client already: nothing that follows would make sense.
       client.close();
@@ -407,5 +424,8 @@ final class Session {
     replies.clear();
     extended.closeAll();
     link.close();
+    if (!control.isBusy()) {
+      branches.release();
+    }
   }
 }

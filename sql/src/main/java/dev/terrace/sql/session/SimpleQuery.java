@@ -63,6 +63,14 @@ final class SimpleQuery {
         message.release();
         session.scatter(scatter, ScatterWork.simple(plan));
       }
+      case Decision.End() -> {
+        message.release();
+        session.control().end(plan, session::write);
+      }
+      case Decision.EveryBranch() -> {
+        message.release();
+        session.control().onEveryBranch(plan, session::write);
+      }
       case Decision.Refuse(SqlError error) -> {
         message.release();
         session.batch().fail(error);
@@ -161,6 +169,8 @@ final class SimpleQuery {
         case Decision.Local() -> readOnly = false;
         case Decision.Server(Target target) -> add(target);
         case Decision.Scatter scatter -> refuseSplit();
+        case Decision.End() -> refuseSplit();
+        case Decision.EveryBranch() -> refuseSplit();
         case Decision.Refuse(SqlError error) -> refuse(error);
       }
     }
