@@ -17,7 +17,12 @@ public record SqlConfig(
     @Doc("How long logging in may take.") @Default("10s") Duration loginTimeout,
     @Doc("The largest message that must be looked into: a statement or its parameters.")
         @Default("16MB")
-        Size maxMessage) {
+        Size maxMessage,
+    @Doc(
+            "Memory for the rows of one statement that must be combined over shards: grouped,"
+                + " made distinct, or sorted as text.")
+        @Default("64MB")
+        Size combineMemory) {
 
   public SqlConfig {
     Check.positive("max-server-connections", maxServerConnections);
@@ -25,6 +30,7 @@ public record SqlConfig(
     Check.positive("idle-timeout", idleTimeout);
     Check.positive("login-timeout", loginTimeout);
     Check.range("max-message", maxMessage.bytes(), 1024, 1 << 30);
+    Check.range("combine-memory", combineMemory.bytes(), 1024, 1 << 29);
   }
 
   /** A user that may log in to the SQL front. */

@@ -259,6 +259,11 @@ public enum Metric {
       "terrace_sql_rejected_total",
       "Statements refused by Terrace itself, by SQLSTATE.",
       "sqlstate"),
+  SQL_COMBINED_BYTES(
+      Kind.COUNTER,
+      "terrace_sql_combined_bytes_total",
+      "Bytes of rows of several shards that were kept for a last statement to combine or sort.",
+      "store"),
   SQL_REPLICA_LAG(
       Kind.GAUGE,
       "terrace_sql_replica_lag_seconds",

@@ -25,6 +25,11 @@ final class KeyReader {
     this.parameters = parameters;
   }
 
+  /** The statement. */
+  Lexed lexed() {
+    return lexed;
+  }
+
   /** Gives the keys of an operand to a consumer. */
   boolean read(Operand operand, KeyType type, Consumer<Key> keys) {
     return switch (operand) {
