@@ -19,6 +19,11 @@ public record SqlConfig(
         @Default("16MB")
         Size maxMessage,
     @Doc(
+            "Memory for the rows of one statement that must be combined over shards: grouped,"
+                + " made distinct, or sorted as text.")
+        @Default("64MB")
+        Size combineMemory,
+    @Doc(
             "What a transaction may do that writes to several shards: commit in two phases, one"
                 + " shard after the other (which may leave it half committed), or nothing.")
         @Default("two-phase")
@@ -33,6 +38,7 @@ public record SqlConfig(
     Check.positive("idle-timeout", idleTimeout);
     Check.positive("login-timeout", loginTimeout);
     Check.range("max-message", maxMessage.bytes(), 1024, 1 << 30);
+    Check.range("combine-memory", combineMemory.bytes(), 1024, 1 << 29);
     Check.positive("in-doubt-every", inDoubtEvery);
   }
 

@@ -270,6 +270,11 @@ public enum Metric {
       "Parts of transactions over several shards that were left prepared, by how they were ended.",
       "store",
       "outcome"),
+  SQL_COMBINED_BYTES(
+      Kind.COUNTER,
+      "terrace_sql_combined_bytes_total",
+      "Bytes of rows of several shards that were kept for a last statement to combine or sort.",
+      "store"),
   SQL_REPLICA_LAG(
       Kind.GAUGE,
       "terrace_sql_replica_lag_seconds",

@@ -25,6 +25,14 @@ final class KeyReader {
     this.parameters = parameters;
   }
 
+  /** The statement's tokens, which there must be. */
+  Lexed lexed() {
+    if (constants instanceof Lexed lexed) {
+      return lexed;
+    }
+    throw new IllegalStateException("the statement's tokens are not known");
+  }
+
   /** Gives the keys of an operand to a consumer. */
   boolean read(Operand operand, KeyType type, Consumer<Key> keys) {
     return switch (operand) {

@@ -147,12 +147,14 @@ final class ExtendedQuery {
   }
 
   private void bindOnSeveral(
-      Decision.Scatter where, String portal, Statement statement, Plan plan, ByteBuf rest) {
+      Decision.Scatter where, String portal, Statement statement, Plan plan, ByteBuf rest)
+      throws ProtocolViolation {
     session.hold(rest);
+    Binding binding = Binding.read(rest);
     Runnable bound =
         () -> {
           session.unhold();
-          putPortal(portal, new Portal.Scattered(statement, plan, where, rest));
+          putPortal(portal, new Portal.Scattered(statement, plan, where, rest, binding));
           pipeline.answer(Answers.bindComplete());
         };
     if (pipeline.isEmpty()) {
@@ -204,7 +206,7 @@ final class ExtendedQuery {
     }
     switch (portals.get(name)) {
       case null -> session.batch().fail(noPortal(name));
-      case Portal.Ran ran -> session.batch().fail(hasRun(name));
+      case Portal.Ran ran -> describeScattered(ran.scattered());
       case Portal.Local local -> pipeline.answer(Answers.noData());
       case Portal.Ending ending -> pipeline.answer(Answers.noData());
       case Portal.EveryBranch every -> pipeline.answer(Answers.noData());
@@ -214,9 +216,12 @@ final class ExtendedQuery {
           session.link().connection().send(message.readerIndex(start).retain());
         }
       }
-      case Portal.Scattered scattered ->
-          session.link().with(firstOf(scattered.where()), () -> describeAtFirst(scattered));
+      case Portal.Scattered scattered -> describeScattered(scattered);
     }
+  }
+
+  private void describeScattered(Portal.Scattered scattered) {
+    session.link().with(firstOf(scattered.where()), () -> describeAtFirst(scattered));
   }
 
   private static Target firstOf(Decision.Scatter where) {
@@ -263,9 +268,7 @@ final class ExtendedQuery {
 
   private static SqlError hasRun(String name) {
     return SqlError.error(
-        "0A000",
-        "portal \"" + name + "\" has run on several shards and cannot go on",
-        "Fetch all rows at once, or write LIMIT into the statement.");
+        "55000", "portal \"" + name + "\" cannot be run: it has run on several shards");
   }
 
   /** Execute. */
@@ -274,7 +277,7 @@ final class ExtendedQuery {
     String name = Statement.text(message.skipBytes(5));
     switch (portals.get(name)) {
       case null -> session.batch().fail(noPortal(name));
-      case Portal.Ran ran -> session.batch().fail(hasRun(name));
+      case Portal.Ran ran -> fetchOn(ran, name, message.readInt());
       case Portal.Local(Plan plan) -> {
         Optional<SqlError> error = session.localAnswers().run(plan, pipeline::answer);
         error.ifPresent(session.batch()::fail);
@@ -300,8 +303,10 @@ final class ExtendedQuery {
       case Portal.EveryBranch(Plan plan) -> session.control().onEveryBranch(plan, pipeline::answer);
       case Portal.Scattered scattered -> {
         int rowsMax = message.readInt();
-        portals.put(name, new Portal.Ran(scattered));
-        session.scatter(scattered.where(), ScatterWork.execute(scattered, rowsMax));
+        Scatter scatter =
+            new Scatter(session, scattered.where(), new ScatterWork.Bound(scattered), rowsMax);
+        portals.put(name, new Portal.Ran(scattered, scatter));
+        session.scatter(scatter);
       }
     }
   }
@@ -310,6 +315,16 @@ final class ExtendedQuery {
     session.state().sending(portal.plan());
     session.replies().expect(Expect.execute(portal.plan()));
     session.link().connection().send(message);
+  }
+
+  private void fetchOn(Portal.Ran portal, String name, int rowsMax) {
+    if (portal.scatter().isSuspended()) {
+      session.resume(portal.scatter(), rowsMax);
+    } else if (portal.scattered().where().readOnly()) {
+      pipeline.answer(Answers.complete(session.alloc(), "SELECT 0"));
+    } else {
+      session.batch().fail(hasRun(name));
+    }
   }
 
   /** Close. */

@@ -236,23 +236,48 @@ final class Session {
   }
 
   /** Runs a statement on several shards. */
-  void scatter(Decision.Scatter where, ScatterWork work) {
+  void scatter(Scatter next) {
     link.settle(() -> {
-      batch.sent();
-      if (!where.readOnly()) {
+      begins(next);
+      if (!next.where().readOnly()) {
         retries.impossible();
       }
-      replies.emitLocal();
-      Scatter next = new Scatter(this, where, work);
-      scatter = next;
       next.start();
     });
   }
 
-  /** The statement on several shards is over. */
-  void scattered(ScatterWork work, Optional<SqlError> error, ByteBuf answer) {
+  private void begins(Scatter next) {
+    batch.sent();
+    replies.emitLocal();
+    scatter = next;
+  }
+
+  /** Goes on with a statement on several shards that gave the client some of its rows. */
+  void resume(Scatter suspended, int rowsMax) {
+    Runnable then =
+        () -> {
+          begins(suspended);
+          suspended.resume(rowsMax);
+        };
+    Link.Held now = link.held();
+    if (!replies.awaitsServer() && (now == null || !now.connection().unsynced())) {
+      then.run();
+    } else if (transaction.state() != Transaction.State.OPEN) {
+      link.settle(then);
+    } else {
+      batch.fail(
+          SqlError.error(
+              "0A000",
+              "rows of several shards cannot be fetched in a pipeline with a transaction's"
+                  + " statements",
+              "Send Sync before it."));
+    }
+  }
+
+  /** The statement on several shards is over, or gives no more rows for now. */
+  void scattered(Scatter of, Optional<SqlError> error, ByteBuf answer) {
     scatter = null;
-    if (work.plan().kind() == StatementKind.DDL) {
+    if (of.work().plan().kind() == StatementKind.DDL) {
       shared.schemaVersion().incrementAndGet();
     }
     if (error.isPresent()) {
