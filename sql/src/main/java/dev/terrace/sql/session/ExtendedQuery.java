@@ -225,7 +225,7 @@ final class ExtendedQuery {
   }
 
   private static Target firstOf(Decision.Scatter where) {
-    return new Target(where.shards().getFirst(), where.readOnly(), false, true);
+    return new Target(where.shards().getFirst(), where.replicas(), false, !where.joins());
   }
 
   /** All shards would say the same: the first is asked, by a portal that is never run. */

@@ -96,21 +96,48 @@ final class Link {
       pinIfWanted(now, target);
       then.run();
     } else {
-      if (session.transaction().state() == Transaction.State.NONE
-          && session.writes().uncommitted()) {
-        makeExplicit();
-      }
+      joinUncommitted();
       settle(() -> acquire(target, then));
     }
   }
 
   /**
-   * The pipeline has written, and goes on at another server: what would be committed by its Sync
+   * If the pipeline has written, and goes on at another server: what would be committed by its Sync
    * alone becomes a transaction that the client does not know of.
    */
-  private void makeExplicit() {
-    session.transaction().beginHidden();
-    session.replies().expectHiddenStatement("BEGIN");
+  void joinUncommitted() {
+    boolean uncommitted =
+        session.transaction().state() == Transaction.State.NONE && session.writes().uncommitted();
+    if (uncommitted && held != null) {
+      session.transaction().beginHidden();
+      session.replies().expectHiddenStatement("BEGIN");
+    }
+  }
+
+  /**
+   * Finds a connection for a part of a statement on several shards: the transaction's own to that
+   * shard, if it has one.
+   */
+  void branch(Target target, boolean joins, ServerSeeker.Found found) {
+    Held own = joins ? session.branches().take(target.shard()) : null;
+    if (own != null) {
+      found.found(own);
+    } else {
+      seeker.seek(
+          target,
+          new ServerSeeker.Found() {
+            @Override
+            public void found(Held next) {
+              next.member().load().begin();
+              found.found(next);
+            }
+
+            @Override
+            public void none(SqlError error) {
+              found.none(error);
+            }
+          });
+    }
   }
 
   private boolean fits(Held now, Target target) {

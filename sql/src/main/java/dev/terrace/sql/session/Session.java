@@ -49,6 +49,7 @@ final class Session {
 
   private @Nullable ByteBuf held;
   private @Nullable Scatter scatter;
+  private @Nullable Scatter fetching;
   private boolean pumping;
   private boolean leaving;
   private boolean closed;
@@ -237,10 +238,14 @@ final class Session {
 
   /** Runs a statement on several shards. */
   void scatter(Scatter next) {
+    link.joinUncommitted();
     link.settle(() -> {
       begins(next);
       if (!next.where().readOnly()) {
         retries.impossible();
+        if (transaction.state() == Transaction.State.NONE) {
+          transaction.beginHiddenLater();
+        }
       }
       next.start();
     });
@@ -250,6 +255,22 @@ final class Session {
     batch.sent();
     replies.emitLocal();
     scatter = next;
+  }
+
+  /** Whether rows of the transaction's servers are still to be fetched. */
+  boolean isFetchingInTransaction() {
+    return fetching != null;
+  }
+
+  /** Drops rows that are still to be fetched, then goes on. */
+  void stopFetching(Runnable then) {
+    Scatter rest = fetching;
+    fetching = null;
+    if (rest == null) {
+      then.run();
+    } else {
+      rest.drain(then);
+    }
   }
 
   /** Goes on with a statement on several shards that gave the client some of its rows. */
@@ -279,6 +300,11 @@ final class Session {
     scatter = null;
     if (of.work().plan().kind() == StatementKind.DDL) {
       shared.schemaVersion().incrementAndGet();
+    }
+    fetching = of.isSuspended() && of.where().joins() ? of : null;
+    if (batch.isSimple() && transaction.isHidden()) {
+      control.endHidden(error, answer);
+      return;
     }
     if (error.isPresent()) {
       answer.release();
@@ -445,6 +471,10 @@ final class Session {
     if (scatter != null) {
       scatter.abort();
       scatter = null;
+    }
+    if (fetching != null) {
+      fetching.abort();
+      fetching = null;
     }
     replies.clear();
     extended.closeAll();

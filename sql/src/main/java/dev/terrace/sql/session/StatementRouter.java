@@ -33,6 +33,12 @@ final class StatementRouter {
     if (session.status() == 'E' && !endsFailure(plan)) {
       return new Decision.Refuse(transaction.failure());
     }
+    if (session.isFetchingInTransaction() && !endsTransaction(plan)) {
+      return refuse(
+          "0A000",
+          "the rows of a statement over several shards are still being fetched",
+          "Fetch them all before the next statement of the transaction, or without a row limit.");
+    }
     return switch (plan.kind()) {
       case EMPTY -> new Decision.Local();
       case BEGIN -> begin();
@@ -45,6 +51,10 @@ final class StatementRouter {
       case READ, WRITE, PREPARE, EXECUTE, DECLARE, FETCH, LISTEN, COPY_OUT, DDL, OTHER ->
           routed(plan, routing);
     };
+  }
+
+  private static boolean endsTransaction(Plan plan) {
+    return plan.kind() == StatementKind.COMMIT || plan.kind() == StatementKind.ROLLBACK;
   }
 
   private static boolean endsFailure(Plan plan) {
@@ -62,6 +72,7 @@ final class StatementRouter {
   /** Whether the transaction is on more than the server in use. */
   private boolean hasBranches() {
     return !session.branches().isEmpty()
+        || session.isFetchingInTransaction()
         || session.transaction().isBroken()
         || session.transaction().isHidden();
   }
@@ -234,17 +245,22 @@ final class StatementRouter {
     if (shards.size() == 1) {
       return one(shards.getFirst(), readOnly);
     }
-    Transaction.State state = session.transaction().state();
+    // A comment may ask for the primary, which makes it no write.
+    boolean reads = readOnly || plan.kind() == StatementKind.READ;
+    Transaction transaction = session.transaction();
+    boolean none = transaction.state() == Transaction.State.NONE && !session.writes().uncommitted();
     boolean beside =
-        state == Transaction.State.WAITING && readOnly && session.transaction().plain();
-    if ((state != Transaction.State.NONE && !beside) || session.writes().uncommitted()) {
+        transaction.state() == Transaction.State.WAITING && reads && transaction.plain();
+    boolean joins = !none && !beside;
+    if (joins && session.service().config().acrossShards() == AcrossShards.REFUSE) {
       return refuse(
           "0A000",
           (plan.command().isEmpty() ? "this statement" : plan.command())
               + " needs several shards, which a transaction cannot span",
           ONE_SHARD_HINT);
     }
-    return new Decision.Scatter(shards, readOnly, gather);
+    boolean replicas = readOnly && (none || transaction.readOnly());
+    return new Decision.Scatter(shards, reads, replicas, joins || !reads, gather);
   }
 
   /** Makes the session keep the server; it can keep only one. */

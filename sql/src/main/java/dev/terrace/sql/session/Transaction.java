@@ -116,6 +116,14 @@ final class Transaction {
     hidden = true;
   }
 
+  /** As {@link #beginHidden}, with no server in place yet. */
+  void beginHiddenLater() {
+    reset();
+    state = State.WAITING;
+    hidden = true;
+    prelude.add("BEGIN");
+  }
+
   /** Whether the client does not know of it. */
   boolean isHidden() {
     return hidden;
