@@ -1,8 +1,10 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.sql.plan.Gather;
 import dev.terrace.sql.plan.Parameters;
 import dev.terrace.sql.plan.Plan;
 import dev.terrace.sql.plan.Routing;
+import dev.terrace.sql.plan.StatementKind;
 import dev.terrace.sql.server.ServerConnection;
 import dev.terrace.sql.wire.Answers;
 import dev.terrace.sql.wire.ProtocolViolation;
@@ -10,8 +12,10 @@ import dev.terrace.sql.wire.Requests;
 import dev.terrace.sql.wire.SqlError;
 import io.netty.buffer.ByteBuf;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The extended query protocol: Parse, Bind, Describe, Execute, Close, Flush, Sync. The session
@@ -112,6 +116,9 @@ final class ExtendedQuery {
         putPortal(portal, new Portal.Local(plan));
         pipeline.answer(Answers.bindComplete());
       }
+      case Decision.Server(Target target) when target.outside() && fetches(plan, portal) ->
+          bindOnSeveral(
+              anyOf(target), portal, statement, plan, message.retainedSlice());
       case Decision.Server(Target target) -> {
         ByteBuf rest = message.retainedSlice();
         message.readerIndex(start);
@@ -121,6 +128,20 @@ final class ExtendedQuery {
           bindOnSeveral(where, portal, statement, plan, message.retainedSlice());
       case Decision.Refuse(SqlError error) -> session.batch().fail(error);
     }
+  }
+
+  /**
+   * Whether rows may be fetched on later, as drivers do by portals with a name: a server that is
+   * used beside the transaction is given back before that.
+   */
+  private static boolean fetches(Plan plan, String portal) {
+    return plan.kind() == StatementKind.READ && !portal.isEmpty();
+  }
+
+  private Decision.Scatter anyOf(Target target) {
+    int shards = session.service().members().shards();
+    int shard = target.isAny() ? ThreadLocalRandom.current().nextInt(shards) : target.shard();
+    return new Decision.Scatter(List.of(shard), true, Gather.CONCATENATE);
   }
 
   private void bindOnServer(
