@@ -22,7 +22,15 @@ public record SqlConfig(
             "Memory for the rows of one statement that must be combined over shards: grouped,"
                 + " made distinct, or sorted as text.")
         @Default("64MB")
-        Size combineMemory) {
+        Size combineMemory,
+    @Doc(
+            "What a transaction may do that writes to several shards: commit in two phases, one"
+                + " shard after the other (which may leave it half committed), or nothing.")
+        @Default("two-phase")
+        AcrossShards acrossShards,
+    @Doc("How often transactions over several shards are looked for that nobody is ending.")
+        @Default("5s")
+        Duration inDoubtEvery) {
 
   public SqlConfig {
     Check.positive("max-server-connections", maxServerConnections);
@@ -31,6 +39,14 @@ public record SqlConfig(
     Check.positive("login-timeout", loginTimeout);
     Check.range("max-message", maxMessage.bytes(), 1024, 1 << 30);
     Check.range("combine-memory", combineMemory.bytes(), 1024, 1 << 29);
+    Check.positive("in-doubt-every", inDoubtEvery);
+  }
+
+  /** What a transaction may do that writes to several shards. */
+  public enum AcrossShards {
+    TWO_PHASE,
+    ONE_BY_ONE,
+    REFUSE
   }
 
   /** A user that may log in to the SQL front. */

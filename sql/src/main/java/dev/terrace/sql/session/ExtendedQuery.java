@@ -1,10 +1,8 @@
 package dev.terrace.sql.session;
 
-import dev.terrace.sql.plan.Gather;
 import dev.terrace.sql.plan.Parameters;
 import dev.terrace.sql.plan.Plan;
 import dev.terrace.sql.plan.Routing;
-import dev.terrace.sql.plan.StatementKind;
 import dev.terrace.sql.server.ServerConnection;
 import dev.terrace.sql.wire.Answers;
 import dev.terrace.sql.wire.ProtocolViolation;
@@ -12,10 +10,8 @@ import dev.terrace.sql.wire.Requests;
 import dev.terrace.sql.wire.SqlError;
 import io.netty.buffer.ByteBuf;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The extended query protocol: Parse, Bind, Describe, Execute, Close, Flush, Sync. The session
@@ -27,12 +23,14 @@ final class ExtendedQuery {
 
   private final Session session;
   private final Pipeline pipeline;
+  private final ScatteredPortals scattered;
   private final Map<String, Statement> statements = new HashMap<>();
   private final Map<String, Portal> portals = new HashMap<>();
 
   ExtendedQuery(Session session) {
     this.session = session;
     this.pipeline = new Pipeline(session);
+    this.scattered = new ScatteredPortals(session, this);
   }
 
   Map<String, Statement> statements() {
@@ -45,7 +43,8 @@ final class ExtendedQuery {
 
   /** Parse. */
   void parse(ByteBuf message) throws ProtocolViolation {
-    Statement statement = Statement.read(message, session.service().planner());
+    Statement statement =
+        Statement.read(message, session.texts().parsed(), session.service().planner());
     boolean taken =
         !statement.isUnnamed()
             && statements.containsKey(statement.name())
@@ -116,32 +115,27 @@ final class ExtendedQuery {
         putPortal(portal, new Portal.Local(plan));
         pipeline.answer(Answers.bindComplete());
       }
-      case Decision.Server(Target target) when target.outside() && fetches(plan, portal) ->
-          bindOnSeveral(
-              anyOf(target), portal, statement, plan, message.retainedSlice());
+      case Decision.Server(Target target)
+          when target.outside() && ScatteredPortals.fetches(plan, portal) ->
+          scattered.bind(
+              scattered.anyOf(target), portal, statement, plan, message.retainedSlice());
       case Decision.Server(Target target) -> {
         ByteBuf rest = message.retainedSlice();
         message.readerIndex(start);
         bindOnServer(target, portal, statement, plan, rest);
       }
+      case Decision.End() -> {
+        putPortal(portal, new Portal.Ending(plan));
+        pipeline.answer(Answers.bindComplete());
+      }
+      case Decision.EveryBranch() -> {
+        putPortal(portal, new Portal.EveryBranch(plan));
+        pipeline.answer(Answers.bindComplete());
+      }
       case Decision.Scatter where ->
-          bindOnSeveral(where, portal, statement, plan, message.retainedSlice());
+          scattered.bind(where, portal, statement, plan, message.retainedSlice());
       case Decision.Refuse(SqlError error) -> session.batch().fail(error);
     }
-  }
-
-  /**
-   * Whether rows may be fetched on later, as drivers do by portals with a name: a server that is
-   * used beside the transaction is given back before that.
-   */
-  private static boolean fetches(Plan plan, String portal) {
-    return plan.kind() == StatementKind.READ && !portal.isEmpty();
-  }
-
-  private Decision.Scatter anyOf(Target target) {
-    int shards = session.service().members().shards();
-    int shard = target.isAny() ? ThreadLocalRandom.current().nextInt(shards) : target.shard();
-    return new Decision.Scatter(List.of(shard), true, Gather.CONCATENATE);
   }
 
   private void bindOnServer(
@@ -156,31 +150,6 @@ final class ExtendedQuery {
               pipeline.flush();
               sendBind(portal, statement, plan, rest);
             });
-  }
-
-  private void bindOnSeveral(
-      Decision.Scatter where, String portal, Statement statement, Plan plan, ByteBuf rest)
-      throws ProtocolViolation {
-    session.hold(rest);
-    Binding binding = Binding.read(rest);
-    Runnable bound =
-        () -> {
-          session.unhold();
-          putPortal(portal, new Portal.Scattered(statement, plan, where, rest, binding));
-          pipeline.answer(Answers.bindComplete());
-        };
-    if (pipeline.isEmpty()) {
-      bound.run();
-    } else {
-      session
-          .link()
-          .with(
-              firstOf(where),
-              () -> {
-                pipeline.flush();
-                bound.run();
-              });
-    }
   }
 
   private static SqlError noStatement(String name) {
@@ -200,7 +169,7 @@ final class ExtendedQuery {
     putPortal(portal, new Portal.AtServer(plan, connection));
   }
 
-  private void putPortal(String name, Portal portal) {
+  void putPortal(String name, Portal portal) {
     Portal before = portals.put(name, portal);
     if (before != null) {
       before.release();
@@ -218,37 +187,18 @@ final class ExtendedQuery {
     }
     switch (portals.get(name)) {
       case null -> session.batch().fail(noPortal(name));
-      case Portal.Ran ran -> describeScattered(ran.scattered());
+      case Portal.Ran ran -> scattered.describe(ran.scattered());
       case Portal.Local local -> pipeline.answer(Answers.noData());
+      case Portal.Ending ending -> pipeline.answer(Answers.noData());
+      case Portal.EveryBranch every -> pipeline.answer(Answers.noData());
       case Portal.AtServer here -> {
         if (isHere(here, name)) {
           session.replies().expect(Expect.DESCRIBE);
           session.link().connection().send(message.readerIndex(start).retain());
         }
       }
-      case Portal.Scattered scattered -> describeScattered(scattered);
+      case Portal.Scattered portal -> scattered.describe(portal);
     }
-  }
-
-  private void describeScattered(Portal.Scattered scattered) {
-    session.link().with(firstOf(scattered.where()), () -> describeAtFirst(scattered));
-  }
-
-  private static Target firstOf(Decision.Scatter where) {
-    return new Target(where.shards().getFirst(), where.readOnly(), false, true);
-  }
-
-  /** All shards would say the same: the first is asked, by a portal that is never run. */
-  private void describeAtFirst(Portal.Scattered scattered) {
-    pipeline.flush();
-    String name = pipeline.prepared(scattered.statement());
-    ServerConnection connection = session.link().connection();
-    ByteBuf bound = scattered.bound();
-    connection.send(Requests.bindHead(session.alloc(), "", name, bound.readableBytes()));
-    connection.send(bound.retainedDuplicate());
-    session.replies().expect(Expect.BIND_HIDDEN);
-    connection.send(Requests.describe(session.alloc(), 'P', ""));
-    session.replies().expect(Expect.DESCRIBE);
   }
 
   private void describeStatement(String name) {
@@ -276,47 +226,45 @@ final class ExtendedQuery {
     return SqlError.error("34000", "portal \"" + name + "\" does not exist");
   }
 
-  private static SqlError hasRun(String name) {
-    return SqlError.error(
-        "55000", "portal \"" + name + "\" cannot be run: it has run on several shards");
-  }
-
   /** Execute. */
   void execute(ByteBuf message) throws ProtocolViolation {
     int start = message.readerIndex();
     String name = Statement.text(message.skipBytes(5));
     switch (portals.get(name)) {
       case null -> session.batch().fail(noPortal(name));
-      case Portal.Ran ran -> fetchOn(ran, name, message.readInt());
+      case Portal.Ran ran -> scattered.fetchOn(ran, name, message.readInt());
       case Portal.Local(Plan plan) -> {
         Optional<SqlError> error = session.localAnswers().run(plan, pipeline::answer);
         error.ifPresent(session.batch()::fail);
       }
       case Portal.AtServer here -> {
-        if (isHere(here, name)) {
-          session.state().sending(here.plan());
-          session.replies().expect(Expect.execute(here.plan()));
-          session.link().connection().send(message.readerIndex(start).retain());
+        int elsewhere = session.branches().shardOf(here.server());
+        if (elsewhere != Target.ANY) {
+          ByteBuf again = message.readerIndex(start).retain();
+          session.hold(again);
+          session
+              .link()
+              .with(
+                  Target.primary(elsewhere),
+                  () -> {
+                    session.unhold();
+                    executeHere(here, again);
+                  });
+        } else if (isHere(here, name)) {
+          executeHere(here, message.readerIndex(start).retain());
         }
       }
-      case Portal.Scattered scattered -> {
-        int rowsMax = message.readInt();
-        Scatter scatter =
-            new Scatter(session, scattered.where(), new ScatterWork.Bound(scattered), rowsMax);
-        portals.put(name, new Portal.Ran(scattered, scatter));
-        session.scatter(scatter);
-      }
+      case Portal.Ending(Plan plan) -> session.control().end(plan, pipeline::answer);
+      case Portal.EveryBranch(Plan plan) -> session.control().onEveryBranch(plan, pipeline::answer);
+      case Portal.Scattered portal ->
+          scattered.run(portal, message.readInt(), ran -> portals.put(name, ran));
     }
   }
 
-  private void fetchOn(Portal.Ran portal, String name, int rowsMax) {
-    if (portal.scatter().isSuspended()) {
-      session.resume(portal.scatter(), rowsMax);
-    } else if (portal.scattered().where().readOnly()) {
-      pipeline.answer(Answers.complete(session.alloc(), "SELECT 0"));
-    } else {
-      session.batch().fail(hasRun(name));
-    }
+  private void executeHere(Portal.AtServer portal, ByteBuf message) {
+    session.state().sending(portal.plan());
+    session.replies().expect(Expect.execute(portal.plan()));
+    session.link().connection().send(message);
   }
 
   /** Close. */
@@ -376,7 +324,9 @@ final class ExtendedQuery {
   /** The pipeline is over: the server in use commits it, or there is none. */
   void syncServer() {
     Link.Held held = session.link().held();
-    if (held != null && held.connection().unsynced()) {
+    if (session.transaction().isHidden()) {
+      session.control().endHidden();
+    } else if (held != null && held.connection().unsynced()) {
       session.replies().expect(Expect.SYNC);
       held.connection().sendForReady(Requests.sync());
     } else if (!session.replies().awaitsServer()) {
@@ -401,14 +351,7 @@ final class ExtendedQuery {
     pipeline.clear();
     Link.Held held = session.link().held();
     if (session.writes().uncommitted() && held != null) {
-      ServerConnection connection = held.connection();
-      connection.statements().unnamed(null);
-      connection.send(Requests.parse(session.alloc(), "ROLLBACK"));
-      connection.send(Requests.bindNothing(session.alloc()));
-      connection.send(Requests.execute(session.alloc()));
-      session.replies().expect(Expect.PARSE_HIDDEN);
-      session.replies().expect(Expect.BIND_HIDDEN);
-      session.replies().expect(Expect.EXECUTE_HIDDEN);
+      session.replies().expectHiddenStatement("ROLLBACK");
     }
     session.replies().local(Answers.error(session.alloc(), error));
   }

@@ -184,7 +184,7 @@ final class Scatter {
   void suspend() {
     suspended = true;
     legs.forEach(leg -> leg.reads(false));
-    session.scattered(this, Optional.empty(), Answers.portalSuspended());
+    session.scattering().over(this, Optional.empty(), Answers.portalSuspended());
   }
 
   boolean isSuspended() {
@@ -269,7 +269,7 @@ final class Scatter {
             : rows.end(() -> Answers.complete(session.alloc(), gatherer.tag()));
     drop();
     gatherer.release();
-    session.scattered(this, error, answer);
+    session.scattering().over(this, error, answer);
   }
 
   /** Cancels what runs. */

@@ -1,6 +1,6 @@
 package dev.terrace.sql.session;
 
-import dev.terrace.sql.plan.StatementKind;
+import dev.terrace.net.Outgoing;
 import dev.terrace.sql.server.ServerConnection;
 import dev.terrace.sql.server.ServerPool;
 import dev.terrace.sql.server.Settings;
@@ -10,11 +10,9 @@ import dev.terrace.sql.wire.ProtocolViolation;
 import dev.terrace.sql.wire.SqlError;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +25,7 @@ final class Session {
   private static final int WAITING_BYTES_MAX = 256 << 10;
 
   private final Channel client;
+  private final Outgoing outgoing;
   private final FrontendScanner scanner;
   private final Shared shared;
   private final Transaction transaction = new Transaction();
@@ -41,20 +40,25 @@ final class Session {
   private final SessionState state;
   private final Link link;
   private final ServerPool pool;
+  private final SeenTexts texts;
   private final Writes writes;
+  private final Branches branches = new Branches(this);
+  private final TransactionControl control = new TransactionControl(this);
 
   private @Nullable ByteBuf held;
-  private @Nullable Scatter scatter;
+  private final Scattering scattering = new Scattering(this);
   private boolean pumping;
   private boolean leaving;
   private boolean closed;
 
   Session(Channel client, FrontendScanner scanner, Shared shared, Settings initial) {
     this.client = client;
+    this.outgoing = new Outgoing(client);
     this.scanner = scanner;
     this.shared = shared;
-    this.state = new SessionState(this, initial);
+    this.state = new SessionState(this, shared.canonical(initial));
     this.pool = shared.pools().of(client.eventLoop());
+    this.texts = shared.texts(client.eventLoop());
     this.link = new Link(this, pool);
     this.writes = new Writes(shared.service().members().shards());
   }
@@ -91,6 +95,16 @@ final class Session {
     return pool;
   }
 
+  /** The statement that runs on several shards, if one does. */
+  Scattering scattering() {
+    return scattering;
+  }
+
+  /** What the loop remembers of statements. */
+  SeenTexts texts() {
+    return texts;
+  }
+
   Replies replies() {
     return replies;
   }
@@ -105,6 +119,16 @@ final class Session {
 
   ExtendedQuery extended() {
     return extended;
+  }
+
+  /** The transaction's other servers. */
+  Branches branches() {
+    return branches;
+  }
+
+  /** Ends the transaction where it has several servers. */
+  TransactionControl control() {
+    return control;
   }
 
   Writes writes() {
@@ -150,7 +174,15 @@ final class Session {
       return;
     }
     retries.impossible();
-    client.write(message, client.voidPromise());
+    outgoing.write(message);
+  }
+
+  /** Writes a part of what the server sent to the client. */
+  void write(ByteBuf from, int at, int length) {
+    if (!closed) {
+      retries.impossible();
+      outgoing.write(from, at, length);
+    }
   }
 
   /** Takes what has come in, as far as it may be dealt with now. */
@@ -186,7 +218,8 @@ final class Session {
     return leaving
         || batch.isStarting()
         || link.isWaiting()
-        || scatter != null
+        || scattering.isRunning()
+        || control.isBusy()
         || (batch.isBusy() && !replies.copyIn());
   }
 
@@ -205,63 +238,6 @@ final class Session {
     held = null;
   }
 
-  /** Runs a statement on several shards. */
-  void scatter(Scatter next) {
-    link.settle(() -> {
-      begins(next);
-      if (!next.where().readOnly()) {
-        retries.impossible();
-      }
-      next.start();
-    });
-  }
-
-  private void begins(Scatter next) {
-    batch.sent();
-    replies.emitLocal();
-    scatter = next;
-  }
-
-  /** Goes on with a statement on several shards that gave the client some of its rows. */
-  void resume(Scatter suspended, int rowsMax) {
-    Runnable then =
-        () -> {
-          begins(suspended);
-          suspended.resume(rowsMax);
-        };
-    Link.Held now = link.held();
-    if (!replies.awaitsServer() && (now == null || !now.connection().unsynced())) {
-      then.run();
-    } else if (transaction.state() != Transaction.State.OPEN) {
-      link.settle(then);
-    } else {
-      batch.fail(
-          SqlError.error(
-              "0A000",
-              "rows of several shards cannot be fetched in a pipeline with a transaction's"
-                  + " statements",
-              "Send Sync before it."));
-    }
-  }
-
-  /** The statement on several shards is over, or gives no more rows for now. */
-  void scattered(Scatter of, Optional<SqlError> error, ByteBuf answer) {
-    scatter = null;
-    if (of.work().plan().kind() == StatementKind.DDL) {
-      shared.schemaVersion().incrementAndGet();
-    }
-    if (error.isPresent()) {
-      answer.release();
-      batch.fail(error.get());
-    } else if (batch.isSimple()) {
-      write(answer);
-      batch.readyHere();
-    } else {
-      extended.pipeline().answer(answer);
-    }
-    resume();
-  }
-
   /** Goes on after something that was waited for. */
   void resume() {
     if (!pumping && !closed) {
@@ -276,11 +252,11 @@ final class Session {
     if (now != null) {
       now.connection().flush();
     }
-    client.flush();
+    outgoing.flush();
   }
 
   void serverReadComplete() {
-    client.flush();
+    outgoing.flush();
     Link.Held now = link.held();
     if (now != null && !client.isWritable()) {
       now.connection().channel().config().setAutoRead(false);
@@ -293,7 +269,7 @@ final class Session {
   }
 
   void flushClient() {
-    client.flush();
+    outgoing.flush();
   }
 
   /** The client takes more again. */
@@ -302,9 +278,7 @@ final class Session {
     if (now != null) {
       now.connection().channel().config().setAutoRead(true);
     }
-    if (scatter != null) {
-      scatter.goOn();
-    }
+    scattering.goOn();
   }
 
   void serverWritable(boolean writable) {
@@ -329,7 +303,11 @@ final class Session {
     link.stopWaiting();
     writes.lost();
     SqlError error = ServerSeeker.lost(lost);
-    transaction.lost(error);
+    if (branches.isEmpty() && !transaction.isHidden()) {
+      transaction.lost(error);
+    } else {
+      transaction.broken(error);
+    }
     if (connection.midRelay()) {
       // Half a row is with the client already: nothing that follows would make sense.
       client.close();
@@ -386,16 +364,14 @@ final class Session {
   /** Cancels what runs. */
   void cancel() {
     link.cancel();
-    if (scatter != null) {
-      scatter.cancel();
-    }
+    scattering.cancel();
   }
 
   /** Tells the client why, and closes. */
   void goodBye(SqlError error) {
     leaving = true;
     write(Answers.error(alloc(), error));
-    client.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    outgoing.flushed().addListener(ChannelFutureListener.CLOSE);
   }
 
   /** The client is gone. */
@@ -404,15 +380,16 @@ final class Session {
       return;
     }
     closed = true;
+    outgoing.close();
     dropHeld();
     retries.reset();
     notifications.close();
-    if (scatter != null) {
-      scatter.abort();
-      scatter = null;
-    }
+    scattering.abort();
     replies.clear();
     extended.closeAll();
     link.close();
+    if (!control.isBusy()) {
+      branches.release();
+    }
   }
 }

@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
  */
 final class GatherTextTest {
 
-  private static final Path GOLDEN =
-      Path.of("src/test/resources/dev/terrace/sql/plan/gather.txt");
+  private static final Path GOLDEN = Path.of("src/test/resources/dev/terrace/sql/plan/gather.txt");
 
   private final StatementPlanner planner = Shop.planner(4);
 
@@ -34,6 +33,7 @@ final class GatherTextTest {
     }
     if (Boolean.getBoolean("terrace.regenerate")) {
       Files.write(GOLDEN, made, StandardCharsets.UTF_8);
+      kept = made;
     }
     assertThat(made).isEqualTo(kept);
   }

@@ -1,0 +1,104 @@
+package dev.terrace.sql.session;
+
+import dev.terrace.sql.plan.StatementKind;
+import dev.terrace.sql.wire.SqlError;
+import io.netty.buffer.ByteBuf;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The statement of a session that runs on several shards right now, if one does. */
+final class Scattering {
+
+  private final Session session;
+  private @Nullable Scatter running;
+
+  Scattering(Session session) {
+    this.session = session;
+  }
+
+  boolean isRunning() {
+    return running != null;
+  }
+
+  /** Runs one. */
+  void run(Scatter next) {
+    session
+        .link()
+        .settle(() -> {
+          begins(next);
+          if (!next.where().readOnly()) {
+            session.retries().impossible();
+          }
+          next.start();
+        });
+  }
+
+  private void begins(Scatter next) {
+    session.batch().sent();
+    session.replies().emitLocal();
+    running = next;
+  }
+
+  /** Goes on with one that gave the client some of its rows. */
+  void resume(Scatter suspended, int rowsMax) {
+    Runnable then =
+        () -> {
+          begins(suspended);
+          suspended.resume(rowsMax);
+        };
+    Link.Held now = session.link().held();
+    if (!session.replies().awaitsServer() && (now == null || !now.connection().unsynced())) {
+      then.run();
+    } else if (session.transaction().state() != Transaction.State.OPEN) {
+      session.link().settle(then);
+    } else {
+      session
+          .batch()
+          .fail(
+              SqlError.error(
+                  "0A000",
+                  "rows of several shards cannot be fetched in a pipeline with a transaction's"
+                      + " statements",
+                  "Send Sync before it."));
+    }
+  }
+
+  /** It is over, or gives no more rows for now. */
+  void over(Scatter of, Optional<SqlError> error, ByteBuf answer) {
+    running = null;
+    if (of.work().plan().kind() == StatementKind.DDL) {
+      session.shared().schemaVersion().incrementAndGet();
+    }
+    if (error.isPresent()) {
+      answer.release();
+      session.batch().fail(error.get());
+    } else if (session.batch().isSimple()) {
+      session.write(answer);
+      session.batch().readyHere();
+    } else {
+      session.extended().pipeline().answer(answer);
+    }
+    session.resume();
+  }
+
+  /** The client takes more again. */
+  void goOn() {
+    if (running != null) {
+      running.goOn();
+    }
+  }
+
+  void cancel() {
+    if (running != null) {
+      running.cancel();
+    }
+  }
+
+  /** The client is gone. */
+  void abort() {
+    if (running != null) {
+      running.abort();
+      running = null;
+    }
+  }
+}
