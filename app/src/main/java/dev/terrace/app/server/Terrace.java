@@ -1,12 +1,11 @@
 package dev.terrace.app.server;
 
 import dev.terrace.config.Loaded;
-import dev.terrace.config.PoolSpecs;
 import dev.terrace.config.Problem;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.config.file.ConfigFile;
 import dev.terrace.console.Console;
-import dev.terrace.core.freshness.ReplicaProgress;
+import dev.terrace.core.freshness.Replication;
 import dev.terrace.core.pool.Memberships;
 import dev.terrace.core.pool.Pools;
 import dev.terrace.core.signal.Signals;
@@ -61,13 +60,16 @@ public final class Terrace implements AutoCloseable {
   private final EventLoops loops;
   private final Pools pools = new Pools();
   private final Signals signals = new Signals();
-  private final ReplicaProgress progress = new ReplicaProgress();
+  private final Replication replication = new Replication();
   private final ProbeLoop probes = new ProbeLoop();
   private final Memberships memberships = new Memberships(pools);
   private final Discovery discovery =
       new Discovery(Discoveries::read, memberships::discovered, signals);
   private final HealthChecks checks = new HealthChecks(signals);
-  private final PostgresHealth postgresHealth = new PostgresHealth(progress, signals);
+  private final PostgresHealth postgresHealth =
+      new PostgresHealth(replication.roles(), replication.progress());
+  private final StoreServers storeServers =
+      new StoreServers(replication, pools, memberships, checks, signals);
   private final CertificateStore certificates = new CertificateStore(signals);
   private final MemberTls memberTls = new MemberTls(signals);
   private final AcmeChallenges challenges = new AcmeChallenges();
@@ -100,12 +102,12 @@ public final class Terrace implements AutoCloseable {
     memberships.follow(http::membersChanged);
     memberships.follow(pool -> gauges.refresh());
     memberships.follow(checks::membersChanged);
-    this.kv = new KvFront(loops, pools, progress, Engines.installed(), signals);
+    this.kv = new KvFront(loops, pools, replication.progress(), Engines.installed(), signals);
     this.fronts =
         List.of(
             new DnsFront(loops, pools, signals),
             http,
-            new SqlFront(loops, pools, progress, signals),
+            new SqlFront(loops, pools, replication, signals),
             kv);
     this.console = new Console(new ConsoleSources(this), signals);
     this.watch = new FileWatch("file-watch", this::fileChanged);
@@ -181,7 +183,7 @@ public final class Terrace implements AutoCloseable {
     // First: files that cannot be used are to be known before anything changes.
     memberTls.configure(MemberChannels.tls(next));
     certificates.configure(TlsFiles.of(next.tls()));
-    memberships.configure(PoolSpecs.of(next));
+    storeServers.configure(next);
     firstFound = discovery.configure(Discoveries.of(next));
     // So that routes to a pool that is looked for do not begin with refusals.
     await(firstFound, FIND_SECONDS);
@@ -324,6 +326,7 @@ public final class Terrace implements AutoCloseable {
     // Last, so that the end can be watched.
     console.close();
     checks.close();
+    storeServers.close();
     probes.close();
     memberTls.close();
     postgresHealth.close();
@@ -353,8 +356,8 @@ public final class Terrace implements AutoCloseable {
     return drains;
   }
 
-  ReplicaProgress progress() {
-    return progress;
+  Replication replication() {
+    return replication;
   }
 
   boolean closing() {

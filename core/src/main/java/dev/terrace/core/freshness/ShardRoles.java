@@ -99,7 +99,7 @@ public record ShardRoles(
   }
 
   private ShardRoles elected() {
-    if (!seen.keySet().containsAll(servers)) {
+    if (!complete()) {
       return this;
     }
     Map<String, LogMark> claims = new LinkedHashMap<>();
@@ -136,6 +136,11 @@ public record ShardRoles(
     return written.map(LogMark::timeline).orElse(0);
   }
 
+  /** Whether every server was looked at, be it in vain. */
+  public boolean complete() {
+    return seen.keySet().containsAll(servers);
+  }
+
   /** The server that belongs in the primary's place: the one believed last, else the declared. */
   public String place() {
     return primary.orElse(servers.getFirst());
@@ -158,7 +163,7 @@ public record ShardRoles(
 
   private Role ofPrimary(String server, LogMark mark) {
     if (written.isEmpty()) {
-      return seen.keySet().containsAll(servers)
+      return complete()
           ? new Role(
               Kind.FENCED,
               "it says that it is primary, on timeline "

@@ -26,8 +26,13 @@ public final class StoreRoles {
   /** Is told when a server's part has changed. */
   @FunctionalInterface
   public interface Follower {
-    /** The part is another now. Must be quick and must not check servers itself. */
+    /** A part is another now. Must be quick and must not check servers itself. */
     void changed(Shard shard, ShardRoles before, ShardRoles now);
+
+    /** Somebody who uses the shard has a sign that its primary is not what it was. */
+    default void suspected(Shard shard) {
+      // Not everybody can look.
+    }
   }
 
   private final Map<Shard, ShardRoles> shards = new ConcurrentHashMap<>();
@@ -68,6 +73,11 @@ public final class StoreRoles {
     List<Role.Kind> kinds = new ArrayList<>();
     roles.servers().forEach(server -> kinds.add(roles.role(server).kind()));
     return kinds;
+  }
+
+  /** There is a sign that the shard's primary is not what it was: to be looked at soon. */
+  public void suspect(Shard shard) {
+    followers.forEach(f -> f.suspected(shard));
   }
 
   /** What is known of a shard. */

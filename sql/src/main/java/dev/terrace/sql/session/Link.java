@@ -307,8 +307,9 @@ final class Link {
     }
   }
 
-  /** Cancels what runs on the connection in use. */
+  /** Cancels what runs on the connection in use, or the wait for one. */
   void cancel() {
+    seeker.cancel();
     Held now = held;
     if (now != null) {
       CancelRequest.send(session.shared().loops(), now.connection());
