@@ -20,6 +20,7 @@ import dev.terrace.core.signal.Signals;
 import dev.terrace.net.health.HealthChecks;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -113,17 +114,7 @@ final class StoreServers implements StoreRoles.Follower, AutoCloseable {
   @Override
   public void changed(Shard shard, ShardRoles before, ShardRoles now) {
     for (String server : now.servers()) {
-      Role.Kind kind = now.role(server).kind();
-      if (kind != before.role(server).kind() && kind != Role.Kind.UNKNOWN) {
-        boolean fine = kind == Role.Kind.PRIMARY || kind == Role.Kind.REPLICA;
-        LOG.log(
-            fine ? System.Logger.Level.INFO : System.Logger.Level.WARNING,
-            "{0}: {1} is {2}: {3}",
-            shard,
-            server,
-            kind.name().toLowerCase(java.util.Locale.ROOT),
-            now.role(server).reason());
-      }
+      tell(shard, server, before.role(server).kind(), now.role(server));
     }
     if (!before.place().equals(now.place())) {
       // At once, so that nothing goes there until its place is another's.
@@ -140,6 +131,23 @@ final class StoreServers implements StoreRoles.Follower, AutoCloseable {
             .increment();
       }
       later(() -> arrange(shard));
+    }
+  }
+
+  /** An orphan wavers between not streaming and streaming the wrong log: that is no news. */
+  private static void tell(Shard shard, String server, Role.Kind before, Role now) {
+    boolean was = before == Role.Kind.PRIMARY || before == Role.Kind.REPLICA;
+    boolean is = now.kind() == Role.Kind.PRIMARY || now.kind() == Role.Kind.REPLICA;
+    boolean news =
+        was != is || now.kind() == Role.Kind.FENCED || before == Role.Kind.UNKNOWN || was;
+    if (news && before != now.kind() && now.kind() != Role.Kind.UNKNOWN) {
+      LOG.log(
+          is ? System.Logger.Level.INFO : System.Logger.Level.WARNING,
+          "{0}: {1} is {2}: {3}",
+          shard,
+          server,
+          now.kind().name().toLowerCase(Locale.ROOT),
+          now.reason());
     }
   }
 
