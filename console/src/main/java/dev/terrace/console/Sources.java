@@ -57,6 +57,9 @@ public interface Sources {
    */
   long purge(String pattern);
 
+  /** Makes another server of a shard its primary; it blocks until that is done or refused. */
+  Failover failover(Failover.Request request);
+
   /** Whether everything that the file asks for is there. */
   default boolean ready() {
     return missing().isEmpty();

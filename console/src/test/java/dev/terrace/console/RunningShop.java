@@ -151,6 +151,11 @@ final class RunningShop implements Sources, AutoCloseable {
   }
 
   @Override
+  public Failover failover(Failover.Request request) {
+    return new Failover.Refused(request.toString(), "ask a running one");
+  }
+
+  @Override
   public Replication replication() {
     return replication;
   }

@@ -1,6 +1,7 @@
 package dev.terrace.app.server;
 
 import dev.terrace.config.TerraceConfig;
+import dev.terrace.console.Failover;
 import dev.terrace.console.Sources;
 import dev.terrace.core.freshness.Replication;
 import dev.terrace.core.pool.Memberships;
@@ -86,6 +87,11 @@ final class ConsoleSources implements Sources {
   @Override
   public String version() {
     return Version.current();
+  }
+
+  @Override
+  public Failover failover(Failover.Request request) {
+    return terrace.failover(request);
   }
 
   @Override

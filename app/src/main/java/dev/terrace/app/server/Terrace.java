@@ -5,6 +5,7 @@ import dev.terrace.config.Problem;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.config.file.ConfigFile;
 import dev.terrace.console.Console;
+import dev.terrace.console.Failover;
 import dev.terrace.core.freshness.Replication;
 import dev.terrace.core.pool.Memberships;
 import dev.terrace.core.pool.Pools;
@@ -70,6 +71,10 @@ public final class Terrace implements AutoCloseable {
       new PostgresHealth(replication.roles(), replication.progress());
   private final StoreServers storeServers =
       new StoreServers(replication, pools, memberships, checks, signals);
+  private final Failovers failovers =
+      new Failovers(pools, memberships, replication.roles(), storeServers);
+  private final AutomaticFailover automaticFailover =
+      new AutomaticFailover(this::file, replication.roles(), failovers);
   private final CertificateStore certificates = new CertificateStore(signals);
   private final MemberTls memberTls = new MemberTls(signals);
   private final AcmeChallenges challenges = new AcmeChallenges();
@@ -162,6 +167,7 @@ public final class Terrace implements AutoCloseable {
   private void begin() {
     watch.watch(List.of(path), FileWatch.look(List.of(path)));
     watch.start();
+    automaticFailover.start();
     if (loops.transport().handsOverSockets()) {
       try {
         offer = Optional.of(TakeOverOffer.open(loops, TakeOverPath.of(path), this::leave));
@@ -308,6 +314,7 @@ public final class Terrace implements AutoCloseable {
       return;
     }
     watch.close();
+    automaticFailover.close();
     offer.ifPresent(TakeOverOffer::close);
     discovery.close();
     drains.close();
@@ -354,6 +361,10 @@ public final class Terrace implements AutoCloseable {
 
   Drains drains() {
     return drains;
+  }
+
+  Failover failover(Failover.Request request) {
+    return failovers.run(file, request);
   }
 
   Replication replication() {
