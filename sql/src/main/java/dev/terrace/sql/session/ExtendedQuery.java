@@ -196,7 +196,7 @@ final class ExtendedQuery {
     switch (portals.get(name)) {
       case null -> session.batch().fail(noPortal(name));
       case Portal.Ran ran -> session.batch().fail(hasRun(name));
-      case Portal.Local local -> pipeline.answer(Answers.noData());
+      case Portal.Local(Plan plan) -> pipeline.answer(session.localAnswers().description(plan));
       case Portal.AtServer here -> {
         if (isHere(here, name)) {
           session.replies().expect(Expect.DESCRIBE);
@@ -231,7 +231,7 @@ final class ExtendedQuery {
       session.batch().fail(noStatement(name));
     } else if (StatementRouter.mayBeLocal(plan(statement))) {
       pipeline.answer(Answers.noParameters());
-      pipeline.answer(Answers.noData());
+      pipeline.answer(session.localAnswers().description(plan(statement)));
     } else {
       pipeline.describe(statement);
     }

@@ -26,6 +26,7 @@ final class Link {
   private @Nullable Held pinned;
   private boolean outside;
   private boolean waiting;
+  private boolean asking;
   private Runnable afterSettling = () -> {};
 
   Link(Session session, ServerPool pool) {
@@ -65,7 +66,12 @@ final class Link {
 
   /** Whether the session waits for a connection to become ready. */
   boolean isWaiting() {
-    return waiting;
+    return waiting || asking;
+  }
+
+  /** Whether the session waits for what Terrace itself asks a server. */
+  void asking(boolean now) {
+    asking = now;
   }
 
   /** What was waited for will not come. */

@@ -33,6 +33,7 @@ final class Transaction {
   private boolean failed;
   private SqlError failure = SqlError.inFailedTransaction();
   private boolean readOnly;
+  private boolean serializable;
   private boolean plain;
   private final List<String> prelude = new ArrayList<>();
   private final List<SettingStatement> pending = new ArrayList<>();
@@ -49,7 +50,7 @@ final class Transaction {
 
   /** Whether it was begun as one that only reads, so that a replica may run it. */
   boolean readOnly() {
-    return state != State.NONE && readOnly;
+    return state != State.NONE && readOnly && !serializable;
   }
 
   /** Whether statements that need no shard may run beside it: it asks for no snapshot. */
@@ -65,11 +66,13 @@ final class Transaction {
     return state != State.NONE && server == 'I' ? (byte) 'T' : server;
   }
 
-  void begin(String sql, boolean readOnlyTransaction) {
+  void begin(String sql, boolean readOnlyTransaction, SessionMode mode) {
     reset();
     String upper = sql.toUpperCase(Locale.ROOT);
     state = State.WAITING;
-    readOnly = readOnlyTransaction && !upper.contains("SERIALIZABLE");
+    boolean isolates = upper.contains("ISOLATION");
+    serializable = isolates ? upper.contains("SERIALIZABLE") : mode.serializable();
+    readOnly = readOnlyTransaction || (mode.readOnly() && !upper.contains("READ WRITE"));
     plain = !upper.contains("ISOLATION");
     prelude.add(sql);
   }
@@ -82,7 +85,15 @@ final class Transaction {
       return false;
     }
     prelude.add(sql);
-    plain &= !sql.toUpperCase(Locale.ROOT).contains("ISOLATION");
+    String upper = sql.toUpperCase(Locale.ROOT);
+    boolean isolates = upper.contains("ISOLATION");
+    plain &= !isolates;
+    serializable = isolates ? upper.contains("SERIALIZABLE") : serializable;
+    if (upper.contains("READ ONLY")) {
+      readOnly = true;
+    } else if (upper.contains("READ WRITE") || upper.contains("READ_ONLY")) {
+      readOnly = false;
+    }
     return true;
   }
 
@@ -153,6 +164,7 @@ final class Transaction {
     failed = false;
     failure = SqlError.inFailedTransaction();
     readOnly = false;
+    serializable = false;
     plain = false;
     prelude.clear();
     pending.clear();
