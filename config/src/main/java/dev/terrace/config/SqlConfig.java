@@ -22,7 +22,20 @@ public record SqlConfig(
     @Doc(
             "Functions of your own that only read, as name or schema.name: statements that call them may"
                 + " go to replicas.")
-        List<String> readOnlyFunctions) {
+        List<String> readOnlyFunctions,
+    @Doc(
+            "Memory for the rows of one statement that must be combined over shards: grouped,"
+                + " made distinct, or sorted as text.")
+        @Default("64MB")
+        Size combineMemory,
+    @Doc(
+            "What a transaction may do that writes to several shards: commit in two phases, one"
+                + " shard after the other (which may leave it half committed), or nothing.")
+        @Default("two-phase")
+        AcrossShards acrossShards,
+    @Doc("How often transactions over several shards are looked for that nobody is ending.")
+        @Default("5s")
+        Duration inDoubtEvery) {
 
   public SqlConfig {
     Check.positive("max-server-connections", maxServerConnections);
@@ -36,6 +49,15 @@ public record SqlConfig(
             "read-only-functions: '" + function + "' is not a function's name in lower case");
       }
     }
+    Check.range("combine-memory", combineMemory.bytes(), 1024, 1 << 29);
+    Check.positive("in-doubt-every", inDoubtEvery);
+  }
+
+  /** What a transaction may do that writes to several shards. */
+  public enum AcrossShards {
+    TWO_PHASE,
+    ONE_BY_ONE,
+    REFUSE
   }
 
   /** A user that may log in to the SQL front. */

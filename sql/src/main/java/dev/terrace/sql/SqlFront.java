@@ -120,7 +120,7 @@ public final class SqlFront implements Front<TerraceConfig> {
     gauges(service.members(), servers);
     Shared before = shared;
     if (before == null) {
-      shared = new Shared(loops, servers, service);
+      shared = new Shared(loops, servers, service, signals);
     } else {
       before.service(service);
     }
@@ -205,6 +205,10 @@ public final class SqlFront implements Front<TerraceConfig> {
   @Override
   public synchronized void close() {
     listeners.close();
+    Shared last = shared;
+    if (last != null) {
+      last.close();
+    }
     if (servers != null) {
       servers.close();
     }

@@ -259,6 +259,22 @@ public enum Metric {
       "terrace_sql_rejected_total",
       "Statements refused by Terrace itself, by SQLSTATE.",
       "sqlstate"),
+  SQL_IN_DOUBT(
+      Kind.GAUGE,
+      "terrace_sql_in_doubt",
+      "Parts of transactions over several shards that are prepared and could not be ended yet.",
+      "store"),
+  SQL_IN_DOUBT_ENDED(
+      Kind.COUNTER,
+      "terrace_sql_in_doubt_ended_total",
+      "Parts of transactions over several shards that were left prepared, by how they were ended.",
+      "store",
+      "outcome"),
+  SQL_COMBINED_BYTES(
+      Kind.COUNTER,
+      "terrace_sql_combined_bytes_total",
+      "Bytes of rows of several shards that were kept for a last statement to combine or sort.",
+      "store"),
   SQL_REPLICA_LAG(
       Kind.GAUGE,
       "terrace_sql_replica_lag_seconds",

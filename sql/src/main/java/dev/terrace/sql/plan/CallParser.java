@@ -40,40 +40,42 @@ final class CallParser {
   /** The call of a function whose name is read, at its opening parenthesis. */
   Expr call(List<String> name) throws SyntaxFailure {
     at.enter();
+    int opening = at.at();
     at.expectMark("(");
     List<Expr> arguments = new ArrayList<>();
-    boolean aggregated = false;
-    if (at.acceptOperator("*")) {
-      aggregated = true;
-    } else if (!at.isMark(")")) {
+    List<Expr> sorts = List.of();
+    boolean distinct = false;
+    boolean star = at.acceptOperator("*");
+    if (!star && !at.isMark(")")) {
       if (name.size() == 1 && Keywords.WORDY_CALLS.contains(name.getFirst())) {
         wordyArguments(arguments);
       } else {
-        aggregated = at.accept("distinct");
-        if (!aggregated) {
+        distinct = at.accept("distinct");
+        if (!distinct) {
           at.accept("all");
         }
         arguments(arguments);
       }
       if (at.isWord("order")) {
-        aggregated = true;
-        arguments.addAll(queries.orderBy());
+        sorts = orderBy();
       }
     }
     at.expectMark(")");
-    if (at.accept("within", "group")) {
-      aggregated = true;
+    boolean within = at.accept("within", "group");
+    if (within) {
       at.expectMark("(");
-      arguments.addAll(queries.orderBy());
+      sorts = orderBy();
       at.expectMark(")");
     }
-    if (at.isWord("filter") && at.isMark(1, "(")) {
-      aggregated = true;
-      filter(arguments);
-    }
-    boolean windowed = at.isWord("over") && over(arguments);
+    Expr filter = at.isWord("filter") && at.isMark(1, "(") ? filter() : null;
+    Expr.Window window = at.isWord("over") ? over() : null;
     at.leave();
-    return new Expr.Call(List.copyOf(name), arguments, windowed, aggregated);
+    Expr.Form form = new Expr.Form(star, distinct, sorts, within, filter, window, opening);
+    return new Expr.Call(List.copyOf(name), arguments, form);
+  }
+
+  private List<Expr> orderBy() throws SyntaxFailure {
+    return queries.orderBy().stream().map(Tree.Sort::expression).toList();
   }
 
   private void arguments(List<Expr> arguments) throws SyntaxFailure {
@@ -104,27 +106,23 @@ final class CallParser {
     }
   }
 
-  private void filter(List<Expr> arguments) throws SyntaxFailure {
+  private Expr filter() throws SyntaxFailure {
     at.expect("filter");
     at.expectMark("(");
     at.expect("where");
-    arguments.add(expressions.expression());
+    Expr condition = expressions.expression();
     at.expectMark(")");
+    return condition;
   }
 
-  private boolean over(List<Expr> arguments) throws SyntaxFailure {
+  private Expr.Window over() throws SyntaxFailure {
     at.expect("over");
-    if (at.isMark("(")) {
-      arguments.addAll(window());
-    } else {
-      at.name();
-    }
-    return true;
+    return at.isMark("(") ? window() : new Expr.Window(at.name(), List.of(), List.of());
   }
 
   /** A window's definition in parentheses. */
-  List<Expr> window() throws SyntaxFailure {
-    List<Expr> parts = new ArrayList<>();
+  Expr.Window window() throws SyntaxFailure {
+    List<Expr> rest = new ArrayList<>();
     at.expectMark("(");
     boolean named =
         at.kind() == Token.QUOTED
@@ -132,14 +130,10 @@ final class CallParser {
                 && !at.isWord("partition")
                 && !at.isWord("order")
                 && !at.isWord(FRAMES));
-    if (named) {
-      at.name();
-    }
-    if (at.accept("partition", "by")) {
-      parts.addAll(expressions.expressions());
-    }
+    String base = named ? at.name() : null;
+    List<Expr> partition = at.accept("partition", "by") ? expressions.expressions() : List.of();
     if (at.isWord("order")) {
-      parts.addAll(queries.orderBy());
+      rest.addAll(orderBy());
     }
     if (at.isWord(FRAMES)) {
       at.next();
@@ -147,11 +141,11 @@ final class CallParser {
         if (at.isWord(FRAME_WORDS)) {
           at.next();
         } else {
-          parts.add(expressions.operators());
+          rest.add(expressions.operators());
         }
       }
     }
     at.expectMark(")");
-    return parts;
+    return new Expr.Window(base, partition, rest);
   }
 }

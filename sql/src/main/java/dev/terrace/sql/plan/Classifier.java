@@ -147,8 +147,8 @@ final class Classifier {
     return data(StatementParser.parse(at.lexed, at.at(), at.lexed.size()), command);
   }
 
-  Statement data(Tree tree, String command) {
-    Decider.Decided decided = decider.decide(tree);
+  Statement data(StatementParser.Parsed parsed, String command) {
+    Decider.Decided decided = decider.decide(parsed);
     StatementKind kind = decided.readOnly() ? StatementKind.READ : StatementKind.WRITE;
     return new Statement(
         kind,

@@ -78,7 +78,7 @@ final class CopyRules {
     int open = at.at();
     int close = closing(open);
     Lexed lexed = at.lexed;
-    Tree tree = StatementParser.parse(lexed, open + 1, close);
+    StatementParser.Parsed tree = StatementParser.parse(lexed, open + 1, close);
     Statement inner = classifier.data(tree, command);
     at.moveTo(close + 1);
     at.expect("to");

@@ -11,6 +11,7 @@ final class Cursor {
 
   final Lexed lexed;
   private final @Nullable String[] values;
+  final Spans spans = new Spans();
   private int at;
   private int depth;
 
@@ -158,6 +159,12 @@ final class Cursor {
       return name;
     }
     throw unexpected("a name");
+  }
+
+  /** Notes that an expression began at a token and ends before this one. */
+  Expr noted(Expr expression, int from) {
+    spans.note(expression, from, at);
+    return expression;
   }
 
   void enter() throws SyntaxFailure {

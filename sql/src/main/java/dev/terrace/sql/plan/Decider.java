@@ -16,7 +16,8 @@ final class Decider {
   /** A statement's decision, its tables, and whether it provably changes nothing. */
   record Decided(Decision decision, List<String> tables, boolean readOnly, boolean holdsSession) {}
 
-  Decided decide(Tree tree) {
+  Decided decide(StatementParser.Parsed parsed) {
+    Tree tree = parsed.tree();
     Findings findings = new Findings();
     QueryAnalysis queries = new QueryAnalysis(places, findings);
     Scope scope = Scope.outermost();
@@ -32,10 +33,11 @@ final class Decider {
     String state = findings.functions.getOrDefault(Nature.STATE, "");
     boolean holds = state.contains("advisory_lock") || state.contains("currval");
     List<String> tables = new ArrayList<>(findings.tables);
-    return new Decided(decision(findings, readOnly), List.copyOf(tables), readOnly, holds);
+    return new Decided(
+        decision(findings, parsed.spans(), readOnly), List.copyOf(tables), readOnly, holds);
   }
 
-  private Decision decision(Findings findings, boolean readOnly) {
+  private Decision decision(Findings findings, Spans spans, boolean readOnly) {
     if (places.shards() == 1) {
       return Decision.fixed(new Routing.One(0, readOnly, "the store has one shard"));
     }
@@ -54,7 +56,7 @@ final class Decider {
       return Decision.fixed(writeEverywhere(findings));
     }
     if (!findings.restrictions.isEmpty()) {
-      return new KeyDecision(findings, places.shards(), readOnly);
+      return new KeyDecision(findings, spans, places.shards(), readOnly);
     }
     return Decision.fixed(withoutKeys(findings, readOnly));
   }

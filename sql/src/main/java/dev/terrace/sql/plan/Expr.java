@@ -1,6 +1,8 @@
 package dev.terrace.sql.plan;
 
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An expression as far as routing needs it: what may pin a sharding key to values is spelt out, all
@@ -63,14 +65,72 @@ sealed interface Expr {
   /** left = ANY (array or subquery). */
   record EqualAny(Expr left, Expr right) implements Expr {}
 
+  /** A function call; {@code arguments} are those in its parentheses. */
+  record Call(List<String> name, List<Expr> arguments, Form form) implements Expr {
+
+    /** A plain call. */
+    static Call plain(List<String> name, List<Expr> arguments) {
+      return new Call(name, arguments, Form.PLAIN);
+    }
+
+    /** All expressions in it. */
+    List<Expr> parts() {
+      List<Expr> all = new ArrayList<>(arguments);
+      all.addAll(form.sorts);
+      if (form.filter != null) {
+        all.add(form.filter);
+      }
+      if (form.window != null) {
+        all.addAll(form.window.parts());
+      }
+      return all;
+    }
+
+    /** Whether it has OVER. */
+    boolean windowed() {
+      return form.window != null;
+    }
+
+    /** Whether it is written as only aggregates are: (*), DISTINCT, FILTER, ORDER BY. */
+    boolean aggregated() {
+      return form.star
+          || form.distinct
+          || form.within
+          || !form.sorts.isEmpty()
+          || form.filter != null;
+    }
+  }
+
   /**
-   * A function call.
+   * What a call has besides its arguments.
    *
-   * @param windowed whether it has OVER
-   * @param aggregated whether it is written as only aggregates are: (*), DISTINCT, FILTER, ORDER BY
+   * @param star whether it is written (*)
+   * @param within whether its ORDER BY stands in WITHIN GROUP
+   * @param arguments the token of its opening parenthesis
    */
-  record Call(List<String> name, List<Expr> arguments, boolean windowed, boolean aggregated)
-      implements Expr {}
+  record Form(
+      boolean star,
+      boolean distinct,
+      List<Expr> sorts,
+      boolean within,
+      @Nullable Expr filter,
+      @Nullable Window window,
+      int arguments) {
+    static final Form PLAIN = new Form(false, false, List.of(), false, null, null, -1);
+  }
+
+  /**
+   * A window's definition.
+   *
+   * @param base the window that it is made from or is, if it names one
+   */
+  record Window(@Nullable String base, List<Expr> partition, List<Expr> rest) {
+    List<Expr> parts() {
+      List<Expr> all = new ArrayList<>(partition);
+      all.addAll(rest);
+      return all;
+    }
+  }
 
   /** A subquery, whether scalar, EXISTS or ARRAY(...). */
   record Sub(Tree.Query query) implements Expr {}

@@ -30,6 +30,7 @@ final class ExpressionParser {
   /** An expression. */
   Expr expression() throws SyntaxFailure {
     at.enter();
+    int from = at.at();
     Expr first = conjunction();
     if (at.isWord("or")) {
       List<Expr> terms = new ArrayList<>(List.of(first));
@@ -39,7 +40,7 @@ final class ExpressionParser {
       first = new Expr.Or(terms);
     }
     at.leave();
-    return first;
+    return at.noted(first, from);
   }
 
   /** Expressions with commas between. */
@@ -52,6 +53,7 @@ final class ExpressionParser {
   }
 
   private Expr conjunction() throws SyntaxFailure {
+    int from = at.at();
     Expr first = negation();
     if (!at.isWord("and")) {
       return first;
@@ -60,20 +62,22 @@ final class ExpressionParser {
     while (at.accept("and")) {
       terms.add(negation());
     }
-    return new Expr.And(terms);
+    return at.noted(new Expr.And(terms), from);
   }
 
   private Expr negation() throws SyntaxFailure {
+    int from = at.at();
     boolean negated = false;
     while (at.accept("not")) {
       negated = true;
     }
     Expr inner = test();
-    return negated ? new Expr.Opaque(List.of(inner)) : inner;
+    return negated ? at.noted(new Expr.Opaque(List.of(inner)), from) : inner;
   }
 
   /** IS NULL, IS DISTINCT FROM and the like. */
   private Expr test() throws SyntaxFailure {
+    int from = at.at();
     Expr left = comparison();
     while (at.isWord("is") || at.isWord("isnull") || at.isWord("notnull")) {
       if (!at.accept("is")) {
@@ -91,10 +95,11 @@ final class ExpressionParser {
         throw at.unexpected("NULL, TRUE, FALSE or DISTINCT FROM");
       }
     }
-    return left;
+    return at.noted(left, from);
   }
 
   private Expr comparison() throws SyntaxFailure {
+    int from = at.at();
     Expr left = range();
     if (!isComparison()) {
       return left;
@@ -115,7 +120,7 @@ final class ExpressionParser {
     if (isComparison()) {
       throw at.unexpected("the end of the comparison");
     }
-    return result;
+    return at.noted(result, from);
   }
 
   private boolean isComparison() {
@@ -137,6 +142,7 @@ final class ExpressionParser {
 
   /** IN, BETWEEN, LIKE, SIMILAR TO, OVERLAPS, each maybe with NOT. */
   Expr range() throws SyntaxFailure {
+    int from = at.at();
     Expr left = operators();
     while (true) {
       boolean not = at.isWord("not") && at.kind(1) == Token.WORD && RANGES.contains(at.value(1));
@@ -159,7 +165,7 @@ final class ExpressionParser {
       } else if (at.accept("overlaps")) {
         left = opaque(left, operators());
       } else {
-        return left;
+        return at.noted(left, from);
       }
     }
   }
@@ -181,6 +187,7 @@ final class ExpressionParser {
 
   /** Operands with any operators between that bind tighter than comparison and ranges. */
   Expr operators() throws SyntaxFailure {
+    int from = at.at();
     Expr first = unary();
     if (!isOtherOperator()) {
       return first;
@@ -190,7 +197,7 @@ final class ExpressionParser {
       operator();
       parts.add(isQuantified() ? quantified() : unary());
     }
-    return new Expr.Opaque(parts);
+    return at.noted(new Expr.Opaque(parts), from);
   }
 
   private boolean isOtherOperator() {
@@ -214,20 +221,21 @@ final class ExpressionParser {
   }
 
   private Expr unary() throws SyntaxFailure {
+    int from = at.at();
     if (at.isOperator("-") || at.isOperator("+")) {
       boolean minus = at.isOperator("-");
       at.next();
       at.enter();
       Expr inner = unary();
       at.leave();
-      return minus ? new Expr.Minus(inner) : opaqueUnlessNumber(inner);
+      return at.noted(minus ? new Expr.Minus(inner) : opaqueUnlessNumber(inner), from);
     }
     if (isOtherOperator()) {
       operator();
       at.enter();
       Expr inner = unary();
       at.leave();
-      return opaque(inner);
+      return at.noted(opaque(inner), from);
     }
     return primaries.postfix();
   }

@@ -46,6 +46,12 @@ final class Findings {
   /** Whether a subquery takes some rows by LIMIT. */
   boolean limitedInside;
 
+  /** Whether a subquery takes some rows and does not say which. */
+  boolean arbitraryInside;
+
+  /** The query whose rows are the statement's; null for a statement that is none. */
+  @Nullable Gathered gathered;
+
   private @Nullable String obstacle;
   private Routing.@Nullable Refused refusal;
 

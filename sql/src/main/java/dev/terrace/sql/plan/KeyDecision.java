@@ -5,25 +5,86 @@ import dev.terrace.core.place.Placement;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The way of a statement over sharded tables: by the keys that its conditions or rows have. */
 final class KeyDecision implements Decision {
 
   private final Findings findings;
+  private final Spans spans;
   private final int shards;
   private final boolean readOnly;
+  private final boolean plain;
+  private final List<Routing> toShard;
 
-  KeyDecision(Findings findings, int shards, boolean readOnly) {
+  KeyDecision(Findings findings, Spans spans, int shards, boolean readOnly) {
     this.findings = findings;
+    this.spans = spans;
     this.shards = shards;
     this.readOnly = readOnly;
+    this.plain =
+        findings.single == null
+            && findings.newKeys.isEmpty()
+            && findings.restrictions.stream().noneMatch(r -> r.bounds().isEmpty());
+    this.toShard =
+        IntStream.range(0, shards)
+            .<Routing>mapToObj(shard -> new Routing.One(shard, readOnly, "its key is there"))
+            .toList();
   }
 
   @Override
   public boolean needsKeys() {
     return findings.restrictions.stream().anyMatch(r -> !r.bounds().isEmpty())
-        || !findings.newKeys.isEmpty();
+        || !findings.newKeys.isEmpty()
+        || (findings.gathered != null
+            && findings.gathered.query.limit().parts().stream()
+                .anyMatch(e -> Exprs.any(e, p -> p instanceof Expr.Parameter)));
+  }
+
+  /** The one shard of some keys. */
+  private static final class Agreed implements Consumer<Key> {
+    static final int NONE = -1;
+    static final int SEVERAL = -2;
+
+    final Placement placement;
+    int shard = NONE;
+    int keys;
+
+    Agreed(Placement placement) {
+      this.placement = placement;
+    }
+
+    @Override
+    public void accept(Key key) {
+      int next = placement.shardOf(key);
+      shard = shard == NONE || shard == next ? next : SEVERAL;
+      keys++;
+    }
+  }
+
+  @Override
+  public @Nullable Routing quick(KeyReader keys) {
+    if (!plain) {
+      return null;
+    }
+    int shard = Agreed.NONE;
+    for (Findings.Restriction restriction : findings.restrictions) {
+      for (List<Operand> bound : restriction.bounds()) {
+        Agreed agreed = new Agreed(restriction.table().placement());
+        for (Operand operand : bound) {
+          if (!keys.read(operand, agreed.placement.keyType(), agreed)) {
+            return null;
+          }
+        }
+        boolean another = shard != Agreed.NONE && shard != agreed.shard;
+        if (agreed.shard < 0 || another || agreed.keys < bound.size()) {
+          return null;
+        }
+        shard = agreed.shard;
+      }
+    }
+    return shard < 0 ? null : toShard.get(shard);
   }
 
   /** The shards of some keys, and the last key for the reason. */
@@ -69,7 +130,7 @@ final class KeyDecision implements Decision {
           ? moved
           : new Routing.One(shard, readOnly, needed.isEmpty() ? "no row can match" : reason);
     }
-    return several(needed, reason);
+    return several(needed, reason, keys);
   }
 
   private record Reached(BitSet shards, String reason, Routing.@Nullable Refused refused) {}
@@ -189,7 +250,7 @@ final class KeyDecision implements Decision {
         "Delete the row and insert it with its new key.");
   }
 
-  private Routing several(BitSet needed, String reason) {
+  private Routing several(BitSet needed, String reason, KeyReader keys) {
     if (findings.single != null) {
       return Refusals.unsupported(
           "table "
@@ -206,17 +267,40 @@ final class KeyDecision implements Decision {
           "Send an INSERT for each value of the sharding key.");
     }
     String obstacle = findings.obstacle();
+    if (obstacle == null && findings.arbitraryInside) {
+      obstacle = "limits rows in a subquery without ORDER BY, which may take others on each shard";
+    }
     if (obstacle != null) {
-      return Refusals.unsupported(
-          "the statement " + obstacle + " and would need several shards: " + reason,
-          "Ask for one value of the sharding key, by = or IN, so that one shard has it all.");
+      return cannot(obstacle, ONE_VALUE, reason);
     }
     if (!findings.newKeys.isEmpty()) {
       return moved(findings.newKeys.getFirst().table());
     }
-    if (needed.cardinality() == shards) {
-      return new Routing.All(readOnly, Gather.CONCATENATE, reason);
+    Gather gather = Gather.CONCATENATE;
+    Gathered gathered = findings.gathered;
+    if (gathered != null) {
+      try {
+        GatherPlanner planner = new GatherPlanner(gathered, spans, keys);
+        Routing.Refused refused = planner.limitRefusal();
+        if (refused != null) {
+          return refused;
+        }
+        gather = planner.plan();
+      } catch (GatherFailure e) {
+        return cannot(e.detail(), e.hint(), reason);
+      }
     }
-    return new Routing.Some(needed.stream().boxed().toList(), readOnly, Gather.CONCATENATE, reason);
+    return needed.cardinality() == shards
+        ? new Routing.All(readOnly, gather, reason)
+        : new Routing.Some(needed.stream().boxed().toList(), readOnly, gather, reason);
+  }
+
+  private static final String ONE_VALUE =
+      "Ask for one value of the sharding key, by = or IN, so that one shard has it all.";
+
+  private static Routing.Refused cannot(String obstacle, String hint, String reason) {
+    return Refusals.unsupported(
+        "the statement " + obstacle + " and would need several shards: " + reason,
+        hint.isEmpty() ? ONE_VALUE : hint);
   }
 }

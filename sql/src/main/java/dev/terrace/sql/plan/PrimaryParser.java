@@ -30,7 +30,8 @@ final class PrimaryParser {
 
   /** An operand with its casts, subscripts, field names, COLLATE and AT TIME ZONE. */
   Expr postfix() throws SyntaxFailure {
-    Expr operand = primary();
+    int from = at.at();
+    Expr operand = at.noted(primary(), from);
     for (int suffixes = 0; suffixes <= SUFFIXES_MAX; suffixes++) {
       if (at.acceptMark("::")) {
         operand = new Expr.Cast(operand, types.type());
@@ -49,8 +50,9 @@ final class PrimaryParser {
       } else if (at.accept("at", "local")) {
         operand = new Expr.Opaque(List.of(operand));
       } else {
-        return operand;
+        return at.noted(operand, from);
       }
+      at.noted(operand, from);
     }
     throw at.unexpected("a shorter expression");
   }
@@ -180,7 +182,7 @@ final class PrimaryParser {
         at.next();
         at.expectMark(")");
       }
-      return new Expr.Call(List.of(word), List.of(), false, false);
+      return Expr.Call.plain(List.of(word), List.of());
     }
     return columnOrCall();
   }

@@ -30,31 +30,69 @@ final class QueryAnalysis {
   Map<String, Relation> query(Tree.Query query, Scope outer, boolean outermost) {
     Scope scope = outer.inner();
     ctes(query.ctes(), scope);
-    boolean bare = query.orderBy().isEmpty() && !query.limited() && !query.locking();
     if (query.locking()) {
       findings.writes = true;
     }
     if (query.limited() && !outermost) {
       findings.limitedInside = true;
+      findings.arbitraryInside |= query.order().isEmpty();
     }
     return switch (query.body()) {
-      case Tree.Core core -> core(core, query, scope, outermost);
+      case Tree.Core core -> {
+        if (outermost && !query.locking()) {
+          scope.outermost = true;
+          Gathered gathered = new Gathered(query);
+          gathered.branches.add(new Gathered.Branch(core, scope));
+          findings.gathered = gathered;
+        }
+        yield core(core, query, scope, outermost);
+      }
       case Tree.Values(List<List<Expr>> rows) -> {
         rows.forEach(row -> walk(row, scope));
         tail(query, scope);
         yield Map.of();
       }
-      case Tree.SetOperation(List<Tree.Query> operands) -> {
-        operands.forEach(operand -> query(operand, scope, false));
-        tail(query, scope);
+      case Tree.SetOperation(List<Tree.Query> operands, List<Tree.SetKind> kinds) -> {
+        setOperation(query, operands, kinds, scope, outermost);
         yield Map.of();
       }
       case Tree.Nested(Tree.Query inner) -> {
-        Map<String, Relation> keys = query(inner, scope, outermost && bare);
+        Map<String, Relation> keys = query(inner, scope, outermost && query.bare());
         tail(query, scope);
         yield keys;
       }
     };
+  }
+
+  /** The branches of a UNION that makes the statement's rows may each be over all shards. */
+  private void setOperation(
+      Tree.Query query,
+      List<Tree.Query> operands,
+      List<Tree.SetKind> kinds,
+      Scope scope,
+      boolean outermost) {
+    boolean union =
+        outermost
+            && !query.locking()
+            && !kinds.contains(Tree.SetKind.OTHER)
+            && operands.stream().allMatch(o -> o.body() instanceof Tree.Core && o.bare())
+            && operands.stream().allMatch(o -> o.ctes().isEmpty());
+    Gathered gathered = new Gathered(query);
+    for (Tree.Query operand : operands) {
+      if (union && operand.body() instanceof Tree.Core core) {
+        Scope branch = scope.inner();
+        branch.outermost = true;
+        core(core, operand, branch, true);
+        gathered.branches.add(new Gathered.Branch(core, branch));
+      } else {
+        query(operand, scope, false);
+      }
+    }
+    if (union) {
+      findings.gathered = gathered;
+    }
+    scope.outermost = union;
+    tail(query, scope);
   }
 
   /** Common table expressions, each of which the next can use. */
@@ -87,11 +125,11 @@ final class QueryAnalysis {
     }
     from(core.from(), scope);
     new Conditions(scope).where(core.where());
-    if (core.distinct()) {
-      scope.needsAllRows = "uses DISTINCT";
+    if (core.distinct().present()) {
+      needsAllRows(scope, "uses DISTINCT");
     }
-    if (core.grouped()) {
-      scope.needsAllRows = "groups rows";
+    if (core.grouping().present()) {
+      needsAllRows(scope, "groups rows");
     }
     for (Tree.Item item : core.items()) {
       walk(item.expression(), scope);
@@ -106,14 +144,21 @@ final class QueryAnalysis {
 
   /** ORDER BY, LIMIT and FOR of the block whose scope this is. */
   private void tail(Tree.Query query, Scope scope) {
-    walk(query.orderBy(), scope);
-    walk(query.limits(), scope);
-    if (!query.orderBy().isEmpty()) {
-      scope.needsAllRows = "orders rows";
+    query.order().forEach(sort -> walk(sort.expression(), scope));
+    walk(query.limit().parts(), scope);
+    if (!query.order().isEmpty()) {
+      needsAllRows(scope, "orders rows");
     } else if (query.limited()) {
-      scope.needsAllRows = "limits rows";
+      needsAllRows(scope, "limits rows");
     } else if (query.locking()) {
       scope.needsAllRows = "locks rows";
+    }
+  }
+
+  /** Of the statement's own rows that can be had: see {@link GatherPlanner}. */
+  private static void needsAllRows(Scope scope, String what) {
+    if (!scope.outermost) {
+      scope.needsAllRows = what;
     }
   }
 
@@ -300,15 +345,19 @@ final class QueryAnalysis {
           Refusals.unsupported("set_config would set one shard's session alone", "Use SET."));
     }
     String name = call.name().getLast();
+    if (call.windowed()) {
+      scope.windows.add(call);
+    }
     if (call.windowed() || nature.equals(Optional.of(Nature.WINDOW))) {
-      scope.needsAllRows = "has the window function " + name;
+      needsAllRows(scope, "has the window function " + name);
     } else if (call.aggregated() || nature.equals(Optional.of(Nature.AGGREGATE))) {
-      scope.needsAllRows = "has the aggregate " + name;
-    } else if (nature.isEmpty()) {
+      needsAllRows(scope, "has the aggregate " + name);
+    }
+    if (nature.isEmpty()) {
       scope.needsAllRows = "calls " + name + ", which Terrace does not know";
     } else if (nature.get() == Nature.STATE || nature.get() == Nature.READER) {
       scope.needsAllRows = "calls " + name;
     }
-    walk(call.arguments(), scope);
+    walk(call.parts(), scope);
   }
 }

@@ -1,7 +1,9 @@
 package dev.terrace.sql.plan;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -44,15 +46,17 @@ final class QueryParser {
   /** A query with its WITH, set operations and tail. */
   Tree.Query query() throws SyntaxFailure {
     at.enter();
+    int start = at.at();
     List<Tree.Cte> ctes = ctes();
-    Tree.Query query = tail(ctes, setOperations(operand()));
+    Span with = new Span(start, at.at());
+    Tree.Query query = tail(ctes, with, setOperations(operand()));
     at.leave();
     return query;
   }
 
   /** The rest of a query after a first operand that stood in parentheses. */
   Tree.Query continued(Tree.Query first) throws SyntaxFailure {
-    return tail(List.of(), setOperations(new Tree.Nested(first)));
+    return tail(List.of(), new Span(at.at(), at.at()), setOperations(new Tree.Nested(first)));
   }
 
   /** WITH ..., or nothing. */
@@ -94,20 +98,24 @@ final class QueryParser {
       return first;
     }
     List<Tree.Query> operands = new ArrayList<>(List.of(plain(first)));
+    List<Tree.SetKind> kinds = new ArrayList<>();
     while (at.isWord(SET_OPERATIONS)) {
+      boolean union = at.isWord("union");
       at.next();
-      if (!at.accept("all")) {
+      boolean all = at.accept("all");
+      if (!all) {
         at.accept("distinct");
       }
+      kinds.add(!union ? Tree.SetKind.OTHER : all ? Tree.SetKind.UNION_ALL : Tree.SetKind.UNION);
       operands.add(plain(operand()));
     }
-    return new Tree.SetOperation(operands);
+    return new Tree.SetOperation(operands, kinds);
   }
 
   private static Tree.Query plain(Tree.Body body) {
     return body instanceof Tree.Nested(Tree.Query query)
         ? query
-        : new Tree.Query(List.of(), body, List.of(), List.of(), false, false);
+        : new Tree.Query(List.of(), body, List.of(), Tree.Limit.NONE, false, Span.NONE, Span.NONE);
   }
 
   private Tree.Body operand() throws SyntaxFailure {
@@ -121,11 +129,24 @@ final class QueryParser {
     }
     if (at.accept("table")) {
       Tree.Item all = new Tree.Item(new Expr.Star(List.of()), null);
+      int start = at.at();
+      List<Tree.From> from = List.of(froms.table(true));
+      Span source = new Span(start, at.at());
       return new Tree.Core(
-          false, List.of(all), false, List.of(froms.table(true)), null, false, List.of());
+          Tree.Distinct.NONE,
+          List.of(all),
+          false,
+          from,
+          null,
+          Tree.Grouping.NONE,
+          Map.of(),
+          Span.NONE,
+          source,
+          source);
     }
+    int start = at.at();
     at.expect("select");
-    return core();
+    return core(start);
   }
 
   private Tree.Values values() throws SyntaxFailure {
@@ -138,41 +159,63 @@ final class QueryParser {
     return new Tree.Values(rows);
   }
 
-  private Tree.Core core() throws SyntaxFailure {
-    List<Expr> others = new ArrayList<>();
-    boolean distinct = at.accept("distinct");
-    if (distinct && at.accept("on")) {
-      at.expectMark("(");
-      others.addAll(expressions.expressions());
-      at.expectMark(")");
-    } else if (!distinct) {
-      at.accept("all");
-    }
+  private Tree.Core core(int start) throws SyntaxFailure {
+    Tree.Distinct distinct = distinct();
     List<Tree.Item> items = items();
+    Span head = new Span(start, at.at());
     boolean into = at.accept("into");
     if (into) {
       intoTarget();
     }
+    int rest = at.at();
     List<Tree.From> from = at.accept("from") ? froms.list() : List.of();
     Expr where = at.accept("where") ? expressions.expression() : null;
-    boolean grouped = at.accept("group", "by");
-    if (grouped) {
-      if (!at.accept("all")) {
-        at.accept("distinct");
-      }
+    Span source = new Span(rest, at.at());
+    Tree.Grouping grouping = grouping();
+    Map<String, Expr.Window> windows = windows();
+    return new Tree.Core(
+        distinct,
+        items,
+        into,
+        from,
+        where,
+        grouping,
+        windows,
+        head,
+        source,
+        new Span(rest, at.at()));
+  }
+
+  private Tree.Distinct distinct() throws SyntaxFailure {
+    if (!at.accept("distinct")) {
+      at.accept("all");
+      return Tree.Distinct.NONE;
+    }
+    List<Expr> on = List.of();
+    if (at.accept("on")) {
+      at.expectMark("(");
+      on = expressions.expressions();
+      at.expectMark(")");
+    }
+    return new Tree.Distinct(true, on);
+  }
+
+  private Tree.Grouping grouping() throws SyntaxFailure {
+    List<Expr> keys = new ArrayList<>();
+    boolean sets = false;
+    if (at.accept("group", "by")) {
+      sets = at.accept("all") || at.accept("distinct");
       do {
         if (at.accept("grouping")) {
           at.expect("sets");
+          sets = true;
         }
-        others.add(expressions.expression());
+        sets |= at.isWord("rollup") || at.isWord("cube");
+        keys.add(expressions.expression());
       } while (at.acceptMark(","));
     }
-    if (at.accept("having")) {
-      grouped = true;
-      others.add(expressions.expression());
-    }
-    windows(others);
-    return new Tree.Core(distinct, items, into, from, where, grouped, others);
+    Expr having = at.accept("having") ? expressions.expression() : null;
+    return new Tree.Grouping(keys, sets, having);
   }
 
   private void intoTarget() throws SyntaxFailure {
@@ -182,14 +225,16 @@ final class QueryParser {
     froms.path();
   }
 
-  private void windows(List<Expr> others) throws SyntaxFailure {
+  private Map<String, Expr.Window> windows() throws SyntaxFailure {
+    Map<String, Expr.Window> named = new LinkedHashMap<>();
     if (at.accept("window")) {
       do {
-        at.name();
+        String name = at.name();
         at.expect("as");
-        others.addAll(windows.window());
+        named.put(name, windows.window());
       } while (at.acceptMark(","));
     }
+    return named;
   }
 
   /** A select list or RETURNING list; may be empty. */
@@ -223,66 +268,76 @@ final class QueryParser {
   }
 
   /** ORDER BY and its expressions. */
-  List<Expr> orderBy() throws SyntaxFailure {
+  List<Tree.Sort> orderBy() throws SyntaxFailure {
     at.expect("order");
     at.expect("by");
-    List<Expr> keys = new ArrayList<>();
+    List<Tree.Sort> keys = new ArrayList<>();
     do {
-      keys.add(expressions.expression());
-      if (at.accept("using")) {
+      Expr key = expressions.expression();
+      int start = at.at();
+      boolean using = at.accept("using");
+      boolean descending = false;
+      if (using) {
         at.next();
       } else if (!at.accept("asc")) {
-        at.accept("desc");
+        descending = at.accept("desc");
       }
-      if (at.accept("nulls") && !at.accept("first")) {
-        at.expect("last");
+      boolean nullsFirst = descending;
+      if (at.accept("nulls")) {
+        nullsFirst = at.accept("first");
+        if (!nullsFirst) {
+          at.expect("last");
+        }
       }
+      keys.add(new Tree.Sort(key, new Span(start, at.at()), descending, nullsFirst, using));
     } while (at.acceptMark(","));
     return keys;
   }
 
-  private Tree.Query tail(List<Tree.Cte> ctes, Tree.Body body) throws SyntaxFailure {
-    List<Expr> order = at.isWord("order") ? orderBy() : List.of();
-    List<Expr> limits = new ArrayList<>();
-    boolean limited = false;
+  private Tree.Query tail(List<Tree.Cte> ctes, Span with, Tree.Body body) throws SyntaxFailure {
+    Span core = new Span(with.to(), at.at());
+    List<Tree.Sort> order = at.isWord("order") ? orderBy() : List.of();
+    Tree.Limit limit = Tree.Limit.NONE;
     boolean locking = false;
+    int start = at.at();
     while (at.isWord(TAILS)) {
       if (at.accept("for")) {
         locking = true;
         lock();
       } else {
-        limited = true;
-        limit(limits);
+        limit = limit(limit, start);
       }
     }
-    return new Tree.Query(ctes, body, order, limits, limited, locking);
+    return new Tree.Query(ctes, body, order, limit, locking, with, core);
   }
 
-  private void limit(List<Expr> limits) throws SyntaxFailure {
+  private Tree.Limit limit(Tree.Limit before, int start) throws SyntaxFailure {
+    boolean counted = before.count() != null || before.single();
+    if (at.isWord("offset") ? before.offset() != null : counted) {
+      throw at.unexpected("the statement's end");
+    }
     if (at.accept("limit")) {
-      if (!at.accept("all")) {
-        limits.add(expressions.expression());
-      }
-    } else if (at.accept("offset")) {
-      limits.add(expressions.expression());
+      Expr count = at.accept("all") ? new Expr.Null() : expressions.expression();
+      return new Tree.Limit(count, false, before.offset(), false, new Span(start, at.at()));
+    }
+    if (at.accept("offset")) {
+      Expr offset = expressions.expression();
       if (!at.accept("rows")) {
         at.accept("row");
       }
-    } else {
-      at.expect("fetch");
-      if (!at.accept("first")) {
-        at.expect("next");
-      }
-      if (!at.isWord("row") && !at.isWord("rows")) {
-        limits.add(expressions.operators());
-      }
-      at.next();
-      if (at.accept("with")) {
-        at.expect("ties");
-      } else {
-        at.expect("only");
-      }
+      return new Tree.Limit(
+          before.count(), before.single(), offset, before.ties(), new Span(start, at.at()));
     }
+    at.expect("fetch");
+    if (!at.accept("first")) {
+      at.expect("next");
+    }
+    boolean single = at.isWord("row") || at.isWord("rows");
+    Expr count = single ? null : expressions.operators();
+    at.next();
+    boolean ties = at.accept("with");
+    at.expect(ties ? "ties" : "only");
+    return new Tree.Limit(count, single, before.offset(), ties, new Span(start, at.at()));
   }
 
   /** The strength of FOR and what follows. Every FOR counts as locking, READ ONLY too. */

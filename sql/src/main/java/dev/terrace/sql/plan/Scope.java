@@ -24,6 +24,12 @@ final class Scope {
   /** What this block does that needs all rows in one place, if anything. */
   @Nullable String needsAllRows;
 
+  /** Whether this block's rows are the statement's. */
+  boolean outermost;
+
+  /** The window functions of this block. */
+  final List<Expr.Call> windows = new ArrayList<>();
+
   private Scope(@Nullable Scope parent, Facts facts) {
     this.parent = parent;
     this.facts = facts;

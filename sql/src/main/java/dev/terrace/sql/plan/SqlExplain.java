@@ -68,7 +68,7 @@ public final class SqlExplain {
     for (Plan plan : plans) {
       String tables = plan.tables().isEmpty() ? "no tables" : String.join(", ", plan.tables());
       step("statement", plan.kind().name(), tables);
-      routing(plan, plan.route(Parameters.NONE));
+      routing(plan, plan.explain(Parameters.NONE));
     }
   }
 
@@ -106,12 +106,9 @@ public final class SqlExplain {
   private void several(List<Integer> shards, boolean readOnly, Gather gather, String reason) {
     String named = shards.stream().map(s -> Integer.toString(s)).collect(Collectors.joining(", "));
     step("shard", named, reason);
-    step(
-        "gather",
-        gather == Gather.CONCATENATE ? "concatenate" : "first",
-        gather == Gather.CONCATENATE
-            ? "rows one shard after the other, counts added up"
-            : "all shards do the same; one answer stands for all");
+    Gather.Told told = gather.told();
+    step("gather", told.choice(), told.reason());
+    told.steps().forEach(sent -> step(sent.subject(), sent.text(), "what is sent"));
     shards.forEach(shard -> role(shard, readOnly));
   }
 

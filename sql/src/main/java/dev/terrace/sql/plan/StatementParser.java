@@ -17,15 +17,18 @@ final class StatementParser {
     this.expressions = queries.expressions();
   }
 
+  /** A statement's tree, and where in the statement its expressions stand. */
+  record Parsed(Tree tree, Spans spans) {}
+
   /** The statement that takes up all tokens from one to before another. */
-  static Tree parse(Lexed lexed, int from, int to) throws SyntaxFailure {
+  static Parsed parse(Lexed lexed, int from, int to) throws SyntaxFailure {
     Cursor cursor = new Cursor(lexed);
     cursor.moveTo(from);
     Tree tree = new StatementParser(cursor, new QueryParser(cursor)).statement();
     if (cursor.at() != to) {
       throw cursor.unexpected("the statement's end");
     }
-    return tree;
+    return new Parsed(tree, cursor.spans);
   }
 
   /** A statement, up to where it ends. */

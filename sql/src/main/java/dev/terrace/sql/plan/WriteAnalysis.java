@@ -114,7 +114,7 @@ final class WriteAnalysis {
         source != null
             && source.body() instanceof Tree.Values
             && source.ctes().isEmpty()
-            && source.orderBy().isEmpty()
+            && source.order().isEmpty()
             && !source.limited();
     Map<String, Relation> passedOn = Map.of();
     if (source != null) {

@@ -41,7 +41,8 @@ final class ExtendedQuery {
 
   /** Parse. */
   void parse(ByteBuf message) throws ProtocolViolation {
-    Statement statement = Statement.read(message, session.service().planner());
+    Statement statement =
+        Statement.read(message, session.texts().parsed(), session.service().planner());
     boolean taken =
         !statement.isUnnamed()
             && statements.containsKey(statement.name())
@@ -117,6 +118,14 @@ final class ExtendedQuery {
         message.readerIndex(start);
         bindOnServer(target, portal, statement, plan, rest);
       }
+      case Decision.End() -> {
+        putPortal(portal, new Portal.Ending(plan));
+        pipeline.answer(Answers.bindComplete());
+      }
+      case Decision.EveryBranch() -> {
+        putPortal(portal, new Portal.EveryBranch(plan));
+        pipeline.answer(Answers.bindComplete());
+      }
       case Decision.Scatter where ->
           bindOnSeveral(where, portal, statement, plan, message.retainedSlice());
       case Decision.Refuse(SqlError error) -> session.batch().fail(error);
@@ -138,12 +147,14 @@ final class ExtendedQuery {
   }
 
   private void bindOnSeveral(
-      Decision.Scatter where, String portal, Statement statement, Plan plan, ByteBuf rest) {
+      Decision.Scatter where, String portal, Statement statement, Plan plan, ByteBuf rest)
+      throws ProtocolViolation {
     session.hold(rest);
+    Binding binding = Binding.read(rest);
     Runnable bound =
         () -> {
           session.unhold();
-          putPortal(portal, new Portal.Scattered(statement, plan, where, rest));
+          putPortal(portal, new Portal.Scattered(statement, plan, where, rest, binding));
           pipeline.answer(Answers.bindComplete());
         };
     if (pipeline.isEmpty()) {
@@ -195,21 +206,26 @@ final class ExtendedQuery {
     }
     switch (portals.get(name)) {
       case null -> session.batch().fail(noPortal(name));
-      case Portal.Ran ran -> session.batch().fail(hasRun(name));
+      case Portal.Ran ran -> describeScattered(ran.scattered());
       case Portal.Local(Plan plan) -> pipeline.answer(session.localAnswers().description(plan));
+      case Portal.Ending ending -> pipeline.answer(Answers.noData());
+      case Portal.EveryBranch every -> pipeline.answer(Answers.noData());
       case Portal.AtServer here -> {
         if (isHere(here, name)) {
           session.replies().expect(Expect.DESCRIBE);
           session.link().connection().send(message.readerIndex(start).retain());
         }
       }
-      case Portal.Scattered scattered ->
-          session.link().with(firstOf(scattered.where()), () -> describeAtFirst(scattered));
+      case Portal.Scattered scattered -> describeScattered(scattered);
     }
   }
 
+  private void describeScattered(Portal.Scattered scattered) {
+    session.link().with(firstOf(scattered.where()), () -> describeAtFirst(scattered));
+  }
+
   private static Target firstOf(Decision.Scatter where) {
-    return new Target(where.shards().getFirst(), where.readOnly(), false, true);
+    return new Target(where.shards().getFirst(), where.replicas(), false, !where.joins());
   }
 
   /** All shards would say the same: the first is asked, by a portal that is never run. */
@@ -252,9 +268,7 @@ final class ExtendedQuery {
 
   private static SqlError hasRun(String name) {
     return SqlError.error(
-        "0A000",
-        "portal \"" + name + "\" has run on several shards and cannot go on",
-        "Fetch all rows at once, or write LIMIT into the statement.");
+        "55000", "portal \"" + name + "\" cannot be run: it has run on several shards");
   }
 
   /** Execute. */
@@ -263,23 +277,53 @@ final class ExtendedQuery {
     String name = Statement.text(message.skipBytes(5));
     switch (portals.get(name)) {
       case null -> session.batch().fail(noPortal(name));
-      case Portal.Ran ran -> session.batch().fail(hasRun(name));
+      case Portal.Ran ran -> fetchOn(ran, name, message.readInt());
       case Portal.Local(Plan plan) -> {
         Optional<SqlError> error = session.localAnswers().run(plan, pipeline::answer);
         error.ifPresent(session.batch()::fail);
       }
       case Portal.AtServer here -> {
-        if (isHere(here, name)) {
-          session.state().sending(here.plan());
-          session.replies().expect(Expect.execute(here.plan()));
-          session.link().connection().send(message.readerIndex(start).retain());
+        int elsewhere = session.branches().shardOf(here.server());
+        if (elsewhere != Target.ANY) {
+          ByteBuf again = message.readerIndex(start).retain();
+          session.hold(again);
+          session
+              .link()
+              .with(
+                  Target.primary(elsewhere),
+                  () -> {
+                    session.unhold();
+                    executeHere(here, again);
+                  });
+        } else if (isHere(here, name)) {
+          executeHere(here, message.readerIndex(start).retain());
         }
       }
+      case Portal.Ending(Plan plan) -> session.control().end(plan, pipeline::answer);
+      case Portal.EveryBranch(Plan plan) -> session.control().onEveryBranch(plan, pipeline::answer);
       case Portal.Scattered scattered -> {
         int rowsMax = message.readInt();
-        portals.put(name, new Portal.Ran(scattered));
-        session.scatter(scattered.where(), ScatterWork.execute(scattered, rowsMax));
+        Scatter scatter =
+            new Scatter(session, scattered.where(), new ScatterWork.Bound(scattered), rowsMax);
+        portals.put(name, new Portal.Ran(scattered, scatter));
+        session.scatter(scatter);
       }
+    }
+  }
+
+  private void executeHere(Portal.AtServer portal, ByteBuf message) {
+    session.state().sending(portal.plan());
+    session.replies().expect(Expect.execute(portal.plan()));
+    session.link().connection().send(message);
+  }
+
+  private void fetchOn(Portal.Ran portal, String name, int rowsMax) {
+    if (portal.scatter().isSuspended()) {
+      session.resume(portal.scatter(), rowsMax);
+    } else if (portal.scattered().where().readOnly()) {
+      pipeline.answer(Answers.complete(session.alloc(), "SELECT 0"));
+    } else {
+      session.batch().fail(hasRun(name));
     }
   }
 
@@ -340,7 +384,9 @@ final class ExtendedQuery {
   /** The pipeline is over: the server in use commits it, or there is none. */
   void syncServer() {
     Link.Held held = session.link().held();
-    if (held != null && held.connection().unsynced()) {
+    if (session.transaction().isHidden()) {
+      session.control().endHidden();
+    } else if (held != null && held.connection().unsynced()) {
       session.replies().expect(Expect.SYNC);
       held.connection().sendForReady(Requests.sync());
     } else if (!session.replies().awaitsServer()) {
@@ -365,14 +411,7 @@ final class ExtendedQuery {
     pipeline.clear();
     Link.Held held = session.link().held();
     if (session.writes().uncommitted() && held != null) {
-      ServerConnection connection = held.connection();
-      connection.statements().unnamed(null);
-      connection.send(Requests.parse(session.alloc(), "ROLLBACK"));
-      connection.send(Requests.bindNothing(session.alloc()));
-      connection.send(Requests.execute(session.alloc()));
-      session.replies().expect(Expect.PARSE_HIDDEN);
-      session.replies().expect(Expect.BIND_HIDDEN);
-      session.replies().expect(Expect.EXECUTE_HIDDEN);
+      session.replies().expectHiddenStatement("ROLLBACK");
     }
     session.replies().local(Answers.error(session.alloc(), error));
   }

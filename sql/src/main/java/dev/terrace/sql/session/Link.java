@@ -102,19 +102,62 @@ final class Link {
       pinIfWanted(now, target);
       then.run();
     } else {
+      joinUncommitted();
       settle(() -> acquire(target, then));
     }
   }
 
-  private boolean fits(Held now, Target target) {
-    if (session.transaction().state() == Transaction.State.OPEN) {
-      return true;
+  /**
+   * If the pipeline has written, and goes on at another server: what would be committed by its Sync
+   * alone becomes a transaction that the client does not know of.
+   */
+  void joinUncommitted() {
+    boolean uncommitted =
+        session.transaction().state() == Transaction.State.NONE && session.writes().uncommitted();
+    if (uncommitted && held != null) {
+      session.transaction().beginHidden();
+      session.replies().expectHiddenStatement("BEGIN");
     }
+  }
+
+  /**
+   * Finds a connection for a part of a statement on several shards: the transaction's own to that
+   * shard, if it has one.
+   */
+  void branch(Target target, boolean joins, ServerSeeker.Found found) {
+    Held own = joins ? session.branches().take(target.shard()) : null;
+    if (own != null) {
+      found.found(own);
+    } else {
+      seeker.seek(
+          target,
+          new ServerSeeker.Found() {
+            @Override
+            public void found(Held next) {
+              next.member().load().begin();
+              found.found(next);
+            }
+
+            @Override
+            public void none(SqlError error) {
+              found.none(error);
+            }
+          });
+    }
+  }
+
+  private boolean fits(Held now, Target target) {
     boolean sameShard = target.isAny() || target.shard() == now.shard();
+    if (session.transaction().state() == Transaction.State.OPEN) {
+      return sameShard;
+    }
     return sameShard && (target.readOnly() || !now.replica()) && target.outside() == outside;
   }
 
-  /** Ends what was sent to the connection in use, gives it back, then goes on. */
+  /**
+   * Ends what was sent to the connection in use, gives it back or keeps it for the end of the
+   * transaction, then goes on.
+   */
   void settle(Runnable then) {
     Held now = held;
     if (now == null) {
@@ -122,7 +165,7 @@ final class Link {
       return;
     }
     if (!now.connection().unsynced()) {
-      release();
+      leave();
       then.run();
       return;
     }
@@ -137,13 +180,48 @@ final class Link {
               if (session.batch().isSkipping()) {
                 session.batch().settleFailed();
               } else {
-                release();
+                leave();
                 then.run();
               }
               session.resume();
             }));
     now.connection().sendForReady(Requests.sync());
     now.connection().flush();
+  }
+
+  private void leave() {
+    Held now = held;
+    if (now != null && !outside && session.transaction().state() == Transaction.State.OPEN) {
+      held = null;
+      session.branches().park(now);
+    } else {
+      release();
+    }
+  }
+
+  /** Puts the connection in use, if there is one, to the others of the transaction. */
+  void park(Runnable then) {
+    Held now = held;
+    if (now == null) {
+      then.run();
+    } else if (!now.connection().unsynced()) {
+      held = null;
+      session.branches().park(now);
+      then.run();
+    } else {
+      waiting = true;
+      afterSettling = () -> park(then);
+      session
+          .replies()
+          .expect(
+              Expect.hiddenSync(none -> {
+                waiting = false;
+                park(then);
+                session.resume();
+              }));
+      now.connection().sendForReady(Requests.sync());
+      now.connection().flush();
+    }
   }
 
   /** The server died, but had answered all that it was asked: the next may go on. */
@@ -153,6 +231,15 @@ final class Link {
 
   private void acquire(Target target, Runnable then) {
     waiting = true;
+    Held parked = parked(target);
+    if (parked != null) {
+      held = parked;
+      outside = false;
+      parked.connection().use(session.replies());
+      pinIfWanted(parked, target);
+      go(then);
+      return;
+    }
     Held kept = pinned;
     if (kept != null && (target.isAny() || target.shard() == kept.shard())) {
       adopt(kept, target, then);
@@ -171,6 +258,14 @@ final class Link {
             giveUp(error);
           }
         });
+  }
+
+  private @Nullable Held parked(Target target) {
+    Branches branches = session.branches();
+    if (branches.isEmpty()) {
+      return null;
+    }
+    return branches.take(target.isAny() ? branches.anyShard() : target.shard());
   }
 
   private void giveUp(SqlError error) {
@@ -206,7 +301,7 @@ final class Link {
 
   private void begin(Target target, Runnable then) {
     Transaction transaction = session.transaction();
-    if (transaction.state() != Transaction.State.WAITING || target.outside()) {
+    if (transaction.state() == Transaction.State.NONE || target.outside()) {
       go(then);
       return;
     }
@@ -255,6 +350,11 @@ final class Link {
     }
     held = null;
     outside = false;
+    giveBack(now);
+  }
+
+  /** Gives a connection back. */
+  void giveBack(Held now) {
     now.member().load().end();
     now.connection().channel().config().setAutoRead(true);
     if (isPinned(now)) {

@@ -14,6 +14,7 @@ public final class Meters {
   private final Counter[] replica;
   private final Histogram seconds;
   private final Counter protocolErrors;
+  private final Counter combined;
 
   /** The metrics of a store with that many shards. */
   public Meters(Signals signals, String store, int shards) {
@@ -27,11 +28,17 @@ public final class Meters {
       replica[shard] = signals.counter(Metric.SQL_STATEMENTS, store, number, "replica");
     }
     seconds = signals.histogram(Metric.SQL_SECONDS, store);
+    combined = signals.counter(Metric.SQL_COMBINED_BYTES, store);
     protocolErrors = signals.counter(Metric.PROTOCOL_ERRORS, "sql");
   }
 
   void statement(int shard, boolean onReplica) {
     (onReplica ? replica : primary)[shard].increment();
+  }
+
+  /** Rows of several shards that are kept until a last statement has put them together. */
+  void combined(int bytes) {
+    combined.add(bytes);
   }
 
   void took(long nanos) {

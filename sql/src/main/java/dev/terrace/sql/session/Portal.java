@@ -13,22 +13,30 @@ sealed interface Portal {
   /** One that a server holds. */
   record AtServer(Plan plan, ServerConnection server) implements Portal {}
 
+  /** The end of a transaction that has several servers. */
+  record Ending(Plan plan) implements Portal {}
+
+  /** What is said to every server of the transaction. */
+  record EveryBranch(Plan plan) implements Portal {}
+
   /**
    * One that will run on several shards.
    *
    * @param bound what follows the statement's name in Bind
    */
-  record Scattered(Statement statement, Plan plan, Decision.Scatter where, ByteBuf bound)
+  record Scattered(
+      Statement statement, Plan plan, Decision.Scatter where, ByteBuf bound, Binding binding)
       implements Portal {}
 
-  /** One that has run on several shards, which it does only once. */
-  record Ran(Scattered scattered) implements Portal {}
+  /** One that runs or has run on several shards, which it does only once. */
+  record Ran(Scattered scattered, Scatter scatter) implements Portal {}
 
   /** Lets go of what it holds. */
   default void release() {
     if (this instanceof Scattered scattered) {
       scattered.bound().release();
-    } else if (this instanceof Ran(Scattered scattered)) {
+    } else if (this instanceof Ran(Scattered scattered, Scatter scatter)) {
+      scatter.abort();
       scattered.bound().release();
     }
   }

@@ -1,6 +1,7 @@
 package dev.terrace.sql.session;
 
 import dev.terrace.sql.plan.Gather;
+import dev.terrace.sql.plan.Limits;
 import dev.terrace.sql.wire.Answers;
 import dev.terrace.sql.wire.SqlError;
 import io.netty.buffer.ByteBuf;
@@ -9,10 +10,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A statement that runs on several shards at once. All start together; their rows go to the client
- * one shard after the other, those whose turn has not come being left in the sockets. What writes
- * runs in a transaction on each: all commit, or none does. The commits follow one another, so a
- * failure of the first undoes all; what cannot be undone any more is said.
+ * A statement that runs on several shards at once; a {@link Gatherer} makes one answer of theirs.
+ * What writes is a part of the session's transaction, of one that the client does not know of if it
+ * has begun none. If the client wants no more rows than some at a time, it is suspended in between,
+ * what is still to come being left in the sockets.
  */
 final class Scatter {
 
@@ -22,200 +23,215 @@ final class Scatter {
   private final Decision.Scatter where;
   private final ScatterWork work;
   private final List<ScatterLeg> legs = new ArrayList<>();
+  private final ClientRows rows;
+  private Gatherer gatherer;
   private Optional<SqlError> error = Optional.empty();
-  private int turn;
-  private int ending;
-  private boolean committing;
-  private boolean relayed;
-  private boolean copies;
+  private boolean suspended;
   private boolean over;
+  private boolean ending;
+  private boolean isDrained;
+  private Runnable drained = () -> {};
+  private final ScatterSnapshot snapshot;
   private int retries;
-  private int rows;
 
-  Scatter(Session session, Decision.Scatter where, ScatterWork work) {
+  Scatter(Session session, Decision.Scatter where, ScatterWork work, int rowsMax) {
     this.session = session;
     this.where = where;
     this.work = work;
+    this.rows = new ClientRows(session, rowsMax);
+    this.snapshot = new ScatterSnapshot(this, session);
+    this.gatherer = newGatherer();
+  }
+
+  private Gatherer newGatherer() {
+    return switch (where.gather()) {
+      case Gather.Simple simple ->
+          simple == Gather.Simple.CONCATENATE && where.readOnly() && rows.isWindowed()
+              ? new LimitGatherer(this, new Gather.Limited(work.plan().sql(), 0, Limits.ALL))
+              : new PlainGatherer(this, simple);
+      case Gather.Limited limited -> new LimitGatherer(this, limited);
+      case Gather.Sorted(var sorted) -> new SortGatherer(this, sorted);
+      case Gather.Combined(var combination) -> new CombineGatherer(this, combination);
+    };
+  }
+
+  Session session() {
+    return session;
+  }
+
+  ScatterWork work() {
+    return work;
+  }
+
+  Decision.Scatter where() {
+    return where;
+  }
+
+  List<ScatterLeg> legs() {
+    return legs;
+  }
+
+  ClientRows rows() {
+    return rows;
   }
 
   /** Gets a connection to each shard, in their order, so that nobody waits in a circle. */
   void start() {
     if (legs.size() == where.shards().size()) {
-      legs.forEach(this::begin);
+      legs.forEach(
+          leg -> session.service().meters().statement(leg.held().shard(), leg.held().replica()));
+      snapshot.take(gatherer::start);
       return;
     }
     int shard = where.shards().get(legs.size());
     int round = retries;
     session
         .link()
-        .seeker()
-        .seek(
-            new Target(shard, where.readOnly(), false, true),
+        .branch(
+            new Target(shard, where.replicas(), false, !where.joins()),
+            where.joins(),
             new ServerSeeker.Found() {
               @Override
               public void found(Link.Held held) {
                 if (over || round != retries) {
                   // A leg was lost meanwhile: nobody waits for this one any more.
-                  session.pool().release(held.connection());
+                  session.link().giveBack(held);
                   return;
                 }
                 ScatterLeg leg = new ScatterLeg(Scatter.this, held, legs.size());
                 legs.add(leg);
                 held.connection().use(leg);
-                held.member().load().begin();
                 prepare(leg);
               }
 
               @Override
               public void none(SqlError none) {
-                if (round != retries) {
-                  return;
+                if (round == retries) {
+                  error = Optional.of(none);
+                  finish();
                 }
-                error = Optional.of(none);
-                finish();
               }
             });
   }
 
   private void prepare(ScatterLeg leg) {
-    if (leg.connection().settings().equals(session.settings())) {
-      start();
+    boolean inTransaction = leg.connection().status() != 'I';
+    if (inTransaction || leg.connection().settings().equals(session.settings())) {
+      begin(leg, inTransaction);
       return;
     }
     leg.run(
         session.settings().sql(),
-        () -> {
-          if (leg.error().isPresent()) {
+        failure -> {
+          if (failure.isPresent()) {
             leg.connection().taint();
-            error = leg.error();
-            finish();
+            failed(failure.get());
           } else {
             leg.connection().settings(session.settings());
+            begin(leg, false);
+          }
+        });
+  }
+
+  private void begin(ScatterLeg leg, boolean begun) {
+    if (begun || !where.joins()) {
+      start();
+      return;
+    }
+    leg.run(
+        session.transaction().open(),
+        failure -> {
+          if (failure.isPresent()) {
+            failed(failure.get());
+          } else {
             start();
           }
         });
   }
 
-  private void begin(ScatterLeg leg) {
-    session.service().meters().statement(leg.held().shard(), leg.held().replica());
-    leg.work(work, !where.readOnly(), () -> worked(leg));
-    leg.connection().channel().config().setAutoRead(leg.index() == turn);
+  private void failed(SqlError why) {
+    error = Optional.of(why);
+    finish();
   }
 
-  /** Whether the client gets what this shard answers now. */
-  boolean shows(ScatterLeg leg) {
-    boolean wanted = where.gather() == Gather.CONCATENATE || leg.index() == 0;
-    return wanted && error.isEmpty() && leg.index() == turn;
+  /** Whether it has ended. */
+  boolean isOver() {
+    return over;
   }
 
-  boolean describes() {
-    return work.describes();
+  /** Whether the statement has failed, so that rows are of no use any more. */
+  boolean hasFailed() {
+    return error.isPresent();
   }
 
-  /** Whether the client still wants a row: this one then counts. */
-  boolean takesRow() {
-    return rows++ < work.limit();
+  /** The statement fails once the servers are through with what they were sent. */
+  void fail(SqlError why) {
+    if (error.isEmpty()) {
+      error = Optional.of(why);
+    }
+    legs.forEach(leg -> leg.reads(true));
+    if (!over && legs.stream().noneMatch(ScatterLeg::isBusy)) {
+      finish();
+    }
   }
 
-  void relay(ByteBuf run) {
-    relayed = true;
-    session.write(run);
+  /** The statement, which only reads, fails at once: its servers are not waited for. */
+  void giveUp(SqlError why) {
+    error = Optional.of(why);
+    finish();
   }
 
-  void copies() {
-    copies = true;
+  /** All rows are with the client, and every shard is through. */
+  void complete() {
+    finish();
   }
 
-  void readComplete(ScatterLeg leg) {
-    session.flushClient();
-    if (!over && leg.index() == turn && !session.clientTakesMore()) {
-      leg.connection().channel().config().setAutoRead(false);
+  /** A server has answered something in full. */
+  void answered(ScatterLeg leg) {
+    if (ending && !leg.isBusy()) {
+      finish();
+    }
+  }
+
+  /** Drops the rows that were not fetched, then goes on. */
+  void drain(Runnable then) {
+    suspended = false;
+    drained = then;
+    isDrained = true;
+    error = Optional.of(SqlError.error("57014", "the rest of the rows is not wanted"));
+    finish();
+  }
+
+  Optional<SqlError> error() {
+    return error;
+  }
+
+  /** The client has as many rows as it wants for now. */
+  void suspend() {
+    suspended = true;
+    legs.forEach(leg -> leg.reads(false));
+    session.scattered(this, Optional.empty(), Answers.portalSuspended());
+  }
+
+  boolean isSuspended() {
+    return suspended;
+  }
+
+  /** The client wants more rows. */
+  void resume(int rowsMax) {
+    suspended = false;
+    rows.next(rowsMax);
+    if (error.isPresent()) {
+      finish();
+    } else {
+      gatherer.goOn();
     }
   }
 
   /** The client takes more again. */
   void goOn() {
-    if (turn < legs.size()) {
-      legs.get(turn).connection().channel().config().setAutoRead(true);
-    }
-  }
-
-  /** One shard is through with the statement: the next one's turn. */
-  private void worked(ScatterLeg leg) {
-    if (error.isEmpty()) {
-      error = leg.error();
-    }
-    turn++;
-    if (turn < legs.size()) {
-      goOn();
-    } else if (where.readOnly()) {
-      finish();
-    } else if (error.isPresent()) {
-      rollBack(0);
-    } else {
-      commit(0);
-    }
-  }
-
-  private void commit(int index) {
-    committing = true;
-    ending = index;
-    if (index == legs.size()) {
-      finish();
-      return;
-    }
-    ScatterLeg leg = legs.get(index);
-    if (leg.isLost()) {
-      commitFailed(index, leg.error().orElseThrow());
-      return;
-    }
-    leg.run(
-        "COMMIT",
-        () -> {
-          if (leg.error().isEmpty()) {
-            session.writes().done(leg.held().shard(), System.nanoTime());
-            commit(index + 1);
-          } else {
-            commitFailed(index, leg.error().get());
-          }
-        });
-  }
-
-  private void commitFailed(int index, SqlError why) {
-    // Lost while it committed: nobody knows whether it did.
-    boolean unknown = legs.get(index).isLost() && index == ending;
-    error = Optional.of(index == 0 && !unknown ? why : halfCommitted(index, why));
-    committing = false;
-    rollBack(index + 1);
-  }
-
-  private SqlError halfCommitted(int index, SqlError why) {
-    List<Integer> with = where.shards().subList(0, index);
-    List<Integer> without = where.shards().subList(index, where.shards().size());
-    return SqlError.error(
-        "08007",
-        "committed on shards "
-            + with
-            + ", not or not surely on "
-            + without
-            + ": COMMIT on shard "
-            + where.shards().get(index)
-            + " failed: "
-            + why.message(),
-        "Run the statement again for the shards that do not have it.");
-  }
-
-  private void rollBack(int index) {
-    int next = index;
-    while (next < legs.size() && legs.get(next).isLost()) {
-      next++;
-    }
-    ending = next;
-    if (next >= legs.size()) {
-      finish();
-    } else {
-      int after = next + 1;
-      legs.get(next).run("ROLLBACK", () -> rollBack(after));
+    if (!over && !suspended && error.isEmpty()) {
+      gatherer.goOn();
     }
   }
 
@@ -226,26 +242,28 @@ final class Scatter {
     if (leg.held().replica()) {
       session.link().seeker().avoid(leg.held().member());
     }
-    if (over) {
+    boolean needed = leg.isBusy() || gatherer.needs(leg) || where.joins();
+    leg.lost();
+    if (where.joins()) {
+      session.transaction().broken(ServerSeeker.lost(leg.held()));
+    }
+    if (over || !needed) {
       return;
     }
     SqlError why = ServerSeeker.lost(leg.held());
-    leg.lost(why);
-    if (leg.connection().midRelay()) {
+    if (leg.connection().midRelay() && !suspended) {
       session.goodBye(SqlError.fatal(why.sqlState(), why.message()));
-    } else if (where.readOnly() && leg.index() < turn) {
-      // It had answered in full.
-      return;
-    } else if (where.readOnly() && !relayed && retries < RETRIES_MAX) {
+    } else if (suspended) {
+      error = error.isPresent() ? error : Optional.of(why);
+    } else if (where.readOnly() && !where.joins() && !rows.shown() && retries < RETRIES_MAX) {
       retries++;
+      snapshot.leave();
       drop();
-      turn = 0;
+      gatherer.release();
+      gatherer = newGatherer();
+      rows.startAgain();
       error = Optional.empty();
       start();
-    } else if (committing) {
-      if (leg.index() == ending) {
-        commitFailed(ending, why);
-      }
     } else {
       error = error.isPresent() ? error : Optional.of(why);
       finish();
@@ -260,9 +278,15 @@ final class Scatter {
       if (leg.isLost()) {
         continue;
       }
-      leg.held().member().load().end();
-      leg.connection().channel().config().setAutoRead(true);
-      session.pool().release(leg.connection());
+      leg.reads(true);
+      if (where.joins()) {
+        if (!where.readOnly()) {
+          session.branches().wrote(leg.held().shard());
+        }
+        session.branches().park(leg.held());
+      } else {
+        snapshot.end(leg);
+      }
     }
   }
 
@@ -270,20 +294,29 @@ final class Scatter {
     if (over) {
       return;
     }
-    over = true;
-    ByteBuf answer = answer();
-    if (copies && error.isEmpty()) {
-      session.write(Answers.copyDone());
+    if (where.joins() && legs.stream().anyMatch(leg -> leg.isBusy() && !leg.isLost())) {
+      // The transaction goes on with these servers: they must have answered.
+      ending = true;
+      legs.forEach(leg -> leg.reads(true));
+      return;
     }
+    over = true;
+    snapshot.leave();
+    if (error.isPresent()) {
+      rows.release();
+    }
+    ByteBuf answer =
+        error.isPresent()
+            ? Answers.noData()
+            : rows.end(() -> Answers.complete(session.alloc(), gatherer.tag()));
     drop();
-    session.scattered(work, error, answer);
-  }
-
-  private ByteBuf answer() {
-    List<String> tags = legs.stream().map(ScatterLeg::tag).toList();
-    return rows >= work.limit()
-        ? Answers.portalSuspended()
-        : Answers.complete(session.alloc(), Tags.gather(where.gather(), tags));
+    gatherer.release();
+    if (isDrained) {
+      answer.release();
+      drained.run();
+    } else {
+      session.scattered(this, error, answer);
+    }
   }
 
   /** Cancels what runs. */
@@ -291,9 +324,15 @@ final class Scatter {
     legs.forEach(leg -> CancelRequest.send(session.shared().loops(), leg.connection()));
   }
 
-  /** The client is gone. */
+  /** Nobody wants the rest. */
   void abort() {
-    over = true;
-    drop();
+    if (!over) {
+      over = true;
+      suspended = false;
+      snapshot.leave();
+      drop();
+      gatherer.release();
+      rows.release();
+    }
   }
 }

@@ -3,26 +3,25 @@ package dev.terrace.sql.session;
 import dev.terrace.sql.server.ServerConnection;
 import dev.terrace.sql.server.ServerUser;
 import dev.terrace.sql.wire.Backend;
-import dev.terrace.sql.wire.Frontend;
 import dev.terrace.sql.wire.ReplyScanner.Take;
 import dev.terrace.sql.wire.Requests;
 import dev.terrace.sql.wire.SqlError;
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** One shard's part of a statement that runs on several. */
+/** One shard's part of a statement that runs on several: its server, and what that was sent. */
 final class ScatterLeg implements ServerUser {
 
   private final Scatter scatter;
   private final Link.Held held;
   private final int index;
-  private Runnable next = () -> {};
-  private boolean working;
-  private boolean lost;
-  private int hidden;
+  private final Deque<ScatterTask> tasks = new ArrayDeque<>();
   private Optional<SqlError> error = Optional.empty();
-  private String tag = "";
+  private boolean lost;
 
   ScatterLeg(Scatter scatter, Link.Held held, int index) {
     this.scatter = scatter;
@@ -42,99 +41,92 @@ final class ScatterLeg implements ServerUser {
     return held.connection();
   }
 
-  /** The error that its statement met. */
-  Optional<SqlError> error() {
-    return error;
-  }
-
   /** Its server is gone. */
-  void lost(SqlError why) {
+  void lost() {
     lost = true;
-    error = Optional.of(why);
+    tasks.clear();
   }
 
   boolean isLost() {
     return lost;
   }
 
-  /** The tag that its statement completed with. */
-  String tag() {
-    return tag;
+  /** Whether its server is still to answer. */
+  boolean isBusy() {
+    return !tasks.isEmpty();
   }
 
-  /** Runs a query of Terrace's own, then goes on. */
-  void run(String sql, Runnable then) {
-    working = false;
-    hidden = 0;
-    error = Optional.empty();
-    next = then;
+  /** Notes what was sent and starts to take the answer. */
+  void expect(ScatterTask task) {
+    tasks.add(task);
+    connection().flush();
+  }
+
+  /** Runs a query of Terrace's own, then goes on with the error that it met. */
+  void run(String sql, Consumer<Optional<SqlError>> then) {
     connection().sendForReady(Requests.query(connection().channel().alloc(), sql));
-    connection().flush();
+    expect(then::accept);
   }
 
-  /** Runs the statement itself, in a transaction if {@code begin}, then goes on. */
-  void work(ScatterWork work, boolean begin, Runnable then) {
-    working = true;
-    next = then;
-    error = Optional.empty();
-    if (begin) {
-      hidden = 1;
-      connection().sendForReady(Requests.query(connection().channel().alloc(), "BEGIN"));
+  /** Takes what the server sends, or leaves it in the socket for now. */
+  void reads(boolean now) {
+    if (!lost) {
+      connection().channel().config().setAutoRead(now);
     }
-    work.send(connection());
-    connection().flush();
   }
 
   @Override
   public Take begin(byte type) {
-    if (!working || hidden > 0) {
-      return Take.DROP;
-    }
-    boolean shown = scatter.shows(this);
-    return switch (type) {
-      case Backend.COMMAND_COMPLETE -> Take.COLLECT;
-      case Backend.DATA_ROW -> shown && scatter.takesRow() ? Take.RELAY : Take.DROP;
-      case Backend.NOTICE, Frontend.COPY_DATA -> shown ? Take.RELAY : Take.DROP;
-      case Backend.ROW_DESCRIPTION, Backend.COPY_OUT ->
-          shown && index == 0 && scatter.describes() ? Take.RELAY : Take.DROP;
-      default -> Take.DROP;
-    };
+    ScatterTask task = tasks.peek();
+    return task == null ? Take.DROP : task.begin(type);
   }
 
   @Override
   public void relay(ByteBuf run) {
-    scatter.relay(run);
+    ScatterTask task = tasks.peek();
+    if (task == null) {
+      run.release();
+    } else {
+      task.relay(run);
+    }
   }
 
   @Override
   public void collected(byte type, ByteBuf body) {
+    @Nullable ScatterTask task = tasks.peek();
     switch (type) {
       case Backend.ERROR -> error = Optional.of(SqlError.read(body));
-      case Backend.COMMAND_COMPLETE ->
-          tag = body.toString(StandardCharsets.UTF_8).replace("\0", "");
+      case Backend.PARAMETER_STATUS -> {
+        // A setting that the client knows already.
+      }
       case Backend.READY -> {
-        if (hidden > 0) {
-          hidden--;
-        } else {
-          next.run();
+        tasks.poll();
+        Optional<SqlError> met = error;
+        error = Optional.empty();
+        if (task != null) {
+          task.done(met);
         }
+        scatter.answered(this);
       }
       default -> {
-        // A setting that the client knows already.
+        if (task != null) {
+          task.collected(type, body);
+        }
       }
     }
   }
 
   @Override
   public void end(byte type) {
-    if (type == Backend.COPY_OUT) {
-      scatter.copies();
-    }
+    // A message that is relayed or dropped ends nothing.
   }
 
   @Override
   public void readComplete() {
-    scatter.readComplete(this);
+    ScatterTask task = tasks.peek();
+    if (task != null) {
+      task.readComplete();
+    }
   }
 
   @Override
@@ -144,6 +136,6 @@ final class ScatterLeg implements ServerUser {
 
   @Override
   public void writabilityChanged(boolean writable) {
-    // One statement is all there is to write.
+    // What is sent is bounded by sql.combine-memory.
   }
 }

@@ -5,39 +5,49 @@ import dev.terrace.sql.server.ServerConnection;
 import dev.terrace.sql.wire.Requests;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.util.List;
 
-/** A statement as each of several shards is to get it. */
+/** A statement that several shards are to run, as the client sent it. */
 sealed interface ScatterWork {
 
   /** The statement's plan. */
   Plan plan();
 
-  /** A simple query. */
-  record Simple(Plan plan) implements ScatterWork {}
+  /** What is bound to it. */
+  Binding binding();
 
-  /**
-   * A bound statement.
-   *
-   * @param rowsMax how many rows the client wants at most, 0 for all
-   */
-  record Bound(Portal.Scattered portal, int rowsMax) implements ScatterWork {
+  /** The type that the client gave to a parameter, counted from 0; 0 if it gave none. */
+  int type(int parameter);
+
+  /** A simple query. */
+  record Simple(Plan plan) implements ScatterWork {
+    @Override
+    public Binding binding() {
+      return Binding.NONE;
+    }
+
+    @Override
+    public int type(int parameter) {
+      return 0;
+    }
+  }
+
+  /** A bound statement. */
+  record Bound(Portal.Scattered portal) implements ScatterWork {
     @Override
     public Plan plan() {
       return portal.plan();
     }
-  }
 
-  static ScatterWork simple(Plan plan) {
-    return new Simple(plan);
-  }
+    @Override
+    public Binding binding() {
+      return portal.binding();
+    }
 
-  static ScatterWork execute(Portal.Scattered portal, int rowsMax) {
-    return new Bound(portal, rowsMax);
-  }
-
-  /** How many rows the client wants at most. */
-  default int limit() {
-    return this instanceof Bound bound && bound.rowsMax() > 0 ? bound.rowsMax() : Integer.MAX_VALUE;
+    @Override
+    public int type(int parameter) {
+      return portal.statement().type(parameter);
+    }
   }
 
   /** Whether the client awaits the description of the rows with them. */
@@ -45,12 +55,25 @@ sealed interface ScatterWork {
     return this instanceof Simple;
   }
 
-  /** Sends it to a server, which will answer with one ReadyForQuery. */
+  /** Whether a server must say of which types the parameters are. */
+  default boolean hasOpenTypes() {
+    for (int i = 0; i < binding().count(); i++) {
+      if (type(i) == 0 || type(i) == UNKNOWN) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What a string is before anything is known of it. */
+  int UNKNOWN = 705;
+
+  /** Sends the statement as it is to a server, which will answer with one ReadyForQuery. */
   default void send(ServerConnection connection) {
     ByteBufAllocator alloc = connection.channel().alloc();
     switch (this) {
       case Simple(Plan plan) -> connection.sendForReady(Requests.query(alloc, plan.sql()));
-      case Bound(Portal.Scattered portal, int rowsMax) -> {
+      case Bound(Portal.Scattered portal) -> {
         ByteBuf bound = portal.bound();
         connection.statements().unnamed(null);
         connection.send(Requests.parse(alloc, "", portal.statement().text().bytes()));
@@ -60,5 +83,42 @@ sealed interface ScatterWork {
         connection.sendForReady(Requests.sync());
       }
     }
+  }
+
+  /** Asks a server what the statement's parameters and columns are. */
+  default void sendDescribe(ServerConnection connection) {
+    ByteBufAllocator alloc = connection.channel().alloc();
+    connection.statements().unnamed(null);
+    connection.send(
+        switch (this) {
+          case Simple(Plan plan) -> Requests.parse(alloc, plan.sql());
+          case Bound(Portal.Scattered portal) ->
+              Requests.parse(alloc, "", portal.statement().text().bytes());
+        });
+    connection.send(Requests.describe(alloc, 'S', ""));
+    connection.sendForReady(Requests.sync());
+  }
+
+  /**
+   * Sends another statement with the same parameters and more.
+   *
+   * @param types the types of all parameters
+   * @param more the further parameters, in binary format; taken over
+   */
+  default void sendOther(
+      ServerConnection connection,
+      String sql,
+      List<Integer> types,
+      List<ByteBuf> more,
+      short[] resultFormats) {
+    ByteBufAllocator alloc = connection.channel().alloc();
+    connection.statements().unnamed(null);
+    connection.send(Requests.parse(alloc, sql, types));
+    ByteBuf rest = binding().with(alloc, more, resultFormats);
+    connection.send(Requests.bindHead(alloc, "", "", rest.readableBytes()));
+    connection.send(rest);
+    connection.send(Requests.describe(alloc, 'P', ""));
+    connection.send(Requests.execute(alloc));
+    connection.sendForReady(Requests.sync());
   }
 }

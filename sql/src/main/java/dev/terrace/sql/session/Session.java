@@ -1,5 +1,6 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.net.Outgoing;
 import dev.terrace.sql.plan.StatementKind;
 import dev.terrace.sql.server.ServerConnection;
 import dev.terrace.sql.server.ServerPool;
@@ -10,7 +11,6 @@ import dev.terrace.sql.wire.ProtocolViolation;
 import dev.terrace.sql.wire.SqlError;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
@@ -27,6 +27,7 @@ final class Session {
   private static final int WAITING_BYTES_MAX = 256 << 10;
 
   private final Channel client;
+  private final Outgoing outgoing;
   private final FrontendScanner scanner;
   private final Shared shared;
   private final Transaction transaction = new Transaction();
@@ -41,20 +42,26 @@ final class Session {
   private final SessionState state;
   private final Link link;
   private final ServerPool pool;
+  private final SeenTexts texts;
   private final Writes writes;
+  private final Branches branches = new Branches(this);
+  private final TransactionControl control = new TransactionControl(this);
 
   private @Nullable ByteBuf held;
   private @Nullable Scatter scatter;
+  private @Nullable Scatter fetching;
   private boolean pumping;
   private boolean leaving;
   private boolean closed;
 
   Session(Channel client, FrontendScanner scanner, Shared shared, Settings initial) {
     this.client = client;
+    this.outgoing = new Outgoing(client);
     this.scanner = scanner;
     this.shared = shared;
-    this.state = new SessionState(this, initial);
+    this.state = new SessionState(this, shared.canonical(initial));
     this.pool = shared.pools().of(client.eventLoop());
+    this.texts = shared.texts(client.eventLoop());
     this.link = new Link(this, pool);
     this.writes = new Writes(shared.service().members().shards());
   }
@@ -91,6 +98,11 @@ final class Session {
     return pool;
   }
 
+  /** What the loop remembers of statements. */
+  SeenTexts texts() {
+    return texts;
+  }
+
   Replies replies() {
     return replies;
   }
@@ -105,6 +117,16 @@ final class Session {
 
   ExtendedQuery extended() {
     return extended;
+  }
+
+  /** The transaction's other servers. */
+  Branches branches() {
+    return branches;
+  }
+
+  /** Ends the transaction where it has several servers. */
+  TransactionControl control() {
+    return control;
   }
 
   Writes writes() {
@@ -150,7 +172,15 @@ final class Session {
       return;
     }
     retries.impossible();
-    client.write(message, client.voidPromise());
+    outgoing.write(message);
+  }
+
+  /** Writes a part of what the server sent to the client. */
+  void write(ByteBuf from, int at, int length) {
+    if (!closed) {
+      retries.impossible();
+      outgoing.write(from, at, length);
+    }
   }
 
   /** Takes what has come in, as far as it may be dealt with now. */
@@ -187,6 +217,7 @@ final class Session {
         || batch.isStarting()
         || link.isWaiting()
         || scatter != null
+        || control.isBusy()
         || (batch.isBusy() && !replies.copyIn());
   }
 
@@ -206,24 +237,74 @@ final class Session {
   }
 
   /** Runs a statement on several shards. */
-  void scatter(Decision.Scatter where, ScatterWork work) {
+  void scatter(Scatter next) {
+    link.joinUncommitted();
     link.settle(() -> {
-      batch.sent();
-      if (!where.readOnly()) {
+      begins(next);
+      if (!next.where().readOnly()) {
         retries.impossible();
+        if (transaction.state() == Transaction.State.NONE) {
+          transaction.beginHiddenLater();
+        }
       }
-      replies.emitLocal();
-      Scatter next = new Scatter(this, where, work);
-      scatter = next;
       next.start();
     });
   }
 
-  /** The statement on several shards is over. */
-  void scattered(ScatterWork work, Optional<SqlError> error, ByteBuf answer) {
+  private void begins(Scatter next) {
+    batch.sent();
+    replies.emitLocal();
+    scatter = next;
+  }
+
+  /** Whether rows of the transaction's servers are still to be fetched. */
+  boolean isFetchingInTransaction() {
+    return fetching != null;
+  }
+
+  /** Drops rows that are still to be fetched, then goes on. */
+  void stopFetching(Runnable then) {
+    Scatter rest = fetching;
+    fetching = null;
+    if (rest == null) {
+      then.run();
+    } else {
+      rest.drain(then);
+    }
+  }
+
+  /** Goes on with a statement on several shards that gave the client some of its rows. */
+  void resume(Scatter suspended, int rowsMax) {
+    Runnable then =
+        () -> {
+          begins(suspended);
+          suspended.resume(rowsMax);
+        };
+    Link.Held now = link.held();
+    if (!replies.awaitsServer() && (now == null || !now.connection().unsynced())) {
+      then.run();
+    } else if (transaction.state() != Transaction.State.OPEN) {
+      link.settle(then);
+    } else {
+      batch.fail(
+          SqlError.error(
+              "0A000",
+              "rows of several shards cannot be fetched in a pipeline with a transaction's"
+                  + " statements",
+              "Send Sync before it."));
+    }
+  }
+
+  /** The statement on several shards is over, or gives no more rows for now. */
+  void scattered(Scatter of, Optional<SqlError> error, ByteBuf answer) {
     scatter = null;
-    if (work.plan().kind() == StatementKind.DDL) {
+    if (of.work().plan().kind() == StatementKind.DDL) {
       shared.schemaVersion().incrementAndGet();
+    }
+    fetching = of.isSuspended() && of.where().joins() ? of : null;
+    if (batch.isSimple() && transaction.isHidden()) {
+      control.endHidden(error, answer);
+      return;
     }
     if (error.isPresent()) {
       answer.release();
@@ -251,11 +332,11 @@ final class Session {
     if (now != null) {
       now.connection().flush();
     }
-    client.flush();
+    outgoing.flush();
   }
 
   void serverReadComplete() {
-    client.flush();
+    outgoing.flush();
     Link.Held now = link.held();
     if (now != null && !client.isWritable()) {
       now.connection().channel().config().setAutoRead(false);
@@ -268,7 +349,7 @@ final class Session {
   }
 
   void flushClient() {
-    client.flush();
+    outgoing.flush();
   }
 
   /** The client takes more again. */
@@ -304,7 +385,11 @@ final class Session {
     link.stopWaiting();
     writes.lost();
     SqlError error = ServerSeeker.lost(lost);
-    transaction.lost(error);
+    if (branches.isEmpty() && !transaction.isHidden()) {
+      transaction.lost(error);
+    } else {
+      transaction.broken(error);
+    }
     if (connection.midRelay()) {
       // Half a row is with the client already: nothing that follows would make sense.
       client.close();
@@ -370,7 +455,7 @@ final class Session {
   void goodBye(SqlError error) {
     leaving = true;
     write(Answers.error(alloc(), error));
-    client.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    outgoing.flushed().addListener(ChannelFutureListener.CLOSE);
   }
 
   /** The client is gone. */
@@ -379,6 +464,7 @@ final class Session {
       return;
     }
     closed = true;
+    outgoing.close();
     dropHeld();
     retries.reset();
     notifications.close();
@@ -386,8 +472,15 @@ final class Session {
       scatter.abort();
       scatter = null;
     }
+    if (fetching != null) {
+      fetching.abort();
+      fetching = null;
+    }
     replies.clear();
     extended.closeAll();
     link.close();
+    if (!control.isBusy()) {
+      branches.release();
+    }
   }
 }

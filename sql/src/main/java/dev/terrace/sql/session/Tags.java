@@ -15,7 +15,7 @@ final class Tags {
     }
     String first = tags.getFirst();
     int space = first.lastIndexOf(' ');
-    if (gather == Gather.FIRST || space < 0) {
+    if (gather.equals(Gather.FIRST) || space < 0) {
       return first;
     }
     long sum = 0;

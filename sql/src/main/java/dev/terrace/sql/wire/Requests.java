@@ -8,6 +8,7 @@ import static dev.terrace.sql.wire.Message.text;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 
 /** Writes the messages that a client sends. */
@@ -55,6 +56,16 @@ public final class Requests {
     text(out, "");
     text(out, sql);
     return finish(out.writeShort(0));
+  }
+
+  /** Parse of a statement whose parameters have these types into the unnamed one. */
+  public static ByteBuf parse(ByteBufAllocator alloc, String sql, List<Integer> types) {
+    ByteBuf out = start(alloc, Frontend.PARSE, sql.length() + 4 * types.size() + 16);
+    text(out, "");
+    text(out, sql);
+    out.writeShort(types.size());
+    types.forEach(out::writeInt);
+    return finish(out);
   }
 
   /**

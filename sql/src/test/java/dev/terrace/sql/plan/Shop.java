@@ -3,7 +3,6 @@ package dev.terrace.sql.plan;
 import dev.terrace.config.Loaded;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.config.file.ConfigFile;
-import java.util.Locale;
 import java.util.Map;
 
 /** The tables that the tests of this package route over. */
@@ -59,7 +58,7 @@ final class Shop {
               + " all"
               + mode(all.readOnly())
               + " "
-              + all.gather().name().toLowerCase(Locale.ROOT)
+              + all.gather().told().choice()
               + " "
               + all.reason();
       case Routing.Session session -> kind + " session";

@@ -1,0 +1,20 @@
+package dev.terrace.sql.session;
+
+/** Makes one answer of what the legs of a {@link Scatter} answer. */
+interface Gatherer {
+
+  /** All legs are there. */
+  void start();
+
+  /** The client takes more, or wants more rows than before. */
+  void goOn();
+
+  /** Whether a leg is needed for anything more. */
+  boolean needs(ScatterLeg leg);
+
+  /** The tag of the whole statement, which is complete. */
+  String tag();
+
+  /** Lets go of what is kept. */
+  void release();
+}

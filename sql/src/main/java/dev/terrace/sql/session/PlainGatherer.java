@@ -1,0 +1,153 @@
+package dev.terrace.sql.session;
+
+import dev.terrace.sql.plan.Gather;
+import dev.terrace.sql.wire.Backend;
+import dev.terrace.sql.wire.ReplyScanner.Take;
+import dev.terrace.sql.wire.SqlError;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Relays what the shards answer as it comes, without a look at rows. A row that is too long to come
+ * in one piece is let through to its end before those of other shards.
+ */
+final class PlainGatherer implements Gatherer {
+
+  private final Scatter scatter;
+  private final ClientRows rows;
+  private final Gather gather;
+  private final List<Part> parts = new ArrayList<>();
+  private @Nullable Part midRow;
+  private boolean described;
+
+  PlainGatherer(Scatter scatter, Gather gather) {
+    this.scatter = scatter;
+    this.rows = scatter.rows();
+    this.gather = gather;
+  }
+
+  @Override
+  public void start() {
+    for (ScatterLeg leg : scatter.legs()) {
+      Part part = new Part(leg);
+      parts.add(part);
+      scatter.work().send(leg.connection());
+      leg.expect(part);
+    }
+  }
+
+  @Override
+  public void goOn() {
+    parts.forEach(part -> part.leg.reads(midRow == null || midRow == part));
+  }
+
+  @Override
+  public boolean needs(ScatterLeg leg) {
+    return parts.isEmpty();
+  }
+
+  @Override
+  public String tag() {
+    return Tags.gather(gather, parts.stream().map(part -> part.tag).toList());
+  }
+
+  @Override
+  public void release() {
+    parts.forEach(Part::release);
+  }
+
+  /** What one shard answers. */
+  private final class Part implements ScatterTask {
+    private final ScatterLeg leg;
+    private final Deque<ByteBuf> waiting = new ArrayDeque<>();
+    private String tag = "";
+    private boolean through;
+
+    Part(ScatterLeg leg) {
+      this.leg = leg;
+    }
+
+    @Override
+    public Take begin(byte type) {
+      boolean shown =
+          !scatter.hasFailed() && (gather.equals(Gather.CONCATENATE) || leg.index() == 0);
+      return switch (type) {
+        case Backend.COMMAND_COMPLETE -> Take.COLLECT;
+        case Backend.DATA_ROW -> shown && rows.counts() ? Take.RELAY : Take.DROP;
+        case Backend.NOTICE -> shown ? Take.RELAY : Take.DROP;
+        case Backend.ROW_DESCRIPTION -> {
+          boolean first = shown && !described && scatter.work().describes();
+          described |= first;
+          yield first ? Take.COLLECT : Take.DROP;
+        }
+        default -> Take.DROP;
+      };
+    }
+
+    @Override
+    public void relay(ByteBuf run) {
+      if (midRow != null && midRow != this) {
+        waiting.add(run);
+        leg.reads(false);
+        return;
+      }
+      rows.relay(run);
+      boolean whole = !leg.connection().midRelay();
+      if (!whole) {
+        midRow = this;
+      } else if (midRow == this) {
+        midRow = null;
+        parts.forEach(Part::relayWaiting);
+        goOn();
+      }
+    }
+
+    private void relayWaiting() {
+      while (!waiting.isEmpty() && (midRow == null || midRow == this)) {
+        ByteBuf run = waiting.remove();
+        rows.relay(run);
+        boolean last = waiting.isEmpty();
+        midRow = last && leg.connection().midRelay() ? this : null;
+      }
+    }
+
+    @Override
+    public void collected(byte type, ByteBuf body) {
+      if (type == Backend.ROW_DESCRIPTION) {
+        rows.describe(body);
+      } else {
+        tag = body.toString(StandardCharsets.UTF_8).replace("\0", "");
+      }
+    }
+
+    @Override
+    public void readComplete() {
+      scatter.session().flushClient();
+      if (!rows.flows()) {
+        leg.reads(false);
+      }
+    }
+
+    @Override
+    public void done(Optional<SqlError> error) {
+      through = true;
+      leg.reads(true);
+      if (error.isPresent() || scatter.hasFailed()) {
+        scatter.fail(error.or(scatter::error).orElseThrow());
+      } else if (parts.stream().allMatch(part -> part.through)) {
+        scatter.complete();
+      }
+    }
+
+    void release() {
+      waiting.forEach(ByteBuf::release);
+      waiting.clear();
+    }
+  }
+}
