@@ -26,6 +26,7 @@ final class Link {
   private @Nullable Held pinned;
   private boolean outside;
   private boolean waiting;
+  private boolean asking;
   private Runnable afterSettling = () -> {};
 
   Link(Session session, ServerPool pool) {
@@ -65,7 +66,12 @@ final class Link {
 
   /** Whether the session waits for a connection to become ready. */
   boolean isWaiting() {
-    return waiting;
+    return waiting || asking;
+  }
+
+  /** Whether the session waits for what Terrace itself asks a server. */
+  void asking(boolean now) {
+    asking = now;
   }
 
   /** What was waited for will not come. */
@@ -381,8 +387,9 @@ final class Link {
     }
   }
 
-  /** Cancels what runs on the connection in use. */
+  /** Cancels what runs on the connection in use, or the wait for one. */
   void cancel() {
+    seeker.cancel();
     Held now = held;
     if (now != null) {
       CancelRequest.send(session.shared().loops(), now.connection());

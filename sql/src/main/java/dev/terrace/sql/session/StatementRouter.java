@@ -142,6 +142,8 @@ final class StatementRouter {
       case SettingStatement.Reset reset -> waiting ? new Decision.Local() : open();
       case SettingStatement.ResetAll all -> waiting ? new Decision.Local() : open();
       case SettingStatement.InTransaction in -> waiting ? new Decision.Local() : open();
+      case SettingStatement.ShowAfter show -> new Decision.Local();
+      case SettingStatement.SetAfter after -> new Decision.Local();
       case SettingStatement.Show show ->
           new Decision.Server(
               new Target(Target.ANY, false, false, waiting && session.transaction().plain()));
@@ -193,8 +195,8 @@ final class StatementRouter {
   private Decision routed(Plan plan, Routing routing) {
     Decision decision =
         switch (routing) {
-          case Routing.One one -> one(one.shard(), one.readOnly());
-          case Routing.AnyShard any -> any(any.readOnly());
+          case Routing.One one -> one(one.shard(), reads(plan, one.readOnly()));
+          case Routing.AnyShard any -> any(reads(plan, any.readOnly()));
           case Routing.Some some -> several(plan, some.shards(), some.readOnly(), some.gather());
           case Routing.All all -> several(plan, allShards(), all.readOnly(), all.gather());
           case Routing.Session own -> plan.kind() == StatementKind.FETCH ? cursor(plan) : open();
@@ -202,6 +204,13 @@ final class StatementRouter {
               refuse(refused.sqlState(), refused.message(), refused.hint());
         };
     return plan.holdsSession() ? pinning(decision) : decision;
+  }
+
+  /** Whether a replica may run it: it provably reads, or the session writes nothing anyway. */
+  private boolean reads(Plan plan, boolean provably) {
+    SessionMode mode = session.state().mode();
+    boolean plain = plan.kind() == StatementKind.READ || plan.kind() == StatementKind.WRITE;
+    return !mode.serializable() && (provably || (plain && mode.readOnly()));
   }
 
   private List<Integer> allShards() {
@@ -237,7 +246,8 @@ final class StatementRouter {
       case WAITING ->
           readOnly && session.transaction().plain()
               ? new Decision.Server(new Target(Target.ANY, true, false, true))
-              : new Decision.Server(new Target(Target.ANY, false, false, false));
+              : new Decision.Server(
+                  new Target(Target.ANY, session.transaction().readOnly(), false, false));
     };
   }
 
@@ -295,7 +305,7 @@ final class StatementRouter {
   static boolean mayBeLocal(Plan plan) {
     return switch (plan.kind()) {
       case EMPTY, BEGIN, COMMIT, ROLLBACK, SAVEPOINT -> true;
-      case SESSION -> !plan.command().equals("SHOW");
+      case SESSION -> !plan.command().equals("SHOW") || SettingStatement.showsAfter(plan);
       default -> false;
     };
   }
