@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import redis.clients.jedis.DefaultJedisClientConfig;
@@ -142,7 +143,8 @@ final class KvRig implements AutoCloseable {
   private List<HealthChecks.Plan> plans(String name, StoreConfig store) {
     Duration second = Duration.ofSeconds(1);
     StoreSettings settings =
-        new StoreSettings(name, store.database(), store.login(), "shop", second, second, 1);
+        new StoreSettings(
+            name, store.database(), store.login(), "shop", Optional.empty(), second, second, 1);
     List<HealthChecks.Plan> plans = new ArrayList<>();
     for (var shard : health.probes(settings, store.shards().size(), store.reads().maxLag())) {
       var h = store.health();

@@ -14,6 +14,8 @@ import dev.terrace.core.signal.Metric;
 import dev.terrace.core.signal.Signals;
 import dev.terrace.net.EventLoops;
 import dev.terrace.net.Transport;
+import dev.terrace.net.tls.CertificateStore;
+import dev.terrace.net.tls.MemberTls;
 import dev.terrace.sandbox.PostgresCluster;
 import dev.terrace.sandbox.PostgresServer;
 import dev.terrace.testkit.SharedPostgres;
@@ -35,12 +37,14 @@ final class TestFront implements AutoCloseable {
   final Pools pools = new Pools();
   final ReplicaProgress progress = new ReplicaProgress();
   final Signals signals = new Signals();
+  final CertificateStore certificates = new CertificateStore(signals);
+  final MemberTls memberTls = new MemberTls(signals);
   final SqlFront front;
 
   private TestFront(PostgresCluster cluster, int loopCount) {
     this.cluster = cluster;
     this.loops = EventLoops.start(Transport.best(), loopCount);
-    this.front = new SqlFront(loops, pools, progress, signals);
+    this.front = new SqlFront(loops, pools, progress, certificates, memberTls, signals);
   }
 
   /** The cluster that tests share, with the tables that these tests write to. */
@@ -207,6 +211,8 @@ final class TestFront implements AutoCloseable {
   @Override
   public void close() {
     front.close();
+    certificates.close();
+    memberTls.close();
     loops.close();
   }
 }

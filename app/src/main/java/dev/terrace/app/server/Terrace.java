@@ -14,7 +14,6 @@ import dev.terrace.dns.DnsFront;
 import dev.terrace.engine.Engines;
 import dev.terrace.engines.postgresql.PostgresHealth;
 import dev.terrace.http.HttpFront;
-import dev.terrace.http.MemberChannels;
 import dev.terrace.kv.KvFront;
 import dev.terrace.net.EventLoops;
 import dev.terrace.net.FileWatch;
@@ -69,6 +68,7 @@ public final class Terrace implements AutoCloseable {
   private final HealthChecks checks = new HealthChecks(signals);
   private final PostgresHealth postgresHealth = new PostgresHealth(progress, signals);
   private final CertificateStore certificates = new CertificateStore(signals);
+  private final CertificateStore sqlCertificates = new CertificateStore(signals);
   private final MemberTls memberTls = new MemberTls(signals);
   private final AcmeChallenges challenges = new AcmeChallenges();
   private final AcmeRenewal acme = new AcmeRenewal(certificates, challenges, signals);
@@ -105,7 +105,7 @@ public final class Terrace implements AutoCloseable {
         List.of(
             new DnsFront(loops, pools, signals),
             http,
-            new SqlFront(loops, pools, progress, signals),
+            new SqlFront(loops, pools, progress, sqlCertificates, memberTls, signals),
             kv);
     this.console = new Console(new ConsoleSources(this), signals);
     this.watch = new FileWatch("file-watch", this::fileChanged);
@@ -179,8 +179,9 @@ public final class Terrace implements AutoCloseable {
 
   private void prepare(TerraceConfig next) throws TlsFailure {
     // First: files that cannot be used are to be known before anything changes.
-    memberTls.configure(MemberChannels.tls(next));
+    memberTls.configure(TlsFiles.members(next));
     certificates.configure(TlsFiles.of(next.tls()));
+    sqlCertificates.configure(TlsFiles.ofSql(next));
     memberships.configure(PoolSpecs.of(next));
     firstFound = discovery.configure(Discoveries.of(next));
     // So that routes to a pool that is looked for do not begin with refusals.
@@ -258,6 +259,7 @@ public final class Terrace implements AutoCloseable {
     try {
       memberTls.reload();
       certificates.reload();
+      sqlCertificates.reload();
       return List.of();
     } catch (TlsFailure e) {
       return List.of(String.valueOf(e.getMessage()));
@@ -329,6 +331,7 @@ public final class Terrace implements AutoCloseable {
     postgresHealth.close();
     acme.close();
     certificates.close();
+    sqlCertificates.close();
     loops.close();
     stopped.countDown();
   }

@@ -6,6 +6,9 @@ import dev.terrace.config.PoolConfig;
 import dev.terrace.config.PoolConfig.MemberProtocol;
 import dev.terrace.config.RouteConfig;
 import dev.terrace.config.ShardRule;
+import dev.terrace.config.SqlConfig;
+import dev.terrace.config.SqlConfig.AuthMethod;
+import dev.terrace.config.SqlConfig.SqlTlsConfig;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.config.TlsConfig.AcmeConfig;
 import dev.terrace.config.shape.FormShape;
@@ -134,7 +137,7 @@ final class RandomConfig {
           Map.entry("http.routes[].match.path", List.of("/", "/*", "/a/*", "/$a b")),
           Map.entry("http.routes[].match.method", List.of("GET", "PURGE")),
           Map.entry("http.routes[].sticky.cookie", List.of("srv", "$s")),
-          Map.entry("sql.store", List.of("shop")),
+          Map.entry("sql.stores[]", List.of("shop")),
           Map.entry("tables.NAME.store", List.of("shop")),
           Map.entry("collections.NAME.table", List.of("users", "orders")),
           Map.entry("collections.NAME.key", List.of("id", "user_id")),
@@ -145,6 +148,7 @@ final class RandomConfig {
       Map.of(
           "pools", List.of("app", "edges"),
           "stores", List.of("shop"),
+          "sql.databases", List.of("shop"),
           "collections", List.of("user", "cart"),
           "tables", List.of("users", "orders", "app.events"),
           "dns.zones", List.of("shop.example", "example"),
@@ -157,6 +161,7 @@ final class RandomConfig {
           "http.routes",
           "listen.http",
           "tls.certificates",
+          "sql.tls.certificates",
           "tls.acme.domains");
 
   private static final int SHARDS = 2;
@@ -228,6 +233,9 @@ final class RandomConfig {
       case RouteConfig route ->
           !route.pools().isEmpty() || (route.splitBy().isEmpty() && fitsWithoutPools(route));
       case AcmeConfig acme -> acme.termsAgreed();
+      case SqlConfig sql ->
+          sql.tls().flatMap(SqlTlsConfig::clientAuth).isPresent()
+              || sql.users().values().stream().noneMatch(user -> user.auth() == AuthMethod.CERT);
       case HttpConfig http -> !http.proxyProtocol() || !http.trustedProxies().isEmpty();
       case PoolConfig pool ->
           pool.protocol() == MemberProtocol.HTTP2

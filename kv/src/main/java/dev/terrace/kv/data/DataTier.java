@@ -2,7 +2,6 @@ package dev.terrace.kv.data;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.terrace.config.CollectionConfig;
-import dev.terrace.config.Secret;
 import dev.terrace.config.StoreConfig;
 import dev.terrace.config.TableConfig;
 import dev.terrace.config.TerraceConfig;
@@ -112,11 +111,9 @@ public final class DataTier implements AutoCloseable {
   private Engine engine(String name, StoreConfig store, TerraceConfig file) {
     Duration timeout = file.kv().storeTimeout();
     StoreSettings settings =
-        new StoreSettings(
+        EngineSettings.of(
             name,
-            store.database(),
-            store.login(),
-            store.password().map(Secret::value).orElse(""),
+            store,
             timeout,
             timeout.compareTo(CONNECT_TIMEOUT_MAX) < 0 ? timeout : CONNECT_TIMEOUT_MAX,
             CONNECTIONS_PER_SERVER);

@@ -27,6 +27,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private final Address address;
   private final Account account;
   private final long cancelKey;
+  private final long endNanos;
   private final ParameterStatuses parameters;
   private final ReplyScanner scanner;
   private final StatementCache statements = new StatementCache();
@@ -41,7 +42,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private long schemaVersion;
   private Optional<SqlError> farewell = Optional.empty();
 
-  ServerConnection(Channel channel, Address address, Account account, LoggedIn login) {
+  ServerConnection(
+      Channel channel, Address address, Account account, LoggedIn login, long endNanos) {
+    this.endNanos = endNanos;
     this.channel = channel;
     this.address = address;
     this.account = account;
@@ -58,7 +61,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     return address;
   }
 
-  Account account() {
+  /** As whom it is logged in. */
+  public Account account() {
     return account;
   }
 
@@ -138,6 +142,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
   boolean isSuspect() {
     return suspect;
+  }
+
+  /** Whether it is too old to be used again. */
+  boolean isOld(long nanos) {
+    return nanos - endNanos > 0;
   }
 
   /** All session state was wiped. */

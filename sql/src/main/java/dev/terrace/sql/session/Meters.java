@@ -4,6 +4,7 @@ import dev.terrace.core.signal.Counter;
 import dev.terrace.core.signal.Histogram;
 import dev.terrace.core.signal.Metric;
 import dev.terrace.core.signal.Signals;
+import java.util.Locale;
 
 /** The SQL front's metrics of one store. */
 public final class Meters {
@@ -38,6 +39,10 @@ public final class Meters {
 
   void rejected(String sqlState) {
     signals.counter(Metric.SQL_REJECTED, sqlState).increment();
+  }
+
+  void overdue(Session.Activity activity) {
+    signals.counter(Metric.SQL_OVERDUE, activity.name().toLowerCase(Locale.ROOT)).increment();
   }
 
   void protocolError() {

@@ -94,6 +94,7 @@ final class ServerSeeker {
   private void connect(Choice choice, Target target, Found found) {
     pool.acquire(
         choice.member().member().address(),
+        session.account(),
         session.settings(),
         new ServerPool.Acquired() {
           @Override
@@ -145,8 +146,8 @@ final class ServerSeeker {
               SqlError.error(
                   "53300",
                   failure.detail(),
-                  "Raise sql.max-server-connections or sql.acquire-timeout, or keep transactions"
-                      + " shorter."));
+                  "Raise sql.max-server-connections, sql.acquire-timeout or sql.max-waiting, or keep"
+                      + " transactions shorter."));
     }
   }
 

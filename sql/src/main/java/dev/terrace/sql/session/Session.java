@@ -1,6 +1,7 @@
 package dev.terrace.sql.session;
 
 import dev.terrace.sql.plan.StatementKind;
+import dev.terrace.sql.server.Account;
 import dev.terrace.sql.server.ServerConnection;
 import dev.terrace.sql.server.ServerPool;
 import dev.terrace.sql.server.Settings;
@@ -29,6 +30,7 @@ final class Session {
   private final Channel client;
   private final FrontendScanner scanner;
   private final Shared shared;
+  private final Identity identity;
   private final Transaction transaction = new Transaction();
   private final Replies replies = new Replies(this);
   private final Retries retries = new Retries();
@@ -43,16 +45,20 @@ final class Session {
   private final ServerPool pool;
   private final Writes writes;
 
+  private Optional<Account> account;
   private @Nullable ByteBuf held;
   private @Nullable Scatter scatter;
   private boolean pumping;
   private boolean leaving;
   private boolean closed;
 
-  Session(Channel client, FrontendScanner scanner, Shared shared, Settings initial) {
+  Session(
+      Channel client, FrontendScanner scanner, Shared shared, Identity identity, Settings initial) {
     this.client = client;
     this.scanner = scanner;
     this.shared = shared;
+    this.identity = identity;
+    this.account = identity.account();
     this.state = new SessionState(this, initial);
     this.pool = shared.pools().of(client.eventLoop());
     this.link = new Link(this, pool);
@@ -77,6 +83,23 @@ final class Session {
 
   Settings settings() {
     return state.settings();
+  }
+
+  Identity identity() {
+    return identity;
+  }
+
+  /** As whom servers see it. */
+  Account account() {
+    Account own = account.orElse(null);
+    if (own == null) {
+      return service().account();
+    }
+    if (own.isRetired()) {
+      own = service().accounts().of(own.user(), own.password());
+      account = Optional.of(own);
+    }
+    return own;
   }
 
   Transaction transaction() {
@@ -364,6 +387,55 @@ final class Session {
     if (scatter != null) {
       scatter.cancel();
     }
+  }
+
+  /** What the session does. */
+  enum Activity {
+    /** It runs a statement, or waits for a server to. */
+    BUSY,
+    /** The client is silent, and a transaction is open. */
+    IDLE_IN_TRANSACTION,
+    /** The client is silent. */
+    IDLE
+  }
+
+  Activity activity() {
+    if (batch.isUnderWay() || batch.isStarting()) {
+      return Activity.BUSY;
+    }
+    return transaction.state() == Transaction.State.NONE
+        ? Activity.IDLE
+        : Activity.IDLE_IN_TRANSACTION;
+  }
+
+  /** Grows with each statement or pipeline. */
+  long rounds() {
+    return batch.rounds();
+  }
+
+  /** What it does takes longer than the file allows. */
+  void overdue(Activity activity) {
+    service().meters().overdue(activity);
+    switch (activity) {
+      case BUSY -> {
+        batch.overdue();
+        if (link.isWaiting() && link.held() == null) {
+          goodBye(SqlError.fatal("57014", "waiting for a server took longer than allowed"));
+        } else {
+          cancel();
+        }
+      }
+      case IDLE_IN_TRANSACTION ->
+          goodBye(
+              SqlError.fatal("25P03", "terminating connection due to idle-in-transaction timeout"));
+      case IDLE ->
+          goodBye(SqlError.fatal("57P05", "terminating connection due to idle-session timeout"));
+    }
+  }
+
+  /** Its server does not even cancel what it runs: it is done without. */
+  void giveUp() {
+    link.desynchronized();
   }
 
   /** Tells the client why, and closes. */

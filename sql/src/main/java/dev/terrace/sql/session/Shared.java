@@ -1,6 +1,7 @@
 package dev.terrace.sql.session;
 
 import dev.terrace.net.EventLoops;
+import dev.terrace.sql.server.Account;
 import dev.terrace.sql.server.ServerPools;
 import dev.terrace.sql.server.Settings;
 import java.util.Map;
@@ -8,20 +9,25 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What all sessions of a front share. */
+/** What all sessions of a store share. */
 public final class Shared {
 
   private static final int REPORTS_MAX = 1000;
 
   private final EventLoops loops;
   private final ServerPools pools;
-  private final Cancels cancels = new Cancels();
+  private final Cancels cancels;
+  private final AuthCache authCache = new AuthCache();
   private final AtomicLong schemaVersion = new AtomicLong();
-  private final Map<Settings, Map<String, String>> reports = new ConcurrentHashMap<>();
+  private final Map<Started, Map<String, String>> reports = new ConcurrentHashMap<>();
   private volatile Service service;
 
+  /** How a session started: as whom, and with which settings. */
+  private record Started(Account account, Settings settings) {}
+
   /** With a first service. */
-  public Shared(EventLoops loops, ServerPools pools, Service service) {
+  public Shared(EventLoops loops, ServerPools pools, Cancels cancels, Service service) {
+    this.cancels = cancels;
     this.loops = loops;
     this.pools = pools;
     this.service = service;
@@ -55,14 +61,19 @@ public final class Shared {
     return schemaVersion;
   }
 
-  /** What a server reported to an earlier session that started with the same settings. */
-  Optional<Map<String, String>> reported(Settings settings) {
-    return Optional.ofNullable(reports.get(settings));
+  /** What the database said of its users of late. */
+  AuthCache authCache() {
+    return authCache;
   }
 
-  void report(Settings settings, Map<String, String> values) {
+  /** What a server reported to an earlier session that started in the same way. */
+  Optional<Map<String, String>> reported(Account account, Settings settings) {
+    return Optional.ofNullable(reports.get(new Started(account, settings)));
+  }
+
+  void report(Account account, Settings settings, Map<String, String> values) {
     if (reports.size() < REPORTS_MAX) {
-      reports.put(settings, values);
+      reports.put(new Started(account, settings), values);
     }
   }
 }
