@@ -2,7 +2,9 @@ package dev.terrace.sql;
 
 import dev.terrace.config.Loaded;
 import dev.terrace.config.PoolSpecs;
+import dev.terrace.config.SqlConfig.SqlTlsConfig;
 import dev.terrace.config.TerraceConfig;
+import dev.terrace.config.TlsConfig.ClientAuthMode;
 import dev.terrace.config.file.ConfigFile;
 import dev.terrace.core.freshness.ReplicaProgress;
 import dev.terrace.core.freshness.ReplicaProgress.Progress;
@@ -16,6 +18,7 @@ import dev.terrace.net.EventLoops;
 import dev.terrace.net.Transport;
 import dev.terrace.net.tls.CertificateStore;
 import dev.terrace.net.tls.MemberTls;
+import dev.terrace.net.tls.TlsSettings;
 import dev.terrace.sandbox.PostgresCluster;
 import dev.terrace.sandbox.PostgresServer;
 import dev.terrace.testkit.SharedPostgres;
@@ -26,6 +29,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 
@@ -34,6 +38,7 @@ final class TestFront implements AutoCloseable {
 
   private final PostgresCluster cluster;
   private final EventLoops loops;
+  private String storeKeys = "";
   final Pools pools = new Pools();
   final ReplicaProgress progress = new ReplicaProgress();
   final Signals signals = new Signals();
@@ -73,23 +78,53 @@ final class TestFront implements AutoCloseable {
 
   static TestFront over(PostgresCluster cluster, String sqlSection, String reads, int loops)
       throws IOException {
+    return over(cluster, sqlSection, reads, loops, "");
+  }
+
+  /**
+   * Serves the cluster.
+   *
+   * @param storeKeys further keys of the store, in one line as YAML's flow mappings have them
+   */
+  static TestFront over(
+      PostgresCluster cluster, String sqlSection, String reads, int loops, String storeKeys)
+      throws IOException {
     TestFront made = new TestFront(cluster, loops);
+    made.storeKeys = storeKeys;
     made.configure(sqlSection, reads);
     made.replicasHold(Duration.ZERO);
     return made;
   }
 
   void configure(String sqlSection, String reads) throws IOException {
-    TerraceConfig file = config(cluster, sqlSection, reads);
+    TerraceConfig file = config(cluster, sqlSection, reads, storeKeys);
     pools.configure(PoolSpecs.of(file));
+    memberTls.configure(StoreTls.settings(file));
+    certificates.configure(file.sql().tls().map(TestFront::settings).orElse(TlsSettings.NONE));
     front.configure(file);
   }
 
-  private static TerraceConfig config(PostgresCluster cluster, String sql, String reads) {
+  private static TlsSettings settings(SqlTlsConfig tls) {
+    return new TlsSettings(
+        tls.certificates().stream()
+            .map(pair ->
+                new TlsSettings.CertificateFiles(pair.certificate().path(), pair.key().path()))
+            .toList(),
+        TlsSettings.Version.TLS_1_2,
+        tls.clientAuth()
+            .map(auth ->
+                new TlsSettings.ClientAuth(
+                    auth.ca().path(), auth.mode() == ClientAuthMode.REQUIRE)));
+  }
+
+  private static TerraceConfig config(
+      PostgresCluster cluster, String sql, String reads, String storeKeys) {
     StringBuilder shards = new StringBuilder();
     for (int shard = 0; shard < cluster.shards(); shard++) {
       shards.append("      - {primary: ").append(cluster.primary(shard).address());
-      shards.append(", replicas: [").append(cluster.replica(shard, 0).address()).append("]}\n");
+      boolean single = cluster.servers().size() == cluster.shards();
+      String replicas = single ? "" : cluster.replica(shard, 0).address();
+      shards.append(", replicas: [").append(replicas).append("]}\n");
     }
     String yaml =
         """
@@ -101,6 +136,7 @@ final class TestFront implements AutoCloseable {
             database: shop
             password: shop
             reads: %s
+            %s
             shards:
         %s
         tables:
@@ -112,7 +148,7 @@ final class TestFront implements AutoCloseable {
           products: {store: shop, shard: everywhere}
           labels: {store: shop, shard: everywhere}
         """
-            .formatted(sql, reads, shards);
+            .formatted(sql, reads, storeKeys, shards);
     Loaded loaded = ConfigFile.parse("test", yaml, Map.of());
     return switch (loaded) {
       case Loaded.Ok ok -> ok.config();
@@ -202,6 +238,15 @@ final class TestFront implements AutoCloseable {
 
   long statements(int shard, String role) {
     return signals.counter(Metric.SQL_STATEMENTS, "shop", Integer.toString(shard), role).value();
+  }
+
+  /** A metric's value with these labels. */
+  double level(Metric metric, String... labels) {
+    return signals.samples().stream()
+        .filter(sample -> sample.series().metric() == metric)
+        .filter(sample -> sample.series().labelValues().equals(List.of(labels)))
+        .mapToDouble(sample -> sample instanceof Signals.Sample.Value of ? of.value() : 0)
+        .sum();
   }
 
   PostgresCluster cluster() {
