@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
@@ -94,7 +95,10 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements ReplySca
   @Override
   public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
     String message = cause instanceof IOException ? cause.getMessage() : null;
-    fail(ServerFailure.Kind.UNREACHABLE, message == null ? String.valueOf(cause) : message);
+    // Who cannot agree on TLS with a server is there, but not let in.
+    fail(
+        cause instanceof SSLException ? ServerFailure.Kind.LOGIN : ServerFailure.Kind.UNREACHABLE,
+        message == null ? String.valueOf(cause) : message);
   }
 
   /** Gives up: too much time has passed. */

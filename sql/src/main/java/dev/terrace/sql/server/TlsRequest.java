@@ -10,6 +10,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.handler.ssl.SslHandler;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
@@ -83,7 +84,7 @@ public final class TlsRequest extends ChannelInboundHandlerAdapter {
           if (done.isSuccess()) {
             pass(context);
           } else {
-            fail(context, ClientTls.words(done.cause()));
+            failed(context, done.cause());
           }
         });
     context.pipeline().addFirst("tls", handler);
@@ -92,6 +93,14 @@ public final class TlsRequest extends ChannelInboundHandlerAdapter {
   private void pass(ChannelHandlerContext context) {
     context.fireChannelActive();
     context.pipeline().remove(this);
+  }
+
+  private void failed(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof ClosedChannelException) {
+      context.fireExceptionCaught(cause);
+    } else {
+      fail(context, ClientTls.words(cause));
+    }
   }
 
   private void fail(ChannelHandlerContext context, String why) {
