@@ -60,7 +60,15 @@ public record SqlConfig(
         Optional<Duration> statementTimeout,
     @Doc("The largest message that must be looked into: a statement or its parameters.")
         @Default("16MB")
-        Size maxMessage) {
+        Size maxMessage,
+    @Doc(
+            "What a transaction may do that writes to several shards: commit in two phases, one"
+                + " shard after the other (which may leave it half committed), or nothing.")
+        @Default("two-phase")
+        AcrossShards acrossShards,
+    @Doc("How often transactions over several shards are looked for that nobody is ending.")
+        @Default("5s")
+        Duration inDoubtEvery) {
 
   public SqlConfig {
     Check.positive("auth-query-ttl", authQueryTtl);
@@ -77,6 +85,7 @@ public record SqlConfig(
     idleTransactionTimeout.ifPresent(time -> Check.positive("idle-transaction-timeout", time));
     statementTimeout.ifPresent(time -> Check.positive("statement-timeout", time));
     Check.range("max-message", maxMessage.bytes(), 1024, 1 << 30);
+    Check.positive("in-doubt-every", inDoubtEvery);
     if (reset.isBlank()) {
       throw new IllegalArgumentException("reset must be a query, such as DISCARD ALL");
     }
@@ -85,6 +94,13 @@ public record SqlConfig(
   /** The names of the stores that clients may connect to. */
   public List<String> served(Map<String, StoreConfig> all) {
     return stores.isEmpty() ? List.copyOf(all.keySet()) : stores;
+  }
+
+  /** What a transaction may do that writes to several shards. */
+  public enum AcrossShards {
+    TWO_PHASE,
+    ONE_BY_ONE,
+    REFUSE
   }
 
   /** A user that may log in to the SQL front. */

@@ -34,6 +34,7 @@ record PostgresSettings(PostgresSpec spec, String name, int port, int primaryPor
                 "unix_socket_directories = ''",
                 "cluster_name = '" + name + "'",
                 "max_connections = " + spec.maxConnections(),
+                "max_prepared_transactions = " + spec.maxConnections(),
                 "shared_buffers = 64MB",
                 "password_encryption = 'scram-sha-256'",
                 "timezone = 'UTC'",

@@ -37,6 +37,13 @@ final class ServedStores {
     final Accounts accounts = new Accounts();
     Optional<Users> users = Optional.empty();
     @Nullable Shared shared;
+
+    void close() {
+      accounts.close();
+      if (shared != null) {
+        shared.close();
+      }
+    }
   }
 
   private final EventLoops loops;
@@ -79,23 +86,26 @@ final class ServedStores {
       Service service = service(file, name, config, served);
       Shared before = served.shared;
       if (before == null) {
-        before = new Shared(loops, servers, cancels, service);
+        before = new Shared(loops, servers, cancels, service, signals);
         served.shared = before;
       } else {
         before.service(service);
       }
       shared.put(name, before);
     }
-    stores
-        .entrySet()
-        .removeIf(each -> {
-          boolean gone = !shared.containsKey(each.getKey());
-          if (gone) {
-            each.getValue().accounts.close();
-          }
-          return gone;
-        });
+    List<Served> gone =
+        stores.entrySet().stream()
+            .filter(each -> !shared.containsKey(each.getKey()))
+            .map(Map.Entry::getValue)
+            .toList();
+    gone.forEach(Served::close);
+    stores.values().removeAll(gone);
     return shared;
+  }
+
+  /** Stops what runs beside the sessions. */
+  void close() {
+    stores.values().forEach(Served::close);
   }
 
   private Service service(TerraceConfig file, String name, StoreConfig config, Served served) {

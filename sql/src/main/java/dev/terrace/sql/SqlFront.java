@@ -156,6 +156,7 @@ public final class SqlFront implements Front<TerraceConfig> {
   @Override
   public synchronized void close() {
     listeners.close();
+    stores.close();
     if (servers != null) {
       servers.close();
     }

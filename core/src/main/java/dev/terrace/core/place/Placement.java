@@ -16,6 +16,11 @@ public sealed interface Placement {
   /** Where a key lives, and why there. */
   Located locate(Key key);
 
+  /** Where a key lives, without a reason. */
+  default int shardOf(Key key) {
+    return locate(key).shard();
+  }
+
   /** The type of key that {@link #locate(Key)} takes. */
   KeyType keyType();
 
@@ -47,8 +52,13 @@ public sealed interface Placement {
     }
 
     @Override
+    public int shardOf(Key key) {
+      return PartitionHash.remainder(key, shards);
+    }
+
+    @Override
     public Located locate(Key key) {
-      int shard = PartitionHash.remainder(key, shards);
+      int shard = shardOf(key);
       return new Located(
           shard, "hash(" + key.text() + ") is " + shard + " of 0 to " + (shards - 1));
     }
@@ -97,10 +107,19 @@ public sealed interface Placement {
       return new Range(keyType, shards, splits, owners);
     }
 
+    private int rangeOf(Key key) {
+      int found = Collections.binarySearch(splits, key);
+      return found >= 0 ? found + 1 : -found - 1;
+    }
+
+    @Override
+    public int shardOf(Key key) {
+      return owners.get(rangeOf(key));
+    }
+
     @Override
     public Located locate(Key key) {
-      int found = Collections.binarySearch(splits, key);
-      int range = found >= 0 ? found + 1 : -found - 1;
+      int range = rangeOf(key);
       String from = range == 0 ? "(-inf" : "[" + splits.get(range - 1).text();
       String to = range == splits.size() ? "inf)" : splits.get(range).text() + ")";
       return new Located(

@@ -278,6 +278,17 @@ public enum Metric {
       "terrace_sql_overdue_total",
       "Sessions that took too long, by what: busy, idle_in_transaction or idle.",
       "activity"),
+  SQL_IN_DOUBT(
+      Kind.GAUGE,
+      "terrace_sql_in_doubt",
+      "Parts of transactions over several shards that are prepared and could not be ended yet.",
+      "store"),
+  SQL_IN_DOUBT_ENDED(
+      Kind.COUNTER,
+      "terrace_sql_in_doubt_ended_total",
+      "Parts of transactions over several shards that were left prepared, by how they were ended.",
+      "store",
+      "outcome"),
   SQL_REPLICA_LAG(
       Kind.GAUGE,
       "terrace_sql_replica_lag_seconds",

@@ -5,6 +5,7 @@ import dev.terrace.core.place.Placement;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The way of a statement over sharded tables: by the keys that its conditions or rows have. */
@@ -13,17 +14,72 @@ final class KeyDecision implements Decision {
   private final Findings findings;
   private final int shards;
   private final boolean readOnly;
+  private final boolean plain;
+  private final List<Routing> toShard;
 
   KeyDecision(Findings findings, int shards, boolean readOnly) {
     this.findings = findings;
     this.shards = shards;
     this.readOnly = readOnly;
+    this.plain =
+        findings.single == null
+            && findings.newKeys.isEmpty()
+            && findings.restrictions.stream().noneMatch(r -> r.bounds().isEmpty());
+    this.toShard =
+        IntStream.range(0, shards)
+            .<Routing>mapToObj(shard -> new Routing.One(shard, readOnly, "its key is there"))
+            .toList();
   }
 
   @Override
   public boolean needsKeys() {
     return findings.restrictions.stream().anyMatch(r -> !r.bounds().isEmpty())
         || !findings.newKeys.isEmpty();
+  }
+
+  /** The one shard of some keys. */
+  private static final class Agreed implements Consumer<Key> {
+    static final int NONE = -1;
+    static final int SEVERAL = -2;
+
+    final Placement placement;
+    int shard = NONE;
+    int keys;
+
+    Agreed(Placement placement) {
+      this.placement = placement;
+    }
+
+    @Override
+    public void accept(Key key) {
+      int next = placement.shardOf(key);
+      shard = shard == NONE || shard == next ? next : SEVERAL;
+      keys++;
+    }
+  }
+
+  @Override
+  public @Nullable Routing quick(KeyReader keys) {
+    if (!plain) {
+      return null;
+    }
+    int shard = Agreed.NONE;
+    for (Findings.Restriction restriction : findings.restrictions) {
+      for (List<Operand> bound : restriction.bounds()) {
+        Agreed agreed = new Agreed(restriction.table().placement());
+        for (Operand operand : bound) {
+          if (!keys.read(operand, agreed.placement.keyType(), agreed)) {
+            return null;
+          }
+        }
+        boolean another = shard != Agreed.NONE && shard != agreed.shard;
+        if (agreed.shard < 0 || another || agreed.keys < bound.size()) {
+          return null;
+        }
+        shard = agreed.shard;
+      }
+    }
+    return shard < 0 ? null : toShard.get(shard);
   }
 
   /** The shards of some keys, and the last key for the reason. */

@@ -17,11 +17,11 @@ import java.util.function.Consumer;
  */
 final class KeyReader {
 
-  private final Lexed lexed;
+  private final Constants constants;
   private final Parameters parameters;
 
-  KeyReader(Lexed lexed, Parameters parameters) {
-    this.lexed = lexed;
+  KeyReader(Constants constants, Parameters parameters) {
+    this.constants = constants;
     this.parameters = parameters;
   }
 
@@ -29,16 +29,16 @@ final class KeyReader {
   boolean read(Operand operand, KeyType type, Consumer<Key> keys) {
     return switch (operand) {
       case Operand.Constant(int slot, boolean negative) ->
-          constant(lexed.firstLiteral(slot), negative, type, keys);
+          constant(constants.firstLiteral(slot), negative, type, keys);
       case Operand.Constants(int slot) -> {
         boolean all = true;
-        for (int i = lexed.firstLiteral(slot); all && i < lexed.endLiteral(slot); i++) {
+        for (int i = constants.firstLiteral(slot); all && i < constants.endLiteral(slot); i++) {
           all = constant(i, false, type, keys);
         }
         yield all;
       }
       case Operand.ConstantArray(int slot) -> {
-        Optional<String> text = Literals.value(lexed, lexed.firstLiteral(slot));
+        Optional<String> text = Literals.value(constants, constants.firstLiteral(slot));
         yield text.isPresent() && ArrayText.read(text.get(), e -> text(e, type, keys));
       }
       case Operand.Bound(int number) ->
@@ -50,11 +50,11 @@ final class KeyReader {
   }
 
   private boolean constant(int literal, boolean negative, KeyType type, Consumer<Key> keys) {
-    Optional<String> value = Literals.value(lexed, literal);
+    Optional<String> value = Literals.value(constants, literal);
     if (value.isEmpty()) {
       return false;
     }
-    boolean number = lexed.literalKind(literal) == LiteralKind.NUMBER;
+    boolean number = constants.literalKind(literal) == LiteralKind.NUMBER;
     if (number && type != KeyType.BIGINT) {
       return false;
     }

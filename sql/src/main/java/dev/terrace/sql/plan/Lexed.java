@@ -9,7 +9,7 @@ import java.util.Arrays;
  * every constant replaced: statements with equal fingerprints have the same tokens and so the same
  * syntax tree, up to the values of constants.
  */
-final class Lexed {
+final class Lexed implements Constants {
 
   /** How a constant is written. */
   enum LiteralKind {
@@ -112,13 +112,13 @@ final class Lexed {
     semicolon = true;
   }
 
-  /** The first constant of a slot. */
-  int firstLiteral(int slot) {
+  @Override
+  public int firstLiteral(int slot) {
     return slots[slot];
   }
 
-  /** One past the last constant of a slot. */
-  int endLiteral(int slot) {
+  @Override
+  public int endLiteral(int slot) {
     return slot + 1 < slotCount ? slots[slot + 1] : literals;
   }
 
@@ -158,12 +158,21 @@ final class Lexed {
     return lower.toString();
   }
 
-  LiteralKind literalKind(int literal) {
+  @Override
+  public LiteralKind literalKind(int literal) {
     return literalKinds[literal];
   }
 
-  /** The source of a string constant, between its quotes; of a number, all of it. */
-  String literalSource(int literal) {
+  int literalStart(int literal) {
+    return literalStarts[literal];
+  }
+
+  int literalEnd(int literal) {
+    return literalEnds[literal];
+  }
+
+  @Override
+  public String literalSource(int literal) {
     return text.substring(literalStarts[literal], literalEnds[literal]);
   }
 }

@@ -8,9 +8,9 @@ final class Literals {
   private Literals() {}
 
   /** What a constant stands for as text; empty if that is not worked out. */
-  static Optional<String> value(Lexed lexed, int literal) {
-    String source = lexed.literalSource(literal);
-    return switch (lexed.literalKind(literal)) {
+  static Optional<String> value(Constants constants, int literal) {
+    String source = constants.literalSource(literal);
+    return switch (constants.literalKind(literal)) {
       case NUMBER, DOLLAR_STRING -> Optional.of(source);
       case PLAIN_STRING ->
           Optional.of(source.indexOf('\'') < 0 ? source : source.replace("''", "'"));

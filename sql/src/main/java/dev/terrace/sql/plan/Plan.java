@@ -1,29 +1,70 @@
 package dev.terrace.sql.plan;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of one statement before its parameters are: its kind, its tables, and how to find
- * its shard once they are bound. Immutable; statements that differ in their constants alone share
- * the costly part.
+ * its shard once they are bound. Its meaning never changes; statements that differ in their
+ * constants alone share the costly part.
  */
 public final class Plan {
 
-  private final String sql;
-  private final Lexed lexed;
+  private final Constants constants;
+  private final Hint hint;
+  private final boolean plain;
   private final Statement statement;
   private final int shards;
 
+  /** The text, until it is asked for as a string. */
+  private final byte[] bytes;
+
+  private @Nullable String sql;
+
   Plan(String sql, Lexed lexed, Statement statement, int shards) {
+    this(sql, new byte[0], lexed, lexed.hint, statement, shards);
+  }
+
+  private Plan(
+      @Nullable String sql,
+      byte[] bytes,
+      Constants constants,
+      Hint hint,
+      Statement statement,
+      int shards) {
     this.sql = sql;
-    this.lexed = lexed;
+    this.bytes = bytes;
+    this.constants = constants;
+    this.hint = hint;
+    this.plain = hint.equals(Hint.NONE);
     this.statement = statement;
     this.shards = shards;
   }
 
+  /** The plan of a statement that differs from this one in its constants alone. */
+  Plan with(byte[] text, Constants others) {
+    return new Plan(null, text, others, hint, statement, shards);
+  }
+
+  /** Whether the text has constants, so that texts like it may be many. */
+  public boolean hasConstants() {
+    return !(constants instanceof Lexed lexed) || lexed.slots() > 0;
+  }
+
+  /** Whether a skeleton of the text has the same constants as the plan. */
+  boolean hasConstants(Skeleton skeleton) {
+    return constants instanceof Lexed lexed && skeleton.matches(lexed);
+  }
+
   /** The statement's text. */
   public String sql() {
-    return sql;
+    String text = sql;
+    if (text == null) {
+      text = new String(bytes, StandardCharsets.UTF_8);
+      sql = text;
+    }
+    return text;
   }
 
   /** What the statement does. */
@@ -48,7 +89,7 @@ public final class Plan {
 
   /** Whether it provably changes nothing, so that a replica may answer it. */
   public boolean readOnly() {
-    return statement.readOnly() && !lexed.hint.primary();
+    return statement.readOnly() && !hint.primary();
   }
 
   /** Whether this BEGIN opens a READ ONLY transaction; false for every other kind. */
@@ -68,12 +109,25 @@ public final class Plan {
   public boolean needsParameters() {
     return statement.parameterCount() > 0
         && statement.decision().needsKeys()
-        && lexed.hint.shard().isEmpty();
+        && hint.shard().isEmpty();
   }
 
-  /** Where it goes with these parameters. */
+  /**
+   * Where it goes with these parameters; the reason of a statement that is bound to one shard does
+   * not name its key.
+   */
   public Routing route(Parameters parameters) {
-    Hint hint = lexed.hint;
+    if (plain) {
+      Routing quick = statement.decision().quick(new KeyReader(constants, parameters));
+      if (quick != null) {
+        return quick;
+      }
+    }
+    return explain(parameters);
+  }
+
+  /** Where it goes with these parameters, and why in full. */
+  public Routing explain(Parameters parameters) {
     if (hint.problem().isPresent()) {
       return new Routing.Refused(
           Refusals.INVALID_VALUE,
@@ -83,7 +137,7 @@ public final class Plan {
     if (hint.shard().isPresent()) {
       return toHinted(hint.shard().getAsInt());
     }
-    Routing routing = statement.decision().route(new KeyReader(lexed, parameters));
+    Routing routing = statement.decision().route(new KeyReader(constants, parameters));
     return hint.primary() ? onPrimary(routing) : routing;
   }
 
@@ -94,7 +148,7 @@ public final class Plan {
           "there is no shard " + shard + ": the store has " + shards,
           "Shards are counted from 0.");
     }
-    Routing unhinted = statement.decision().route(new KeyReader(lexed, Parameters.NONE));
+    Routing unhinted = statement.decision().route(new KeyReader(constants, Parameters.NONE));
     return unhinted instanceof Routing.Session
         ? unhinted
         : new Routing.One(shard, readOnly(), "the statement's comment asks for shard " + shard);

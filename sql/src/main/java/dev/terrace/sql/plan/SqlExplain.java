@@ -62,7 +62,7 @@ public final class SqlExplain {
     for (Plan plan : plans) {
       String tables = plan.tables().isEmpty() ? "no tables" : String.join(", ", plan.tables());
       step("statement", plan.kind().name(), tables);
-      routing(plan, plan.route(Parameters.NONE));
+      routing(plan, plan.explain(Parameters.NONE));
     }
   }
 

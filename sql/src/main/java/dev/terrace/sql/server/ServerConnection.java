@@ -1,6 +1,7 @@
 package dev.terrace.sql.server;
 
 import dev.terrace.core.pool.Address;
+import dev.terrace.net.Outgoing;
 import dev.terrace.sql.wire.Backend;
 import dev.terrace.sql.wire.Frontend;
 import dev.terrace.sql.wire.ProtocolViolation;
@@ -24,6 +25,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private static final System.Logger LOG = System.getLogger(ServerConnection.class.getName());
 
   private final Channel channel;
+  private final Outgoing outgoing;
   private final Address address;
   private final Account account;
   private final long cancelKey;
@@ -46,6 +48,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
       Channel channel, Address address, Account account, LoggedIn login, long endNanos) {
     this.endNanos = endNanos;
     this.channel = channel;
+    this.outgoing = new Outgoing(channel);
     this.address = address;
     this.account = account;
     this.cancelKey = login.cancelKey();
@@ -169,12 +172,12 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   /** Writes a message of the extended protocol; it is not flushed. */
   public void send(ByteBuf message) {
     unsynced = true;
-    channel.write(message, channel.voidPromise());
+    outgoing.write(message);
   }
 
   /** Writes a message that is answered by nothing or by a ReadyForQuery owed already. */
   public void sendPlain(ByteBuf message) {
-    channel.write(message, channel.voidPromise());
+    outgoing.write(message);
   }
 
   /** Writes a Sync, a Query or a FunctionCall: the server owes a ReadyForQuery for it. */
@@ -186,7 +189,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
       statements.unnamed(null);
     }
     readyOwed++;
-    channel.write(message, channel.voidPromise());
+    outgoing.write(message);
   }
 
   /** The server ignores a Sync that was sent, for it has begun to take COPY data. */
@@ -202,7 +205,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
   /** Sends what was written. */
   public void flush() {
-    channel.flush();
+    outgoing.flush();
   }
 
   /** Relays what was read so far: to be called before a user writes in between. */
@@ -239,6 +242,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     scanner.close();
+    outgoing.close();
     tainted = true;
     ServerUser last = user;
     user = Nobody.INSTANCE;
@@ -266,6 +270,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   @Override
   public void relay(ByteBuf run) {
     user.relay(run);
+  }
+
+  @Override
+  public void relay(ByteBuf from, int at, int length) {
+    user.relay(from, at, length);
   }
 
   @Override

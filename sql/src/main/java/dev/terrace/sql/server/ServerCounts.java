@@ -32,7 +32,8 @@ final class ServerCounts {
   }
 
   private Count of(Address server) {
-    return counts.computeIfAbsent(server, s -> new Count(loops));
+    Count known = counts.get(server);
+    return known == null ? counts.computeIfAbsent(server, s -> new Count(loops)) : known;
   }
 
   boolean tryOpen(Address server, int loop, int max) {

@@ -36,6 +36,11 @@ final class Batch {
     return skipping;
   }
 
+  /** Whether a statement of it has failed. */
+  boolean hasFailed() {
+    return failed;
+  }
+
   /** Whether it is a simple query. */
   boolean isSimple() {
     return simple;

@@ -20,6 +20,12 @@ sealed interface Decision {
     }
   }
 
+  /** Ends the transaction on all its servers. */
+  record End() implements Decision {}
+
+  /** Says it to every server of the transaction. */
+  record EveryBranch() implements Decision {}
+
   /** Refuses it. */
   record Refuse(SqlError error) implements Decision {}
 }

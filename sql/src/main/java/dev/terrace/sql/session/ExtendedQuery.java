@@ -41,7 +41,8 @@ final class ExtendedQuery {
 
   /** Parse. */
   void parse(ByteBuf message) throws ProtocolViolation {
-    Statement statement = Statement.read(message, session.service().planner());
+    Statement statement =
+        Statement.read(message, session.texts().parsed(), session.service().planner());
     boolean taken =
         !statement.isUnnamed()
             && statements.containsKey(statement.name())
@@ -116,6 +117,14 @@ final class ExtendedQuery {
         ByteBuf rest = message.retainedSlice();
         message.readerIndex(start);
         bindOnServer(target, portal, statement, plan, rest);
+      }
+      case Decision.End() -> {
+        putPortal(portal, new Portal.Ending(plan));
+        pipeline.answer(Answers.bindComplete());
+      }
+      case Decision.EveryBranch() -> {
+        putPortal(portal, new Portal.EveryBranch(plan));
+        pipeline.answer(Answers.bindComplete());
       }
       case Decision.Scatter where ->
           bindOnSeveral(where, portal, statement, plan, message.retainedSlice());
@@ -197,6 +206,8 @@ final class ExtendedQuery {
       case null -> session.batch().fail(noPortal(name));
       case Portal.Ran ran -> session.batch().fail(hasRun(name));
       case Portal.Local local -> pipeline.answer(Answers.noData());
+      case Portal.Ending ending -> pipeline.answer(Answers.noData());
+      case Portal.EveryBranch every -> pipeline.answer(Answers.noData());
       case Portal.AtServer here -> {
         if (isHere(here, name)) {
           session.replies().expect(Expect.DESCRIBE);
@@ -269,18 +280,36 @@ final class ExtendedQuery {
         error.ifPresent(session.batch()::fail);
       }
       case Portal.AtServer here -> {
-        if (isHere(here, name)) {
-          session.state().sending(here.plan());
-          session.replies().expect(Expect.execute(here.plan()));
-          session.link().connection().send(message.readerIndex(start).retain());
+        int elsewhere = session.branches().shardOf(here.server());
+        if (elsewhere != Target.ANY) {
+          ByteBuf again = message.readerIndex(start).retain();
+          session.hold(again);
+          session
+              .link()
+              .with(
+                  Target.primary(elsewhere),
+                  () -> {
+                    session.unhold();
+                    executeHere(here, again);
+                  });
+        } else if (isHere(here, name)) {
+          executeHere(here, message.readerIndex(start).retain());
         }
       }
+      case Portal.Ending(Plan plan) -> session.control().end(plan, pipeline::answer);
+      case Portal.EveryBranch(Plan plan) -> session.control().onEveryBranch(plan, pipeline::answer);
       case Portal.Scattered scattered -> {
         int rowsMax = message.readInt();
         portals.put(name, new Portal.Ran(scattered));
         session.scatter(scattered.where(), ScatterWork.execute(scattered, rowsMax));
       }
     }
+  }
+
+  private void executeHere(Portal.AtServer portal, ByteBuf message) {
+    session.state().sending(portal.plan());
+    session.replies().expect(Expect.execute(portal.plan()));
+    session.link().connection().send(message);
   }
 
   /** Close. */
@@ -340,7 +369,9 @@ final class ExtendedQuery {
   /** The pipeline is over: the server in use commits it, or there is none. */
   void syncServer() {
     Link.Held held = session.link().held();
-    if (held != null && held.connection().unsynced()) {
+    if (session.transaction().isHidden()) {
+      session.control().endHidden();
+    } else if (held != null && held.connection().unsynced()) {
       session.replies().expect(Expect.SYNC);
       held.connection().sendForReady(Requests.sync());
     } else if (!session.replies().awaitsServer()) {
@@ -365,14 +396,7 @@ final class ExtendedQuery {
     pipeline.clear();
     Link.Held held = session.link().held();
     if (session.writes().uncommitted() && held != null) {
-      ServerConnection connection = held.connection();
-      connection.statements().unnamed(null);
-      connection.send(Requests.parse(session.alloc(), "ROLLBACK"));
-      connection.send(Requests.bindNothing(session.alloc()));
-      connection.send(Requests.execute(session.alloc()));
-      session.replies().expect(Expect.PARSE_HIDDEN);
-      session.replies().expect(Expect.BIND_HIDDEN);
-      session.replies().expect(Expect.EXECUTE_HIDDEN);
+      session.replies().expectHiddenStatement("ROLLBACK");
     }
     session.replies().local(Answers.error(session.alloc(), error));
   }

@@ -103,19 +103,35 @@ final class Link {
       pinIfWanted(now, target);
       then.run();
     } else {
+      if (session.transaction().state() == Transaction.State.NONE
+          && session.writes().uncommitted()) {
+        makeExplicit();
+      }
       settle(() -> acquire(target, then));
     }
   }
 
+  /**
+   * The pipeline has written, and goes on at another server: what would be committed by its Sync
+   * alone becomes a transaction that the client does not know of.
+   */
+  private void makeExplicit() {
+    session.transaction().beginHidden();
+    session.replies().expectHiddenStatement("BEGIN");
+  }
+
   private boolean fits(Held now, Target target) {
-    if (session.transaction().state() == Transaction.State.OPEN) {
-      return true;
-    }
     boolean sameShard = target.isAny() || target.shard() == now.shard();
+    if (session.transaction().state() == Transaction.State.OPEN) {
+      return sameShard;
+    }
     return sameShard && (target.readOnly() || !now.replica()) && target.outside() == outside;
   }
 
-  /** Ends what was sent to the connection in use, gives it back, then goes on. */
+  /**
+   * Ends what was sent to the connection in use, gives it back or keeps it for the end of the
+   * transaction, then goes on.
+   */
   void settle(Runnable then) {
     Held now = held;
     if (now == null) {
@@ -123,7 +139,7 @@ final class Link {
       return;
     }
     if (!now.connection().unsynced()) {
-      release();
+      leave();
       then.run();
       return;
     }
@@ -138,13 +154,48 @@ final class Link {
               if (session.batch().isSkipping()) {
                 session.batch().settleFailed();
               } else {
-                release();
+                leave();
                 then.run();
               }
               session.resume();
             }));
     now.connection().sendForReady(Requests.sync());
     now.connection().flush();
+  }
+
+  private void leave() {
+    Held now = held;
+    if (now != null && !outside && session.transaction().state() == Transaction.State.OPEN) {
+      held = null;
+      session.branches().park(now);
+    } else {
+      release();
+    }
+  }
+
+  /** Puts the connection in use, if there is one, to the others of the transaction. */
+  void park(Runnable then) {
+    Held now = held;
+    if (now == null) {
+      then.run();
+    } else if (!now.connection().unsynced()) {
+      held = null;
+      session.branches().park(now);
+      then.run();
+    } else {
+      waiting = true;
+      afterSettling = () -> park(then);
+      session
+          .replies()
+          .expect(
+              Expect.hiddenSync(none -> {
+                waiting = false;
+                park(then);
+                session.resume();
+              }));
+      now.connection().sendForReady(Requests.sync());
+      now.connection().flush();
+    }
   }
 
   /** The server died, but had answered all that it was asked: the next may go on. */
@@ -154,6 +205,15 @@ final class Link {
 
   private void acquire(Target target, Runnable then) {
     waiting = true;
+    Held parked = parked(target);
+    if (parked != null) {
+      held = parked;
+      outside = false;
+      parked.connection().use(session.replies());
+      pinIfWanted(parked, target);
+      go(then);
+      return;
+    }
     Held own = own(target);
     if (own != null) {
       adopt(own, target, then);
@@ -185,6 +245,14 @@ final class Link {
       }
     }
     return null;
+  }
+
+  private @Nullable Held parked(Target target) {
+    Branches branches = session.branches();
+    if (branches.isEmpty()) {
+      return null;
+    }
+    return branches.take(target.isAny() ? branches.anyShard() : target.shard());
   }
 
   private void giveUp(SqlError error) {
@@ -220,7 +288,7 @@ final class Link {
 
   private void begin(Target target, Runnable then) {
     Transaction transaction = session.transaction();
-    if (transaction.state() != Transaction.State.WAITING || target.outside()) {
+    if (transaction.state() == Transaction.State.NONE || target.outside()) {
       go(then);
       return;
     }
@@ -272,6 +340,11 @@ final class Link {
     }
     held = null;
     outside = false;
+    giveBack(now);
+  }
+
+  /** Gives a connection back. */
+  void giveBack(Held now) {
     now.member().load().end();
     now.connection().channel().config().setAutoRead(true);
     if (isKept(now.connection())) {

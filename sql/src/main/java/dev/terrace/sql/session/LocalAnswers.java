@@ -46,7 +46,9 @@ final class LocalAnswers {
   }
 
   private Optional<SqlError> begin(Plan plan, Consumer<ByteBuf> out) {
-    if (session.transaction().state() == Transaction.State.NONE) {
+    if (session.transaction().isHidden()) {
+      session.transaction().reveal();
+    } else if (session.transaction().state() == Transaction.State.NONE) {
       session.transaction().begin(plan.sql(), plan.readOnlyTransaction());
     } else {
       out.accept(

@@ -13,6 +13,12 @@ sealed interface Portal {
   /** One that a server holds. */
   record AtServer(Plan plan, ServerConnection server) implements Portal {}
 
+  /** The end of a transaction that has several servers. */
+  record Ending(Plan plan) implements Portal {}
+
+  /** What is said to every server of the transaction. */
+  record EveryBranch(Plan plan) implements Portal {}
+
   /**
    * One that will run on several shards.
    *

@@ -6,6 +6,7 @@ import dev.terrace.sql.server.ServerUser;
 import dev.terrace.sql.wire.Answers;
 import dev.terrace.sql.wire.Backend;
 import dev.terrace.sql.wire.ReplyScanner.Take;
+import dev.terrace.sql.wire.Requests;
 import dev.terrace.sql.wire.SqlError;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
@@ -48,6 +49,18 @@ final class Replies implements ServerUser {
    */
   void local(ByteBuf answer) {
     awaited.add(Expect.local(answer));
+  }
+
+  /** Sends a statement that the client does not know of in the midst of a pipeline. */
+  void expectHiddenStatement(String sql) {
+    ServerConnection connection = session.link().connection();
+    connection.statements().unnamed(null);
+    connection.send(Requests.parse(session.alloc(), sql));
+    connection.send(Requests.bindNothing(session.alloc()));
+    connection.send(Requests.execute(session.alloc()));
+    expect(Expect.PARSE_HIDDEN);
+    expect(Expect.BIND_HIDDEN);
+    expect(Expect.EXECUTE_HIDDEN);
   }
 
   /** Whether the server is still to answer anything. */
@@ -102,6 +115,11 @@ final class Replies implements ServerUser {
   @Override
   public void relay(ByteBuf run) {
     session.write(run);
+  }
+
+  @Override
+  public void relay(ByteBuf from, int at, int length) {
+    session.write(from, at, length);
   }
 
   @Override

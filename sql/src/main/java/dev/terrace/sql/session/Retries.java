@@ -1,8 +1,7 @@
 package dev.terrace.sql.session;
 
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,12 +11,18 @@ import org.jspecify.annotations.Nullable;
 final class Retries {
 
   private static final int BYTES_MAX = 256 << 10;
-  private static final int MESSAGES_MAX = 1000;
-  private static final int RETRIES_MAX = 3;
+  private static final int BYTES_AT_FIRST = 256;
 
-  private final Deque<ByteBuf> log = new ArrayDeque<>();
-  private final Deque<ByteBuf> again = new ArrayDeque<>();
-  private int bytes;
+  /** A log that has grown beyond this is not kept for the next batch. */
+  private static final int BYTES_KEPT_MAX = 4 << 10;
+
+  private static final int RETRIES_MAX = 3;
+  private static final int LENGTH_AT = 1;
+
+  /** Whole messages, copied: they are few bytes, and what they came in is free again. */
+  private @Nullable ByteBuf log;
+
+  private @Nullable ByteBuf again;
   private int retries;
   private boolean possible = true;
 
@@ -26,11 +31,16 @@ final class Retries {
     if (!possible) {
       return;
     }
-    bytes += message.readableBytes();
-    if (bytes > BYTES_MAX || log.size() >= MESSAGES_MAX) {
+    int length = message.readableBytes();
+    ByteBuf kept = log;
+    if (kept == null) {
+      kept = Unpooled.buffer(Math.max(length, BYTES_AT_FIRST));
+      log = kept;
+    }
+    if (kept.readableBytes() + length > BYTES_MAX) {
       impossible();
     } else {
-      log.add(message.retainedDuplicate());
+      kept.writeBytes(message, message.readerIndex(), length);
     }
   }
 
@@ -38,27 +48,49 @@ final class Retries {
   void impossible() {
     if (possible) {
       possible = false;
-      drop(log);
+      clear();
+    }
+  }
+
+  private void clear() {
+    ByteBuf kept = log;
+    if (kept == null) {
+      return;
+    }
+    kept.clear();
+    if (kept.capacity() > BYTES_KEPT_MAX) {
+      log = null;
     }
   }
 
   /** Whether what was sent since the start may be sent again. */
   boolean possible() {
-    return possible && !log.isEmpty() && retries < RETRIES_MAX;
+    return possible && log != null && log.isReadable() && retries < RETRIES_MAX;
   }
 
   /** Sends it all again. */
   void start() {
     retries++;
-    bytes = 0;
-    while (!log.isEmpty()) {
-      again.addFirst(log.removeLast());
+    ByteBuf first = log;
+    ByteBuf rest = again;
+    if (first != null && rest != null) {
+      first.writeBytes(rest);
     }
+    again = first;
+    log = null;
   }
 
-  /** The next message that is sent again, null if there is none. */
+  /** The next message that is sent again, null if there is none; the caller releases it. */
   @Nullable ByteBuf next() {
-    return again.poll();
+    ByteBuf from = again;
+    if (from == null) {
+      return null;
+    }
+    ByteBuf message = from.readSlice(1 + from.getInt(from.readerIndex() + LENGTH_AT));
+    if (!from.isReadable()) {
+      again = null;
+    }
+    return message.retain();
   }
 
   /** Whether this is not the first attempt. */
@@ -68,16 +100,9 @@ final class Retries {
 
   /** The client has its answer. */
   void reset() {
-    drop(log);
-    drop(again);
-    bytes = 0;
+    clear();
+    again = null;
     retries = 0;
     possible = true;
-  }
-
-  private static void drop(Deque<ByteBuf> messages) {
-    while (!messages.isEmpty()) {
-      messages.remove().release();
-    }
   }
 }

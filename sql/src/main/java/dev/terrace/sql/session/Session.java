@@ -1,5 +1,6 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.net.Outgoing;
 import dev.terrace.sql.plan.StatementKind;
 import dev.terrace.sql.server.Account;
 import dev.terrace.sql.server.ServerConnection;
@@ -11,7 +12,6 @@ import dev.terrace.sql.wire.ProtocolViolation;
 import dev.terrace.sql.wire.SqlError;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
@@ -28,6 +28,7 @@ final class Session {
   private static final int WAITING_BYTES_MAX = 256 << 10;
 
   private final Channel client;
+  private final Outgoing outgoing;
   private final FrontendScanner scanner;
   private final Shared shared;
   private final Identity identity;
@@ -43,7 +44,10 @@ final class Session {
   private final SessionState state;
   private final Link link;
   private final ServerPool pool;
+  private final SeenTexts texts;
   private final Writes writes;
+  private final Branches branches = new Branches(this);
+  private final TransactionControl control = new TransactionControl(this);
 
   private Optional<Account> account;
   private @Nullable ByteBuf held;
@@ -55,12 +59,14 @@ final class Session {
   Session(
       Channel client, FrontendScanner scanner, Shared shared, Identity identity, Settings initial) {
     this.client = client;
+    this.outgoing = new Outgoing(client);
     this.scanner = scanner;
     this.shared = shared;
     this.identity = identity;
     this.account = identity.account();
-    this.state = new SessionState(this, initial);
+    this.state = new SessionState(this, shared.canonical(initial));
     this.pool = shared.pools().of(client.eventLoop());
+    this.texts = shared.texts(client.eventLoop());
     this.link = new Link(this, pool);
     this.writes = new Writes(shared.service().members().shards());
   }
@@ -114,6 +120,11 @@ final class Session {
     return pool;
   }
 
+  /** What the loop remembers of statements. */
+  SeenTexts texts() {
+    return texts;
+  }
+
   Replies replies() {
     return replies;
   }
@@ -128,6 +139,16 @@ final class Session {
 
   ExtendedQuery extended() {
     return extended;
+  }
+
+  /** The transaction's other servers. */
+  Branches branches() {
+    return branches;
+  }
+
+  /** Ends the transaction where it has several servers. */
+  TransactionControl control() {
+    return control;
   }
 
   Writes writes() {
@@ -173,7 +194,15 @@ final class Session {
       return;
     }
     retries.impossible();
-    client.write(message, client.voidPromise());
+    outgoing.write(message);
+  }
+
+  /** Writes a part of what the server sent to the client. */
+  void write(ByteBuf from, int at, int length) {
+    if (!closed) {
+      retries.impossible();
+      outgoing.write(from, at, length);
+    }
   }
 
   /** Takes what has come in, as far as it may be dealt with now. */
@@ -210,6 +239,7 @@ final class Session {
         || batch.isStarting()
         || link.isWaiting()
         || scatter != null
+        || control.isBusy()
         || (batch.isBusy() && !replies.copyIn());
   }
 
@@ -274,11 +304,11 @@ final class Session {
     if (now != null) {
       now.connection().flush();
     }
-    client.flush();
+    outgoing.flush();
   }
 
   void serverReadComplete() {
-    client.flush();
+    outgoing.flush();
     Link.Held now = link.held();
     if (now != null && !client.isWritable()) {
       now.connection().channel().config().setAutoRead(false);
@@ -291,7 +321,7 @@ final class Session {
   }
 
   void flushClient() {
-    client.flush();
+    outgoing.flush();
   }
 
   /** The client takes more again. */
@@ -327,7 +357,11 @@ final class Session {
     link.stopWaiting();
     writes.lost();
     SqlError error = ServerSeeker.lost(lost);
-    transaction.lost(error);
+    if (branches.isEmpty() && !transaction.isHidden()) {
+      transaction.lost(error);
+    } else {
+      transaction.broken(error);
+    }
     if (connection.midRelay()) {
       // Half a row is with the client already: nothing that follows would make sense.
       client.close();
@@ -442,7 +476,7 @@ final class Session {
   void goodBye(SqlError error) {
     leaving = true;
     write(Answers.error(alloc(), error));
-    client.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    outgoing.flushed().addListener(ChannelFutureListener.CLOSE);
   }
 
   /** The client is gone. */
@@ -451,6 +485,7 @@ final class Session {
       return;
     }
     closed = true;
+    outgoing.close();
     dropHeld();
     retries.reset();
     notifications.close();
@@ -461,5 +496,8 @@ final class Session {
     replies.clear();
     extended.closeAll();
     link.close();
+    if (!control.isBusy()) {
+      branches.release();
+    }
   }
 }

@@ -33,7 +33,7 @@ final class SessionState {
     session.service().meters().statement(now.shard(), now.replica());
     boolean open = session.transaction().state() == Transaction.State.OPEN;
     switch (plan.kind()) {
-      case BEGIN -> session.transaction().openedInPlace();
+      case BEGIN -> session.transaction().openedInPlace(plan.sql());
       case COMMIT, ROLLBACK -> {
         session.transaction().ending();
         session.writes().ending();
@@ -42,15 +42,30 @@ final class SessionState {
         // Nothing is written.
       }
       case SESSION, DEALLOCATE -> session.retries().impossible();
+      case DECLARE -> {
+        written(now, open);
+        session.transaction().cursor(cursorName(plan), now.shard());
+      }
       case OTHER -> {
         now.connection().suspect();
-        session.writes().sent(open);
+        written(now, open);
       }
-      default -> session.writes().sent(open);
+      default -> written(now, open);
     }
     if (plan.kind() != StatementKind.READ || open) {
       session.retries().impossible();
     }
+  }
+
+  private static String cursorName(Plan plan) {
+    String[] words = plan.sql().strip().split("\\s+", 3);
+    String word = words.length < 2 ? "" : words[1];
+    return word.startsWith("\"") ? word.replace("\"", "") : word.toLowerCase(Locale.ROOT);
+  }
+
+  private void written(Link.Held now, boolean open) {
+    session.writes().sent(open);
+    session.branches().wrote(now.shard());
   }
 
   /** A statement that matters to the session has completed. */
@@ -64,7 +79,10 @@ final class SessionState {
         }
       }
       case ROLLBACK -> session.transaction().discardPending();
-      case SAVEPOINT -> session.transaction().savepoint(plan.sql());
+      case SAVEPOINT -> {
+        session.transaction().savepoint(plan.sql());
+        session.transaction().repeatLater(plan.sql());
+      }
       case SESSION -> setByServer(plan);
       case DDL -> {
         if (!plan.holdsSession()) {
@@ -86,6 +104,9 @@ final class SessionState {
         // It ends with the transaction, or the session stays where it was made.
       }
     }
+    if (!plan.command().equals("SHOW")) {
+      session.transaction().repeatLater(plan.sql());
+    }
   }
 
   /** The settings made in the transaction count from now on. */
@@ -93,7 +114,12 @@ final class SessionState {
     if (session.transaction().hasPending()) {
       Link.Held now = session.link().held();
       settings =
-          session.transaction().commit(settings, initial, now == null ? null : now.connection());
+          session
+              .shared()
+              .canonical(
+                  session
+                      .transaction()
+                      .commit(settings, initial, now == null ? null : now.connection()));
     }
   }
 
@@ -113,7 +139,8 @@ final class SessionState {
     }
   }
 
-  private static String lastWord(Plan plan) {
+  /** The name that a statement ends with, as PostgreSQL folds it. */
+  static String lastWord(Plan plan) {
     String[] words = plan.sql().replace(';', ' ').strip().split("\\s+", -1);
     String word = words[words.length - 1];
     return word.startsWith("\"") ? word.replace("\"", "") : word.toLowerCase(Locale.ROOT);

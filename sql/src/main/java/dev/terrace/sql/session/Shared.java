@@ -1,13 +1,23 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.core.pool.Address;
+import dev.terrace.core.signal.Signals;
 import dev.terrace.net.EventLoops;
 import dev.terrace.sql.server.Account;
 import dev.terrace.sql.server.ServerPools;
+import dev.terrace.sql.server.ServerQueries;
 import dev.terrace.sql.server.Settings;
+import dev.terrace.sql.twophase.DecisionLog;
+import dev.terrace.sql.twophase.InDoubt;
+import dev.terrace.sql.twophase.SnapshotGate;
+import dev.terrace.sql.twophase.TransactionNames;
+import io.netty.channel.EventLoop;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
 /** What all sessions of a store share. */
 public final class Shared {
@@ -20,17 +30,57 @@ public final class Shared {
   private final AuthCache authCache = new AuthCache();
   private final AtomicLong schemaVersion = new AtomicLong();
   private final Map<Started, Map<String, String>> reports = new ConcurrentHashMap<>();
+  private final TransactionNames names = new TransactionNames();
+  private final SnapshotGate gate = new SnapshotGate();
+  private final InDoubt inDoubt;
+  private final Map<Settings, Settings> canonical = new ConcurrentHashMap<>();
+  private final Map<EventLoop, SeenTexts> texts = new ConcurrentHashMap<>();
   private volatile Service service;
 
   /** How a session started: as whom, and with which settings. */
   private record Started(Account account, Settings settings) {}
 
   /** With a first service. */
-  public Shared(EventLoops loops, ServerPools pools, Cancels cancels, Service service) {
+  public Shared(
+      EventLoops loops, ServerPools pools, Cancels cancels, Service service, Signals signals) {
     this.cancels = cancels;
     this.loops = loops;
     this.pools = pools;
     this.service = service;
+    this.inDoubt =
+        new InDoubt(
+            new DecisionLog(new ServerQueries(loops, pools, () -> service().account())),
+            this::primaries,
+            () -> service().config().inDoubtEvery(),
+            signals,
+            service.store());
+  }
+
+  private List<Optional<Address>> primaries() {
+    Members members = service().members();
+    return IntStream.range(0, members.shards())
+        .mapToObj(shard -> members.primary(shard).map(m -> m.member().address()))
+        .toList();
+  }
+
+  /** Ends what others left unfinished of transactions over several shards. */
+  InDoubt inDoubt() {
+    return inDoubt;
+  }
+
+  /** Names of transactions over several shards. */
+  TransactionNames names() {
+    return names;
+  }
+
+  /** Keeps commits and reads over several shards apart. */
+  SnapshotGate gate() {
+    return gate;
+  }
+
+  /** Stops what runs beside the sessions. */
+  public void close() {
+    inDoubt.close();
   }
 
   /** Serves by this from now on. */
@@ -64,6 +114,20 @@ public final class Shared {
   /** What the database said of its users of late. */
   AuthCache authCache() {
     return authCache;
+  }
+
+  /** The one of all equal settings that is to be used, so that comparing them is quick. */
+  Settings canonical(Settings settings) {
+    if (canonical.size() > REPORTS_MAX) {
+      canonical.clear();
+    }
+    Settings known = canonical.putIfAbsent(settings, settings);
+    return known == null ? settings : known;
+  }
+
+  /** What a loop remembers; for its own thread. */
+  SeenTexts texts(EventLoop loop) {
+    return texts.computeIfAbsent(loop, l -> new SeenTexts());
   }
 
   /** What a server reported to an earlier session that started in the same way. */

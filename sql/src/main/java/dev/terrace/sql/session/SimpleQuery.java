@@ -2,6 +2,7 @@ package dev.terrace.sql.session;
 
 import dev.terrace.sql.plan.Parameters;
 import dev.terrace.sql.plan.Plan;
+import dev.terrace.sql.plan.QuickPlans;
 import dev.terrace.sql.plan.Routing;
 import dev.terrace.sql.plan.StatementKind;
 import dev.terrace.sql.wire.Answers;
@@ -16,6 +17,8 @@ import java.util.Optional;
 /** The simple query protocol: one text, perhaps of several statements, for one shard. */
 final class SimpleQuery {
 
+  private static final int HEADER = 5;
+
   private final Session session;
 
   SimpleQuery(Session session) {
@@ -28,16 +31,15 @@ final class SimpleQuery {
    * @throws ProtocolViolation if it is malformed
    */
   void run(ByteBuf message) throws ProtocolViolation {
-    String text;
-    try {
-      message.markReaderIndex();
-      text = Statement.text(message.skipBytes(5));
-      message.resetReaderIndex();
-    } catch (ProtocolViolation e) {
+    int start = message.readerIndex() + HEADER;
+    int end = message.indexOf(start, message.writerIndex(), (byte) 0);
+    if (end < 0) {
       message.release();
-      throw e;
+      throw new ProtocolViolation("malformed message: a text lacks its end");
     }
-    List<Plan> plans = session.service().planner().planAll(text);
+    QuickPlans quick = session.texts().queries();
+    message.getBytes(start, quick.room(end - start), 0, end - start);
+    List<Plan> plans = quick.planAll(session.service().planner(), end - start);
     if (plans.isEmpty()) {
       message.release();
       session.write(Answers.emptyQuery());
@@ -60,6 +62,14 @@ final class SimpleQuery {
       case Decision.Scatter scatter -> {
         message.release();
         session.scatter(scatter, ScatterWork.simple(plan));
+      }
+      case Decision.End() -> {
+        message.release();
+        session.control().end(plan, session::write);
+      }
+      case Decision.EveryBranch() -> {
+        message.release();
+        session.control().onEveryBranch(plan, session::write);
       }
       case Decision.Refuse(SqlError error) -> {
         message.release();
@@ -159,6 +169,8 @@ final class SimpleQuery {
         case Decision.Local() -> readOnly = false;
         case Decision.Server(Target target) -> add(target);
         case Decision.Scatter scatter -> refuseSplit();
+        case Decision.End() -> refuseSplit();
+        case Decision.EveryBranch() -> refuseSplit();
         case Decision.Refuse(SqlError error) -> refuse(error);
       }
     }

@@ -11,20 +11,15 @@ import java.nio.charset.StandardCharsets;
 final class Statement {
 
   private final String name;
-  private final PreparedText text;
-  private final String sql;
-  private final int[] types;
+  private final ParsedTexts.Parsed parsed;
   private StatementPlanner planner;
   private Plan plan;
 
-  private Statement(
-      String name, PreparedText text, String sql, int[] types, StatementPlanner planner) {
+  private Statement(String name, ParsedTexts.Parsed parsed, StatementPlanner planner) {
     this.name = name;
-    this.text = text;
-    this.sql = sql;
-    this.types = types;
+    this.parsed = parsed;
     this.planner = planner;
-    this.plan = planner.plan(sql);
+    this.plan = parsed.plan();
   }
 
   /**
@@ -32,21 +27,10 @@ final class Statement {
    *
    * @throws ProtocolViolation if it is malformed
    */
-  static Statement read(ByteBuf message, StatementPlanner planner) throws ProtocolViolation {
-    message.skipBytes(5);
-    String name = text(message);
-    byte[] rest = new byte[message.readableBytes()];
-    message.getBytes(message.readerIndex(), rest);
-    String sql = text(message);
-    int count = message.readableBytes() < 2 ? -1 : message.readUnsignedShort();
-    if (count < 0 || message.readableBytes() != 4 * count) {
-      throw new ProtocolViolation("malformed Parse message");
-    }
-    int[] types = new int[count];
-    for (int i = 0; i < count; i++) {
-      types[i] = message.readInt();
-    }
-    return new Statement(name, new PreparedText(rest), sql, types, planner);
+  static Statement read(ByteBuf message, ParsedTexts texts, StatementPlanner planner)
+      throws ProtocolViolation {
+    String name = text(message.skipBytes(5));
+    return new Statement(name, texts.read(message, planner), planner);
   }
 
   /** Reads a text that ends with a zero byte. */
@@ -55,7 +39,8 @@ final class Statement {
     if (length < 0) {
       throw new ProtocolViolation("malformed message: a text lacks its end");
     }
-    String text = message.readCharSequence(length, StandardCharsets.UTF_8).toString();
+    String text =
+        length == 0 ? "" : message.readCharSequence(length, StandardCharsets.UTF_8).toString();
     message.skipBytes(1);
     return text;
   }
@@ -69,19 +54,19 @@ final class Statement {
   }
 
   PreparedText text() {
-    return text;
+    return parsed.text();
   }
 
   /** The type that Parse gave to parameter {@code index}, counted from 0; 0 if it gave none. */
   int type(int index) {
-    return index < types.length ? types[index] : 0;
+    return parsed.type(index);
   }
 
   /** The plan, by the file as it is now. */
   Plan plan(StatementPlanner now) {
-    if (planner != now) {
+    if (!planner.equals(now)) {
       planner = now;
-      plan = now.plan(sql);
+      plan = now.plan(parsed.sql());
     }
     return plan;
   }

@@ -1,10 +1,13 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.config.SqlConfig.AcrossShards;
 import dev.terrace.sql.plan.Gather;
 import dev.terrace.sql.plan.Plan;
 import dev.terrace.sql.plan.Routing;
+import dev.terrace.sql.plan.StatementKind;
 import dev.terrace.sql.wire.SqlError;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +36,7 @@ final class StatementRouter {
     return switch (plan.kind()) {
       case EMPTY -> new Decision.Local();
       case BEGIN -> begin();
-      case COMMIT, ROLLBACK -> end();
+      case COMMIT, ROLLBACK -> end(plan);
       case SAVEPOINT -> savepoint();
       case SESSION -> routing instanceof Routing.Session ? setting(plan) : routed(plan, routing);
       case DEALLOCATE ->
@@ -56,14 +59,32 @@ final class StatementRouter {
     return session.link().held();
   }
 
+  /** Whether the transaction is on more than the server in use. */
+  private boolean hasBranches() {
+    return !session.branches().isEmpty()
+        || session.transaction().isBroken()
+        || session.transaction().isHidden();
+  }
+
   private Decision begin() {
+    if (session.transaction().isHidden()) {
+      return new Decision.Local();
+    }
     boolean inPlace =
         session.transaction().state() == Transaction.State.OPEN || session.writes().uncommitted();
     return inPlace && held() != null ? here() : new Decision.Local();
   }
 
-  private Decision end() {
+  private Decision end(Plan plan) {
     Transaction transaction = session.transaction();
+    if (hasBranches()) {
+      return plan.sql().toUpperCase(Locale.ROOT).matches("(?s).*\\bAND\\s+CHAIN\\b.*")
+          ? refuse(
+              "0A000",
+              "AND CHAIN is not supported where a transaction is on several shards",
+              "Send COMMIT and then BEGIN.")
+          : new Decision.End();
+    }
     if (transaction.state() == Transaction.State.OPEN) {
       return transaction.failedHere() ? new Decision.Local() : here();
     }
@@ -71,6 +92,9 @@ final class StatementRouter {
   }
 
   private Decision savepoint() {
+    if (hasBranches()) {
+      return new Decision.EveryBranch();
+    }
     return session.transaction().state() == Transaction.State.WAITING
         ? new Decision.Local()
         : here();
@@ -98,6 +122,9 @@ final class StatementRouter {
   }
 
   private Decision setting(Plan plan) {
+    if (hasBranches() && !plan.command().equals("SHOW")) {
+      return new Decision.EveryBranch();
+    }
     boolean waiting = session.transaction().state() == Transaction.State.WAITING;
     return switch (SettingStatement.read(plan.command(), plan.sql())) {
       case SettingStatement.Assign assign -> waiting ? new Decision.Local() : open();
@@ -126,6 +153,14 @@ final class StatementRouter {
     return session.transaction().state() == Transaction.State.OPEN ? here() : anyServer(false);
   }
 
+  /** Where the cursor was opened. */
+  private Decision cursor(Plan plan) {
+    int shard = session.transaction().cursorShard(SessionState.lastWord(plan));
+    return shard == Target.ANY || session.transaction().state() != Transaction.State.OPEN
+        ? open()
+        : new Decision.Server(Target.primary(shard));
+  }
+
   private Decision copyIn(Plan plan, Routing routing) {
     return switch (routing) {
       case Routing.One one -> routed(plan, one);
@@ -151,7 +186,7 @@ final class StatementRouter {
           case Routing.AnyShard any -> any(any.readOnly());
           case Routing.Some some -> several(plan, some.shards(), some.readOnly(), some.gather());
           case Routing.All all -> several(plan, allShards(), all.readOnly(), all.gather());
-          case Routing.Session own -> open();
+          case Routing.Session own -> plan.kind() == StatementKind.FETCH ? cursor(plan) : open();
           case Routing.Refused refused ->
               refuse(refused.sqlState(), refused.message(), refused.hint());
         };
@@ -166,7 +201,8 @@ final class StatementRouter {
     Link.Held held = held();
     Transaction transaction = session.transaction();
     boolean bound = transaction.state() == Transaction.State.OPEN || session.writes().uncommitted();
-    if (bound && held != null && held.shard() != shard) {
+    boolean alone = session.service().config().acrossShards() == AcrossShards.REFUSE;
+    if (alone && bound && held != null && held.shard() != shard) {
       return refuse(
           "0A000",
           "the transaction is on shard "

@@ -4,8 +4,10 @@ import dev.terrace.sql.server.ServerConnection;
 import dev.terrace.sql.server.Settings;
 import dev.terrace.sql.wire.SqlError;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +36,12 @@ final class Transaction {
   private SqlError failure = SqlError.inFailedTransaction();
   private boolean readOnly;
   private boolean plain;
+  private boolean hidden;
+  private boolean broken;
   private final List<String> prelude = new ArrayList<>();
   private final List<SettingStatement> pending = new ArrayList<>();
   private final List<Savepoint> savepoints = new ArrayList<>();
+  private final Map<String, Integer> cursors = new HashMap<>();
 
   State state() {
     return state;
@@ -98,8 +103,60 @@ final class Transaction {
   }
 
   /** A BEGIN was sent to the server in place. */
-  void openedInPlace() {
+  void openedInPlace(String sql) {
     state = State.OPEN;
+    if (prelude.isEmpty()) {
+      prelude.add(sql);
+    }
+  }
+
+  /** Opens one on the server in place that the client did not ask for. */
+  void beginHidden() {
+    openedInPlace("BEGIN");
+    hidden = true;
+  }
+
+  /** Whether the client does not know of it. */
+  boolean isHidden() {
+    return hidden;
+  }
+
+  /** The client begins one where one is hidden: that is the same from now on. */
+  void reveal() {
+    hidden = false;
+  }
+
+  /** One of several servers is gone: nothing but the end of it all is left to do. */
+  void broken(SqlError why) {
+    if (state == State.OPEN) {
+      broken = true;
+      failed = true;
+      failure = why;
+    }
+  }
+
+  /** Whether one of several servers is gone. */
+  boolean isBroken() {
+    return broken;
+  }
+
+  /** A cursor was opened on a shard. */
+  void cursor(String name, int shard) {
+    if (cursors.size() < KEPT_MAX) {
+      cursors.put(name, shard);
+    }
+  }
+
+  /** The shard of a cursor, {@link Target#ANY} if it is not known. */
+  int cursorShard(String name) {
+    return cursors.getOrDefault(name, Target.ANY);
+  }
+
+  /** Keeps what servers that take part later must be told too. */
+  void repeatLater(String sql) {
+    if (state == State.OPEN && prelude.size() < KEPT_MAX) {
+      prelude.add(sql);
+    }
   }
 
   /** A statement was refused: nothing but its end is accepted any more. */
@@ -126,7 +183,7 @@ final class Transaction {
 
   /** ROLLBACK TO has undone the failure. */
   void recover() {
-    failed = false;
+    failed = broken;
   }
 
   /** The server said ReadyForQuery with that status. */
@@ -154,6 +211,9 @@ final class Transaction {
     failure = SqlError.inFailedTransaction();
     readOnly = false;
     plain = false;
+    hidden = false;
+    broken = false;
+    cursors.clear();
     prelude.clear();
     pending.clear();
     savepoints.clear();

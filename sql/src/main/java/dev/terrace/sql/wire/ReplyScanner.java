@@ -29,6 +29,11 @@ public final class ReplyScanner implements AutoCloseable {
     /** Bytes to relay; the sink owns them. */
     void relay(ByteBuf run);
 
+    /** Bytes to relay, a part of what the scanner owns. */
+    default void relay(ByteBuf from, int at, int length) {
+      relay(from.retainedSlice(at, length));
+    }
+
     /** A message's body, borrowed; whatever came before has been relayed. */
     void collected(byte type, ByteBuf body);
 
@@ -111,7 +116,7 @@ public final class ReplyScanner implements AutoCloseable {
     if (from != null) {
       int end = from.readerIndex();
       if (end > runStart) {
-        sink.relay(from.retainedSlice(runStart, end - runStart));
+        sink.relay(from, runStart, end - runStart);
       }
       runStart = end;
     }

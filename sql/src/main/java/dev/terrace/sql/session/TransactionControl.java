@@ -1,0 +1,110 @@
+package dev.terrace.sql.session;
+
+import dev.terrace.sql.plan.Plan;
+import dev.terrace.sql.plan.StatementKind;
+import dev.terrace.sql.wire.Answers;
+import dev.terrace.sql.wire.SqlError;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/** Does to all servers of a session's transaction what the client asked for. */
+final class TransactionControl {
+
+  private final Session session;
+  private boolean busy;
+
+  TransactionControl(Session session) {
+    this.session = session;
+  }
+
+  /** Whether the servers are at it. */
+  boolean isBusy() {
+    return busy;
+  }
+
+  /** Ends the transaction on all its servers, as the client asked for. */
+  void end(Plan plan, Consumer<ByteBuf> answer) {
+    endAll(
+        plan.kind() == StatementKind.COMMIT,
+        (tag, error) -> {
+          if (error.isPresent()) {
+            session.batch().fail(error.get());
+          } else {
+            answer.accept(Answers.complete(session.alloc(), tag));
+            endSimple();
+          }
+        });
+  }
+
+  /** Ends a transaction that the client does not know of: its Sync or its statement commits. */
+  void endHidden() {
+    endAll(
+        !session.batch().hasFailed(),
+        (tag, error) -> {
+          error.ifPresent(e -> session.write(Answers.error(session.alloc(), e)));
+          session.batch().readyHere();
+        });
+  }
+
+  private void endAll(boolean commits, BiConsumer<String, Optional<SqlError>> then) {
+    busy = true;
+    session.retries().impossible();
+    session.replies().emitLocal();
+    BiConsumer<String, Optional<SqlError>> done =
+        (tag, error) -> {
+          busy = false;
+          if (error.isEmpty() && tag.equals("COMMIT")) {
+            session.state().commitSettings();
+          }
+          session.transaction().reset();
+          session.writes().ending();
+          if (!session.isClosed()) {
+            then.accept(tag, error);
+            session.resume();
+          }
+        };
+    if (commits) {
+      TransactionEnd.commit(session, done);
+    } else {
+      TransactionEnd.rollBack(session, done);
+    }
+  }
+
+  /** Says a SAVEPOINT or SET to every server of the session.transaction(). */
+  void onEveryBranch(Plan plan, Consumer<ByteBuf> answer) {
+    busy = true;
+    session.replies().emitLocal();
+    session
+        .link()
+        .park(() -> {
+          List<Branch> all = session.branches().all();
+          Branches.each(
+              all,
+              branch -> plan.sql(),
+              () -> {
+                busy = false;
+                SqlError error = Branches.error(all);
+                if (session.isClosed()) {
+                  return;
+                }
+                if (error != null) {
+                  session.batch().fail(error);
+                } else {
+                  session.state().completed(plan, plan.command());
+                  answer.accept(Answers.complete(session.alloc(), plan.command()));
+                  endSimple();
+                }
+                session.resume();
+              });
+        });
+  }
+
+  private void endSimple() {
+    if (session.batch().isSimple()) {
+      session.batch().readyHere();
+    }
+  }
+}
