@@ -42,7 +42,9 @@ public record SqlConfig(
     @Doc("How old a server connection may get, up to a tenth less; it ends when it is free.")
         @Default("1h")
         Duration serverLifetime,
-    @Doc("The query that wipes a server connection of what a session left behind in it.")
+    @Doc(
+            "The query that wipes a server connection of what a session left behind in it;"
+                + " DISCARD ALL must stand alone.")
         @Default("DISCARD ALL")
         String reset,
     @Doc("How long logging in may take.") @Default("10s") Duration loginTimeout,

@@ -39,6 +39,7 @@ final class TestFront implements AutoCloseable {
   private final PostgresCluster cluster;
   private final EventLoops loops;
   private String storeKeys = "";
+  private String moreStores = "";
   final Pools pools = new Pools();
   final ReplicaProgress progress = new ReplicaProgress();
   final Signals signals = new Signals();
@@ -89,15 +90,32 @@ final class TestFront implements AutoCloseable {
   static TestFront over(
       PostgresCluster cluster, String sqlSection, String reads, int loops, String storeKeys)
       throws IOException {
+    return over(cluster, sqlSection, reads, loops, storeKeys, "");
+  }
+
+  /**
+   * Serves the cluster.
+   *
+   * @param moreStores in one line
+   */
+  static TestFront over(
+      PostgresCluster cluster,
+      String sqlSection,
+      String reads,
+      int loops,
+      String storeKeys,
+      String moreStores)
+      throws IOException {
     TestFront made = new TestFront(cluster, loops);
     made.storeKeys = storeKeys;
+    made.moreStores = moreStores;
     made.configure(sqlSection, reads);
     made.replicasHold(Duration.ZERO);
     return made;
   }
 
   void configure(String sqlSection, String reads) throws IOException {
-    TerraceConfig file = config(cluster, sqlSection, reads, storeKeys);
+    TerraceConfig file = config(cluster, sqlSection, reads, storeKeys, moreStores);
     pools.configure(PoolSpecs.of(file));
     memberTls.configure(StoreTls.settings(file));
     certificates.configure(file.sql().tls().map(TestFront::settings).orElse(TlsSettings.NONE));
@@ -118,7 +136,7 @@ final class TestFront implements AutoCloseable {
   }
 
   private static TerraceConfig config(
-      PostgresCluster cluster, String sql, String reads, String storeKeys) {
+      PostgresCluster cluster, String sql, String reads, String storeKeys, String moreStores) {
     StringBuilder shards = new StringBuilder();
     for (int shard = 0; shard < cluster.shards(); shard++) {
       shards.append("      - {primary: ").append(cluster.primary(shard).address());
@@ -138,7 +156,7 @@ final class TestFront implements AutoCloseable {
             reads: %s
             %s
             shards:
-        %s
+        %s  %s
         tables:
           users: {store: shop, shard: hash(id)}
           orders: {store: shop, shard: hash(user_id)}
@@ -148,7 +166,7 @@ final class TestFront implements AutoCloseable {
           products: {store: shop, shard: everywhere}
           labels: {store: shop, shard: everywhere}
         """
-            .formatted(sql, reads, storeKeys, shards);
+            .formatted(sql, reads, storeKeys, shards, moreStores);
     Loaded loaded = ConfigFile.parse("test", yaml, Map.of());
     return switch (loaded) {
       case Loaded.Ok ok -> ok.config();

@@ -327,7 +327,8 @@ final class Link {
     if (target.pins() && pinned == null) {
       pinned = now;
     }
-    if (session.identity().keepsServers() && !kept.contains(now)) {
+    boolean keeps = session.identity().keepsServers() && !session.batch().isStarting();
+    if (keeps && !kept.contains(now)) {
       kept.add(now);
     }
   }
