@@ -7,6 +7,8 @@ module dev.terrace.sql {
   requires transitive dev.terrace.core;
   requires transitive dev.terrace.net;
   requires com.ongres.scram.common;
+  requires io.netty.codec;
+  requires java.naming;
   requires static transitive org.jspecify;
 
   exports dev.terrace.sql;

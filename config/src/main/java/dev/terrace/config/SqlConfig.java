@@ -1,5 +1,8 @@
 package dev.terrace.config;
 
+import dev.terrace.config.TlsConfig.CertificateConfig;
+import dev.terrace.config.TlsConfig.ClientAuthConfig;
+import dev.terrace.config.TlsConfig.TlsVersion;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -9,13 +12,54 @@ import java.util.Optional;
 public record SqlConfig(
     @Doc("Who may log in, by user name; without any, each store's own user and password.")
         Map<String, UserConfig> users,
-    @Doc("The store that serves clients; needed only if there are several.") Optional<String> store,
+    @Doc(
+            "The stores that clients may connect to, by the store's name or its database's; all of"
+                + " them if left out.")
+        List<String> stores,
+    @Doc("What is different for the clients of one store.") Map<String, DatabaseConfig> databases,
+    @Doc("TLS with clients; in clear text if left out.") Optional<SqlTlsConfig> tls,
+    @Doc(
+            "A query that tells the password of a user who is not in users, run as the store's own"
+                + " user: $1 is the user; it returns name and password as pg_authid has them.")
+        Optional<String> authQuery,
+    @Doc("How long an answer to auth-query is believed.") @Default("10s") Duration authQueryTtl,
+    @Doc(
+            "As whom servers see clients: store, as the store's user; or client, each as the role of"
+                + " its own name.")
+        @Default("store")
+        ServerLogin serverLogin,
+    @Doc("For how long a client has a server connection: a transaction, or its whole session.")
+        @Default("transaction")
+        PoolMode pool,
     @Doc("Connections to one database server, over all event loops.") @Default("100")
         int maxServerConnections,
     @Doc("How long a client waits for a server connection.") @Default("5s") Duration acquireTimeout,
+    @Doc("Clients of one event loop that wait for one server at once; one more gets 53300.")
+        @Default("1000")
+        int maxWaiting,
     @Doc("How long a server connection that nobody uses is kept.") @Default("60s")
         Duration idleTimeout,
+    @Doc("How old a server connection may get, up to a tenth less; it ends when it is free.")
+        @Default("1h")
+        Duration serverLifetime,
+    @Doc(
+            "The query that wipes a server connection of what a session left behind in it;"
+                + " DISCARD ALL must stand alone.")
+        @Default("DISCARD ALL")
+        String reset,
     @Doc("How long logging in may take.") @Default("10s") Duration loginTimeout,
+    @Doc("Clients that are logging in at once; one more is refused.") @Default("1000")
+        int maxLogins,
+    @Doc("Clients of one user at once, unless the user has a limit of its own.")
+        Optional<Integer> maxUserClients,
+    @Doc("Clients of one store at once, unless databases has a limit for it.")
+        Optional<Integer> maxDatabaseClients,
+    @Doc("How long a client that is in no transaction may be silent; for ever if left out.")
+        Optional<Duration> clientIdleTimeout,
+    @Doc("How long a client in a transaction may be silent; for ever if left out.")
+        Optional<Duration> idleTransactionTimeout,
+    @Doc("How long a statement may run, waiting included; for ever if left out.")
+        Optional<Duration> statementTimeout,
     @Doc("The largest message that must be looked into: a statement or its parameters.")
         @Default("16MB")
         Size maxMessage,
@@ -38,10 +82,19 @@ public record SqlConfig(
         Duration inDoubtEvery) {
 
   public SqlConfig {
+    Check.positive("auth-query-ttl", authQueryTtl);
     Check.positive("max-server-connections", maxServerConnections);
     Check.positive("acquire-timeout", acquireTimeout);
+    Check.range("max-waiting", maxWaiting, 0, 1_000_000);
     Check.positive("idle-timeout", idleTimeout);
+    Check.positive("server-lifetime", serverLifetime);
     Check.positive("login-timeout", loginTimeout);
+    Check.positive("max-logins", maxLogins);
+    maxUserClients.ifPresent(max -> Check.positive("max-user-clients", max));
+    maxDatabaseClients.ifPresent(max -> Check.positive("max-database-clients", max));
+    clientIdleTimeout.ifPresent(time -> Check.positive("client-idle-timeout", time));
+    idleTransactionTimeout.ifPresent(time -> Check.positive("idle-transaction-timeout", time));
+    statementTimeout.ifPresent(time -> Check.positive("statement-timeout", time));
     Check.range("max-message", maxMessage.bytes(), 1024, 1 << 30);
     for (String function : readOnlyFunctions) {
       if (!function.matches("[a-z_][a-z0-9_$]*(\\.[a-z_][a-z0-9_$]*)?")) {
@@ -51,6 +104,14 @@ public record SqlConfig(
     }
     Check.range("combine-memory", combineMemory.bytes(), 1024, 1 << 29);
     Check.positive("in-doubt-every", inDoubtEvery);
+    if (reset.isBlank()) {
+      throw new IllegalArgumentException("reset must be a query, such as DISCARD ALL");
+    }
+  }
+
+  /** The names of the stores that clients may connect to. */
+  public List<String> served(Map<String, StoreConfig> all) {
+    return stores.isEmpty() ? List.copyOf(all.keySet()) : stores;
   }
 
   /** What a transaction may do that writes to several shards. */
@@ -61,5 +122,88 @@ public record SqlConfig(
   }
 
   /** A user that may log in to the SQL front. */
-  public record UserConfig(@Doc("The password, best as ${NAME}.") Secret password) {}
+  public record UserConfig(
+      @Doc(
+              "The password, best as ${NAME}; or what pg_authid keeps of it: SCRAM-SHA-256$... or"
+                  + " md5....")
+          Optional<Secret> password,
+      @Doc(
+              "How the user proves who it is: scram-sha-256, md5 for old clients, cert by a client"
+                  + " certificate, or trust, which clients of the same machine alone may use.")
+          @Default("scram-sha-256")
+          AuthMethod auth,
+      @Doc("The common names that the user's certificates may bear; the user's name if left out.")
+          List<String> commonNames,
+      @Doc("The role that servers see the user as; by server-login if left out.")
+          Optional<String> serverUser,
+      @Doc("That role's password, best as ${NAME}; the user's own if left out.")
+          Optional<Secret> serverPassword,
+      @Doc("Another pool than the front's: transaction or session.") Optional<PoolMode> pool,
+      @Doc("Clients of this user at once.") Optional<Integer> maxClients) {
+
+    public UserConfig {
+      boolean needsPassword = auth == AuthMethod.SCRAM_SHA_256 || auth == AuthMethod.MD5;
+      if (needsPassword && password.isEmpty()) {
+        throw new IllegalArgumentException("password is missing; only cert and trust need none");
+      }
+      if (auth != AuthMethod.CERT && !commonNames.isEmpty()) {
+        throw new IllegalArgumentException("common-names are for 'auth: cert'");
+      }
+      maxClients.ifPresent(max -> Check.positive("max-clients", max));
+      password.ifPresent(secret -> {
+        if (secret.value().startsWith("SCRAM-SHA-256$") && auth == AuthMethod.MD5) {
+          throw new IllegalArgumentException("that password cannot be checked by md5");
+        }
+        if (secret.value().matches("md5[0-9a-f]{32}") && auth == AuthMethod.SCRAM_SHA_256) {
+          throw new IllegalArgumentException("that password can only be checked with 'auth: md5'");
+        }
+      });
+    }
+  }
+
+  /** How a user proves who it is. */
+  public enum AuthMethod {
+    SCRAM_SHA_256,
+    MD5,
+    CERT,
+    TRUST
+  }
+
+  /** For how long a client has a server connection. */
+  public enum PoolMode {
+    TRANSACTION,
+    SESSION
+  }
+
+  /** As whom servers see clients. */
+  public enum ServerLogin {
+    STORE,
+    CLIENT
+  }
+
+  /** What is different for the clients of one store. */
+  public record DatabaseConfig(
+      @Doc("Another pool than the front's: transaction or session.") Optional<PoolMode> pool,
+      @Doc("Clients of this store at once.") Optional<Integer> maxClients) {
+
+    public DatabaseConfig {
+      maxClients.ifPresent(max -> Check.positive("max-clients", max));
+    }
+  }
+
+  /** TLS with the clients of the SQL front. */
+  public record SqlTlsConfig(
+      @Doc("The certificates, as those of tls; these if left out.")
+          List<CertificateConfig> certificates,
+      @Doc("require refuses clients in clear text; optional lets them in.") @Default("require")
+          SqlTlsMode mode,
+      @Doc("The oldest version of TLS that clients may speak.") @Default("1.2")
+          TlsVersion minVersion,
+      @Doc("Whether clients must show a certificate too.") Optional<ClientAuthConfig> clientAuth) {}
+
+  /** Whether clients must speak TLS. */
+  public enum SqlTlsMode {
+    OPTIONAL,
+    REQUIRE
+  }
 }

@@ -17,6 +17,7 @@ public record StoreConfig(
     @Doc("The user that Terrace logs in as; the database's name if left out.")
         Optional<String> user,
     @Doc("That user's password, best as ${NAME}.") Optional<Secret> password,
+    @Doc("TLS with the servers; in clear text if left out.") Optional<StoreTlsConfig> tls,
     @Doc("The shards, in an order that must not change: placements count them.")
         List<ShardConfig> shards,
     @Doc("Where reads may go.") ReadsConfig reads,
@@ -57,6 +58,36 @@ public record StoreConfig(
   /** The kinds of database. */
   public enum EngineKind {
     POSTGRESQL
+  }
+
+  /** TLS with a store's servers, in the words of PostgreSQL's own clients. */
+  public record StoreTlsConfig(
+      @Doc(
+              "disable; prefer, or else in clear text; require, whoever the server is; verify-ca, by"
+                  + " a certificate that is trusted; verify-full, which also bears its name.")
+          @Default("verify-full")
+          StoreTlsMode mode,
+      @Doc("The certificates that must have signed a server's, as PEM; the system's if left out.")
+          Optional<FileName> ca,
+      @Doc("The name that a server's certificate must bear; the server's host if left out.")
+          Optional<String> serverName,
+      @Doc("The certificate that we show, as PEM.") Optional<FileName> certificate,
+      @Doc("Its private key, as PEM.") Optional<FileName> key) {
+
+    public StoreTlsConfig {
+      if (certificate.isPresent() != key.isPresent()) {
+        throw new IllegalArgumentException("certificate and key come together");
+      }
+    }
+  }
+
+  /** How far servers are asked for TLS, and what they must prove. */
+  public enum StoreTlsMode {
+    DISABLE,
+    PREFER,
+    REQUIRE,
+    VERIFY_CA,
+    VERIFY_FULL
   }
 
   /** One shard: a primary and its replicas. */

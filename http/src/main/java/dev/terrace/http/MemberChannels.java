@@ -10,6 +10,7 @@ import dev.terrace.net.ProxyVersion;
 import dev.terrace.net.tls.ClientTls;
 import dev.terrace.net.tls.MemberTls;
 import dev.terrace.net.tls.MemberTlsSettings;
+import dev.terrace.net.tls.MemberTlsSettings.Verify;
 import dev.terrace.net.tls.TlsSettings.CertificateFiles;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import java.time.Duration;
@@ -54,7 +55,11 @@ public record MemberChannels(ProxyVersion proxy, Optional<ClientTls> tls) {
           case HTTP2 -> ApplicationProtocolNames.HTTP_2;
         };
     return new MemberTlsSettings(
-        tls.ca().map(FileName::path), tls.serverName(), own, tls.verify(), List.of(offered));
+        tls.ca().map(FileName::path),
+        tls.serverName(),
+        own,
+        tls.verify() ? Verify.NAME : Verify.NOTHING,
+        List.of(offered));
   }
 
   /** A pool's setup with what goes before it. */

@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import redis.clients.jedis.DefaultJedisClientConfig;
@@ -146,7 +147,8 @@ final class KvRig implements AutoCloseable {
   private List<HealthChecks.Plan> plans(String name, StoreConfig store) {
     Duration second = Duration.ofSeconds(1);
     StoreSettings settings =
-        new StoreSettings(name, store.database(), store.login(), "shop", second, second, 1);
+        new StoreSettings(
+            name, store.database(), store.login(), "shop", Optional.empty(), second, second, 1);
     List<HealthChecks.Plan> plans = new ArrayList<>();
     for (int number = 0; number < store.shards().size(); number++) {
       var servers = store.shards().get(number);

@@ -1,8 +1,6 @@
 package dev.terrace.sql;
 
-import dev.terrace.config.Secret;
 import dev.terrace.config.SqlConfig;
-import dev.terrace.config.StoreConfig;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.core.freshness.Replication;
 import dev.terrace.core.freshness.Role;
@@ -18,63 +16,64 @@ import dev.terrace.net.BindFailure;
 import dev.terrace.net.EventLoops;
 import dev.terrace.net.Front;
 import dev.terrace.net.Listeners;
-import dev.terrace.sql.auth.ServerPassword;
-import dev.terrace.sql.auth.Users;
-import dev.terrace.sql.plan.StatementPlanner;
-import dev.terrace.sql.server.Account;
+import dev.terrace.net.tls.CertificateStore;
+import dev.terrace.net.tls.MemberTls;
+import dev.terrace.net.tls.TlsServer;
 import dev.terrace.sql.server.ServerPools;
-import dev.terrace.sql.session.ClientHandler;
+import dev.terrace.sql.session.Cancels;
+import dev.terrace.sql.session.Entrance;
 import dev.terrace.sql.session.Members;
-import dev.terrace.sql.session.Meters;
-import dev.terrace.sql.session.Service;
 import dev.terrace.sql.session.Shared;
 import dev.terrace.sql.wire.SqlError;
 import io.netty.channel.Channel;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** The SQL front of one store: clients speak PostgreSQL's protocol 3.0 to it. */
+/** The SQL front: clients speak PostgreSQL's protocol 3 to it. */
 public final class SqlFront implements Front<TerraceConfig> {
 
   private static final Duration CONNECT_TIMEOUT_MAX = Duration.ofSeconds(2);
 
   private final EventLoops loops;
-  private final Pools pools;
-  private final Replication replication;
   private final Signals signals;
   private final Listeners listeners;
-  private volatile @Nullable Shared shared;
+  private final TlsServer tls;
+  private final Cancels cancels = new Cancels();
+  private final ServedStores stores;
+  private volatile @Nullable Entrance entrance;
   private volatile @Nullable ServerPools servers;
-  private Optional<Users> users = Optional.empty();
-  private Optional<ServerPassword> password = Optional.empty();
 
   /**
    * A front that does not listen yet.
    *
-   * @param pools has the pools of the store's shards whenever {@link #configure} is called
+   * @param pools has the pools of the stores' shards whenever {@link #configure} is called
    * @param replication who is primary and how far replicas are, kept by whoever checks them
+   * @param certificates what clients are shown; has the file's whenever configure is called
+   * @param memberTls what secures connections to servers, likewise
    */
-  public SqlFront(EventLoops loops, Pools pools, Replication replication, Signals signals) {
+  public SqlFront(
+      EventLoops loops,
+      Pools pools,
+      Replication replication,
+      CertificateStore certificates,
+      MemberTls memberTls,
+      Signals signals) {
     this.loops = loops;
-    this.pools = pools;
-    this.replication = replication;
     this.signals = signals;
+    this.tls = certificates.server("sql", List.of("postgresql"));
+    this.stores = new ServedStores(loops, pools, replication, memberTls, signals, cancels);
     this.listeners = new Listeners(loops, "sql", signals, this::accept);
     replication.roles().follow(this::rolesChanged);
   }
 
   /** Who is primary no more gets nothing more, and what is under way there is ended. */
   private void rolesChanged(Shard shard, ShardRoles before, ShardRoles now) {
-    Shared serving = shared;
     ServerPools connections = servers;
-    if (serving == null
-        || connections == null
-        || !serving.service().store().equals(shard.store())) {
+    if (connections == null || !stores.serves(shard.store())) {
       return;
     }
     for (String server : now.servers()) {
@@ -90,11 +89,11 @@ public final class SqlFront implements Front<TerraceConfig> {
   }
 
   private void accept(Channel client) {
-    Shared now = shared;
+    Entrance now = entrance;
     if (now == null) {
       client.close();
     } else {
-      client.pipeline().addLast(new ClientHandler(now, client));
+      now.accept(client);
     }
   }
 
@@ -105,75 +104,49 @@ public final class SqlFront implements Front<TerraceConfig> {
       listeners.configure(List.of(), 1, file.runtime().drainTimeout());
       return;
     }
-    String store = storeName(file);
-    StoreConfig config = file.stores().get(store);
-    if (config == null) {
-      throw new IllegalArgumentException("no store '" + store + "'");
+    ServerPools.Terms terms = terms(file.sql());
+    ServerPools pools = servers;
+    if (pools == null) {
+      pools = new ServerPools(loops, terms);
+      servers = pools;
     }
-    Service service = service(file, store, config);
-    ServerPools.Terms terms = terms(file.sql(), config);
-    if (servers == null) {
-      servers = new ServerPools(loops, terms);
-    } else {
-      servers.configure(terms, service.members().addresses());
+    Map<String, Shared> served = stores.configure(file, pools);
+    pools.configure(terms, ServedStores.addresses(served));
+    for (Shared store : served.values()) {
+      gauges(store.service().members(), pools);
     }
-    gauges(service.members(), servers);
-    Shared before = shared;
-    if (before == null) {
-      shared = new Shared(loops, servers, service, signals);
-    } else {
-      before.service(service);
-    }
+    enter(
+        new Entrance.Terms(
+            file.sql(),
+            served,
+            ServedStores.byDatabase(served),
+            file.sql().tls().isPresent() ? Optional.of(tls) : Optional.empty()));
+    tls.handshakeTimeout(file.sql().loginTimeout());
     listeners.configure(addresses, file.runtime().maxConnections(), file.runtime().drainTimeout());
   }
 
-  private static String storeName(TerraceConfig file) {
-    return file.sql()
-        .store()
-        .orElseGet(() -> {
-          if (file.stores().size() != 1) {
-            throw new IllegalArgumentException(
-                "sql.store must name one of the stores " + file.stores().keySet());
-          }
-          return file.stores().keySet().iterator().next();
-        });
-  }
-
-  private Service service(TerraceConfig file, String store, StoreConfig config) {
-    Map<String, Secret> passwords = new LinkedHashMap<>();
-    file.sql().users().forEach((user, its) -> passwords.put(user, its.password()));
-    if (passwords.isEmpty()) {
-      config.password().ifPresent(its -> passwords.put(config.login(), its));
+  private void enter(Entrance.Terms terms) {
+    Entrance before = entrance;
+    if (before == null) {
+      entrance = new Entrance(loops, signals, cancels, terms);
+    } else {
+      before.terms(terms);
     }
-    Users next = Users.of(passwords, Optional.of(config.login()), users);
-    users = Optional.of(next);
-    return new Service(
-        store,
-        config.database(),
-        file.sql(),
-        new StatementPlanner(file, store),
-        next,
-        new Members(pools, store, config, replication),
-        new Meters(signals, store, config.shards().size()));
   }
 
-  private ServerPools.Terms terms(SqlConfig sql, StoreConfig config) {
-    Optional<ServerPassword> before = password;
-    password =
-        config
-            .password()
-            .map(secret ->
-                before.filter(p -> p.is(secret)).orElseGet(() -> new ServerPassword(secret)));
+  private static ServerPools.Terms terms(SqlConfig sql) {
     Duration connectTimeout =
         sql.loginTimeout().compareTo(CONNECT_TIMEOUT_MAX) < 0
             ? sql.loginTimeout()
             : CONNECT_TIMEOUT_MAX;
     return new ServerPools.Terms(
-        new Account(config.login(), config.database(), password),
         sql.maxServerConnections(),
         connectTimeout,
         sql.acquireTimeout(),
-        sql.idleTimeout());
+        sql.maxWaiting(),
+        sql.idleTimeout(),
+        sql.serverLifetime(),
+        sql.reset());
   }
 
   private void gauges(Members members, ServerPools of) {
@@ -188,6 +161,7 @@ public final class SqlFront implements Front<TerraceConfig> {
             pool.name(),
             member.id(),
             "busy");
+        signals.gauge(() -> of.waiting(address), Metric.SQL_WAITING, pool.name(), member.id());
       }
     }
   }
@@ -205,12 +179,12 @@ public final class SqlFront implements Front<TerraceConfig> {
   @Override
   public synchronized void close() {
     listeners.close();
-    Shared last = shared;
-    if (last != null) {
-      last.close();
-    }
+    stores.close();
     if (servers != null) {
       servers.close();
+    }
+    if (entrance != null) {
+      entrance.close();
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.terrace.sql;
 
 import static dev.terrace.sql.TestFront.ask;
+import static dev.terrace.sql.Wire.startup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -62,20 +63,69 @@ final class LoginTest {
             SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("3D000"));
   }
 
-  private static byte[] startup(int version, String parameters) {
-    byte[] body = (parameters + "\0").getBytes(StandardCharsets.UTF_8);
-    return ByteBuffer.allocate(8 + body.length)
-        .putInt(8 + body.length)
-        .putInt(version)
-        .put(body)
-        .array();
+  @Test
+  void newerMinorVersionsAndUnknownOptionsAreNegotiatedDown() throws IOException {
+    try (RawClient client = RawClient.connect(front.port())) {
+      client.send(startup(3 << 16 | 9, "user\0ann\0_pq_.novelty\0on\0"));
+      assertThat(client.readUntil("SCRAM-SHA-256"))
+          .startsWith("v\0\0\0\u0019\0\u0003\0\u0002\0\0\0\u0001_pq_.novelty\0");
+    }
+    try (RawClient client = RawClient.connect(front.port())) {
+      client.send(startup(3 << 16 | 2, "user\0ann\0"));
+      assertThat(client.readUntil("SCRAM-SHA-256")).startsWith("R");
+    }
+  }
+
+  /** The cancel key that a client is told: process and secret. */
+  private static byte[] keyOf(RawClient client, int minor) throws Exception {
+    client.send(startup(3 << 16 | minor, "user\0ann\0database\0shop\0"));
+    Wire.logIn(client, "pencil");
+    int length = minor >= 2 ? 4 + 4 + 32 : 4 + 4 + 4;
+    client.readUntil("K\0\0\0" + (char) length);
+    byte[] key = client.read(length - 4);
+    client.readUntil("Z\0\0\0\u0005I");
+    return key;
+  }
+
+  private static void cancel(byte[] key) throws IOException {
+    try (RawClient client = RawClient.connect(front.port())) {
+      client.send(
+          ByteBuffer.allocate(8 + key.length)
+              .putInt(8 + key.length)
+              .putInt(1234 << 16 | 5678)
+              .put(key)
+              .array());
+      assertThat(client.readAll()).isEmpty();
+    }
   }
 
   @Test
-  void newerMinorVersionsAreNegotiatedDown() throws IOException {
+  void cancelKeysAreAsLongAsTheProtocolHasThem() throws Exception {
+    for (int minor : new int[] {0, 2}) {
+      try (RawClient client = RawClient.connect(front.port())) {
+        byte[] key = keyOf(client, minor);
+        client.send(
+            Wire.message(
+                'Q',
+                "select pg_sleep(30) from users where id = 1\0".getBytes(StandardCharsets.UTF_8)));
+        Await.until("it runs", () -> front.inFlight() == 1);
+        byte[] wrong = key.clone();
+        wrong[key.length - 1] ^= 1;
+        cancel(wrong);
+        cancel(ByteBuffer.allocate(260).put(key).array());
+        assertThat(front.inFlight()).isOne();
+        cancel(key);
+        assertThat(client.readUntil("Z\0\0\0\u0005I")).contains("57014");
+      }
+    }
+  }
+
+  @Test
+  void replicationConnectionsAreRefusedClearly() throws Exception {
     try (RawClient client = RawClient.connect(front.port())) {
-      client.send(startup(3 << 16 | 2, "user\0ann\0_pq_.novelty\0on\0"));
-      assertThat(client.readUntil("SCRAM-SHA-256")).startsWith("v").contains("_pq_.novelty");
+      client.send(startup(3 << 16, "user\0ann\0database\0shop\0replication\0database\0"));
+      Wire.logIn(client, "pencil");
+      assertThat(client.readAll()).contains("0A000", "replication connections are not supported");
     }
   }
 
@@ -83,7 +133,7 @@ final class LoginTest {
   void otherVersionsAreRefused() throws IOException {
     try (RawClient client = RawClient.connect(front.port())) {
       client.send(startup(2 << 16, "user\0ann\0"));
-      assertThat(client.readUntil("supports 3.0")).contains("08P01");
+      assertThat(client.readUntil("supports 3.0 to 3.2")).contains("08P01");
     }
   }
 

@@ -4,7 +4,7 @@ import dev.terrace.config.Loaded;
 import dev.terrace.config.PoolSpecs;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.config.file.ConfigFile;
-import dev.terrace.core.freshness.ReplicaProgress;
+import dev.terrace.core.freshness.Replication;
 import dev.terrace.core.place.Key;
 import dev.terrace.core.place.KeyType;
 import dev.terrace.core.place.Placement;
@@ -12,6 +12,8 @@ import dev.terrace.core.pool.Pools;
 import dev.terrace.core.signal.Signals;
 import dev.terrace.net.EventLoops;
 import dev.terrace.net.Transport;
+import dev.terrace.net.tls.CertificateStore;
+import dev.terrace.net.tls.MemberTls;
 import dev.terrace.sandbox.PostgresCluster;
 import dev.terrace.sandbox.PostgresSpec;
 import java.io.IOException;
@@ -75,7 +77,13 @@ final class ShardedTables implements AutoCloseable {
     this.cluster = cluster;
     this.loops = EventLoops.start(Transport.best(), 2);
     Pools pools = new Pools();
-    this.front = new SqlFront(loops, pools, new ReplicaProgress(), signals);
+    this.front = new SqlFront(
+            loops,
+            pools,
+            new Replication(),
+            new CertificateStore(signals),
+            new MemberTls(signals),
+            signals);
     TerraceConfig file = config(cluster, sql);
     pools.configure(PoolSpecs.of(file));
     front.configure(file);

@@ -2,7 +2,9 @@ package dev.terrace.sql;
 
 import dev.terrace.config.Loaded;
 import dev.terrace.config.PoolSpecs;
+import dev.terrace.config.SqlConfig.SqlTlsConfig;
 import dev.terrace.config.TerraceConfig;
+import dev.terrace.config.TlsConfig.ClientAuthMode;
 import dev.terrace.config.file.ConfigFile;
 import dev.terrace.core.freshness.LogMark;
 import dev.terrace.core.freshness.Lsn;
@@ -17,6 +19,9 @@ import dev.terrace.core.signal.Metric;
 import dev.terrace.core.signal.Signals;
 import dev.terrace.net.EventLoops;
 import dev.terrace.net.Transport;
+import dev.terrace.net.tls.CertificateStore;
+import dev.terrace.net.tls.MemberTls;
+import dev.terrace.net.tls.TlsSettings;
 import dev.terrace.sandbox.PostgresCluster;
 import dev.terrace.sandbox.PostgresServer;
 import dev.terrace.testkit.SharedPostgres;
@@ -27,6 +32,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 
@@ -35,16 +41,20 @@ final class TestFront implements AutoCloseable {
 
   private final PostgresCluster cluster;
   private final EventLoops loops;
+  private String storeKeys = "";
+  private String moreStores = "";
   final Pools pools = new Pools();
   final Replication replication = new Replication();
   final ReplicaProgress progress = replication.progress();
   final Signals signals = new Signals();
+  final CertificateStore certificates = new CertificateStore(signals);
+  final MemberTls memberTls = new MemberTls(signals);
   final SqlFront front;
 
   private TestFront(PostgresCluster cluster, int loopCount) {
     this.cluster = cluster;
     this.loops = EventLoops.start(Transport.best(), loopCount);
-    this.front = new SqlFront(loops, pools, replication, signals);
+    this.front = new SqlFront(loops, pools, replication, certificates, memberTls, signals);
   }
 
   /** The cluster that tests share, with the tables that these tests write to. */
@@ -73,23 +83,70 @@ final class TestFront implements AutoCloseable {
 
   static TestFront over(PostgresCluster cluster, String sqlSection, String reads, int loops)
       throws IOException {
+    return over(cluster, sqlSection, reads, loops, "");
+  }
+
+  /**
+   * Serves the cluster.
+   *
+   * @param storeKeys further keys of the store, in one line as YAML's flow mappings have them
+   */
+  static TestFront over(
+      PostgresCluster cluster, String sqlSection, String reads, int loops, String storeKeys)
+      throws IOException {
+    return over(cluster, sqlSection, reads, loops, storeKeys, "");
+  }
+
+  /**
+   * Serves the cluster.
+   *
+   * @param moreStores in one line
+   */
+  static TestFront over(
+      PostgresCluster cluster,
+      String sqlSection,
+      String reads,
+      int loops,
+      String storeKeys,
+      String moreStores)
+      throws IOException {
     TestFront made = new TestFront(cluster, loops);
+    made.storeKeys = storeKeys;
+    made.moreStores = moreStores;
     made.configure(sqlSection, reads);
     made.replicasHold(Duration.ZERO);
     return made;
   }
 
   void configure(String sqlSection, String reads) throws IOException {
-    TerraceConfig file = config(cluster, sqlSection, reads);
+    TerraceConfig file = config(cluster, sqlSection, reads, storeKeys, moreStores);
     pools.configure(PoolSpecs.of(file));
+    memberTls.configure(StoreTls.settings(file));
+    certificates.configure(file.sql().tls().map(TestFront::settings).orElse(TlsSettings.NONE));
     front.configure(file);
   }
 
-  private static TerraceConfig config(PostgresCluster cluster, String sql, String reads) {
+  private static TlsSettings settings(SqlTlsConfig tls) {
+    return new TlsSettings(
+        tls.certificates().stream()
+            .map(pair ->
+                new TlsSettings.CertificateFiles(pair.certificate().path(), pair.key().path()))
+            .toList(),
+        TlsSettings.Version.TLS_1_2,
+        tls.clientAuth()
+            .map(auth ->
+                new TlsSettings.ClientAuth(
+                    auth.ca().path(), auth.mode() == ClientAuthMode.REQUIRE)));
+  }
+
+  private static TerraceConfig config(
+      PostgresCluster cluster, String sql, String reads, String storeKeys, String moreStores) {
     StringBuilder shards = new StringBuilder();
     for (int shard = 0; shard < cluster.shards(); shard++) {
       shards.append("      - {primary: ").append(cluster.primary(shard).address());
-      shards.append(", replicas: [").append(cluster.replica(shard, 0).address()).append("]}\n");
+      boolean single = cluster.servers().size() == cluster.shards();
+      String replicas = single ? "" : cluster.replica(shard, 0).address();
+      shards.append(", replicas: [").append(replicas).append("]}\n");
     }
     String yaml =
         """
@@ -102,8 +159,9 @@ final class TestFront implements AutoCloseable {
             password: shop
             reads: %s
             failover-wait: 0ms
+            %s
             shards:
-        %s
+        %s  %s
         tables:
           users: {store: shop, shard: hash(id)}
           orders: {store: shop, shard: hash(user_id)}
@@ -113,7 +171,7 @@ final class TestFront implements AutoCloseable {
           products: {store: shop, shard: everywhere}
           labels: {store: shop, shard: everywhere}
         """
-            .formatted(sql, reads, shards);
+            .formatted(sql, reads, storeKeys, shards, moreStores);
     Loaded loaded = ConfigFile.parse("test", yaml, Map.of());
     return switch (loaded) {
       case Loaded.Ok ok -> ok.config();
@@ -210,6 +268,15 @@ final class TestFront implements AutoCloseable {
     return signals.counter(Metric.SQL_STATEMENTS, "shop", Integer.toString(shard), role).value();
   }
 
+  /** A metric's value with these labels. */
+  double level(Metric metric, String... labels) {
+    return signals.samples().stream()
+        .filter(sample -> sample.series().metric() == metric)
+        .filter(sample -> sample.series().labelValues().equals(List.of(labels)))
+        .mapToDouble(sample -> sample instanceof Signals.Sample.Value of ? of.value() : 0)
+        .sum();
+  }
+
   PostgresCluster cluster() {
     return cluster;
   }
@@ -217,6 +284,8 @@ final class TestFront implements AutoCloseable {
   @Override
   public void close() {
     front.close();
+    certificates.close();
+    memberTls.close();
     loops.close();
   }
 }

@@ -27,7 +27,14 @@ final class Wire {
   static RawClient loggedIn(int port, String user, String password)
       throws IOException, ProtocolViolation {
     RawClient client = RawClient.connect(port);
-    client.send(startup("user\0" + user + "\0database\0shop\0"));
+    client.send(startup(3 << 16, "user\0" + user + "\0database\0shop\0"));
+    logIn(client, password);
+    client.readUntil("Z\0\0\0\u0005I");
+    return client;
+  }
+
+  /** Proves the password, once the StartupMessage is sent. */
+  static void logIn(RawClient client, String password) throws IOException, ProtocolViolation {
     client.readUntil("SCRAM-SHA-256\0\0");
     ScramClient scram = new ScramClient();
     byte[] first = scram.first().getBytes(StandardCharsets.US_ASCII);
@@ -41,15 +48,14 @@ final class Wire {
     Challenge challenge = scram.challenge(challengeText.substring(challengeText.indexOf("r=")));
     ScramKeys keys = ScramKeys.derive(password, challenge.salt(), challenge.iterations());
     client.send(message('p', scram.last(keys).getBytes(StandardCharsets.US_ASCII)));
-    client.readUntil("Z\0\0\0\u0005I");
-    return client;
   }
 
-  private static byte[] startup(String parameters) {
+  /** A StartupMessage. */
+  static byte[] startup(int version, String parameters) {
     byte[] body = (parameters + "\0").getBytes(StandardCharsets.UTF_8);
     return ByteBuffer.allocate(8 + body.length)
         .putInt(8 + body.length)
-        .putInt(3 << 16)
+        .putInt(version)
         .put(body)
         .array();
   }

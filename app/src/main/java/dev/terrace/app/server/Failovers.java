@@ -16,7 +16,7 @@ import dev.terrace.core.pool.Memberships;
 import dev.terrace.core.pool.Pools;
 import dev.terrace.engine.EngineFailure;
 import dev.terrace.engines.postgresql.PostgresSwitchOver;
-import dev.terrace.kv.data.StoreLogin;
+import dev.terrace.kv.data.EngineSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -100,7 +100,7 @@ final class Failovers {
       this.request = request;
       this.shard = shard;
       this.before = before;
-      this.steps = new PostgresSwitchOver(StoreLogin.of(shard.store(), store, STEP_TIMEOUT, 1));
+      this.steps = new PostgresSwitchOver(EngineSettings.of(shard.store(), store, STEP_TIMEOUT, STEP_TIMEOUT, 1));
       this.primaryPool = PoolSpecs.primary(shard.store(), shard.number());
       this.old = before.place();
     }

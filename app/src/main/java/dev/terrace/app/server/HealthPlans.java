@@ -10,7 +10,7 @@ import dev.terrace.core.pool.Pools;
 import dev.terrace.engine.StoreSettings;
 import dev.terrace.engines.postgresql.PostgresHealth;
 import dev.terrace.engines.postgresql.PostgresHealth.ShardProbes;
-import dev.terrace.kv.data.StoreLogin;
+import dev.terrace.kv.data.EngineSettings;
 import dev.terrace.net.ProxyVersion;
 import dev.terrace.net.health.GrpcCheck;
 import dev.terrace.net.health.GrpcProbe;
@@ -77,7 +77,8 @@ final class HealthPlans {
 
   private static List<Plan> store(
       Pools pools, String name, StoreConfig store, PostgresHealth postgres) {
-    StoreSettings settings = StoreLogin.of(name, store, store.health().timeout(), 1);
+    StoreSettings settings =
+        EngineSettings.of(name, store, store.health().timeout(), store.health().timeout(), 1);
     List<Plan> plans = new ArrayList<>();
     for (ShardProbes shard :
         postgres.probes(settings, store.shards().size(), store.reads().limit())) {

@@ -14,7 +14,6 @@ import dev.terrace.dns.DnsFront;
 import dev.terrace.engine.Engines;
 import dev.terrace.engines.postgresql.PostgresHealth;
 import dev.terrace.http.HttpFront;
-import dev.terrace.http.MemberChannels;
 import dev.terrace.kv.KvFront;
 import dev.terrace.net.EventLoops;
 import dev.terrace.net.FileWatch;
@@ -76,6 +75,7 @@ public final class Terrace implements AutoCloseable {
   private final AutomaticFailover automaticFailover =
       new AutomaticFailover(this::file, replication.roles(), failovers);
   private final CertificateStore certificates = new CertificateStore(signals);
+  private final CertificateStore sqlCertificates = new CertificateStore(signals);
   private final MemberTls memberTls = new MemberTls(signals);
   private final AcmeChallenges challenges = new AcmeChallenges();
   private final AcmeRenewal acme = new AcmeRenewal(certificates, challenges, signals);
@@ -112,7 +112,7 @@ public final class Terrace implements AutoCloseable {
         List.of(
             new DnsFront(loops, pools, signals),
             http,
-            new SqlFront(loops, pools, replication, signals),
+            new SqlFront(loops, pools, replication, sqlCertificates, memberTls, signals),
             kv);
     this.console = new Console(new ConsoleSources(this), signals);
     this.watch = new FileWatch("file-watch", this::fileChanged);
@@ -187,8 +187,9 @@ public final class Terrace implements AutoCloseable {
 
   private void prepare(TerraceConfig next) throws TlsFailure {
     // First: files that cannot be used are to be known before anything changes.
-    memberTls.configure(MemberChannels.tls(next));
+    memberTls.configure(TlsFiles.members(next));
     certificates.configure(TlsFiles.of(next.tls()));
+    sqlCertificates.configure(TlsFiles.ofSql(next));
     storeServers.configure(next);
     firstFound = discovery.configure(Discoveries.of(next));
     // So that routes to a pool that is looked for do not begin with refusals.
@@ -266,6 +267,7 @@ public final class Terrace implements AutoCloseable {
     try {
       memberTls.reload();
       certificates.reload();
+      sqlCertificates.reload();
       return List.of();
     } catch (TlsFailure e) {
       return List.of(String.valueOf(e.getMessage()));
@@ -339,6 +341,7 @@ public final class Terrace implements AutoCloseable {
     postgresHealth.close();
     acme.close();
     certificates.close();
+    sqlCertificates.close();
     loops.close();
     stopped.countDown();
   }

@@ -18,6 +18,7 @@ public final class CrossChecks {
     TlsChecks.run(inspection);
     FileChecks.run(inspection);
     StoreChecks.run(inspection);
+    SqlChecks.run(inspection);
     CollectionChecks.run(inspection);
     Unbuilt.run(inspection);
   }

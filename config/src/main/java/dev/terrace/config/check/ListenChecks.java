@@ -165,10 +165,13 @@ final class ListenChecks {
   private boolean hasSqlPassword() {
     var sql = file.config().sql();
     Map<String, StoreConfig> stores = file.config().stores();
-    boolean inStores =
+    List<StoreConfig> served =
         stores.entrySet().stream()
-            .filter(store -> sql.store().isEmpty() || sql.store().get().equals(store.getKey()))
-            .anyMatch(store -> store.getValue().password().isPresent());
-    return !sql.users().isEmpty() || inStores;
+            .filter(store -> sql.stores().isEmpty() || sql.stores().contains(store.getKey()))
+            .map(Map.Entry::getValue)
+            .toList();
+    boolean inStores =
+        !served.isEmpty() && served.stream().allMatch(store -> store.password().isPresent());
+    return !sql.users().isEmpty() || sql.authQuery().isPresent() || inStores;
   }
 }

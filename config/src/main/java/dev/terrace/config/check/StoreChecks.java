@@ -28,7 +28,6 @@ final class StoreChecks {
     StoreChecks checks = new StoreChecks(file);
     file.config().stores().forEach(checks::store);
     file.config().tables().forEach(checks::table);
-    checks.served();
   }
 
   private void store(String name, StoreConfig store) {
@@ -86,20 +85,6 @@ final class StoreChecks {
                   + (shards == 1 ? "shard 0 alone" : "shards 0 to " + (shards - 1)));
         }
       }
-    }
-  }
-
-  /** The SQL front speaks of one store. */
-  private void served() {
-    KeyPath store = KeyPath.of("sql", "store");
-    var sql = file.config().sql();
-    sql.store().ifPresent(name -> file.mustExist(store, "store", name, Inspection.STORES));
-    int stores = file.sources().names(Inspection.STORES).size();
-    boolean listens = !file.config().listen().sql().isEmpty();
-    if (sql.store().isEmpty() && stores > 1 && listens && file.sources().isWhole(store)) {
-      file.problemOfKey(
-          file.sources().has(KeyPath.of("sql")) ? KeyPath.of("sql") : KeyPath.of("listen", "sql"),
-          "there are " + stores + " stores: say which one clients see with 'sql.store'");
     }
   }
 }

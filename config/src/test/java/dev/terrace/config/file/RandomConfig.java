@@ -8,6 +8,9 @@ import dev.terrace.config.RouteConfig;
 import dev.terrace.config.ShardRule;
 import dev.terrace.config.StoreConfig;
 import dev.terrace.config.StoreConfig.FailoverMode;
+import dev.terrace.config.SqlConfig;
+import dev.terrace.config.SqlConfig.AuthMethod;
+import dev.terrace.config.SqlConfig.SqlTlsConfig;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.config.TlsConfig.AcmeConfig;
 import dev.terrace.config.shape.FormShape;
@@ -136,9 +139,9 @@ final class RandomConfig {
           Map.entry("http.routes[].match.path", List.of("/", "/*", "/a/*", "/$a b")),
           Map.entry("http.routes[].match.method", List.of("GET", "PURGE")),
           Map.entry("http.routes[].sticky.cookie", List.of("srv", "$s")),
-          Map.entry("sql.store", List.of("shop")),
           Map.entry("sql.read-only-functions[]", List.of("total", "app.total")),
           Map.entry("stores.NAME.reads.balance", List.of("round-robin", "random", "peak-ewma")),
+          Map.entry("sql.stores[]", List.of("shop")),
           Map.entry("tables.NAME.store", List.of("shop")),
           Map.entry("collections.NAME.table", List.of("users", "orders")),
           Map.entry("collections.NAME.key", List.of("id", "user_id")),
@@ -149,6 +152,7 @@ final class RandomConfig {
       Map.of(
           "pools", List.of("app", "edges"),
           "stores", List.of("shop"),
+          "sql.databases", List.of("shop"),
           "collections", List.of("user", "cart"),
           "tables", List.of("users", "orders", "app.events"),
           "dns.zones", List.of("shop.example", "example"),
@@ -161,6 +165,7 @@ final class RandomConfig {
           "http.routes",
           "listen.http",
           "tls.certificates",
+          "sql.tls.certificates",
           "tls.acme.domains");
 
   private static final int SHARDS = 2;
@@ -232,6 +237,9 @@ final class RandomConfig {
       case RouteConfig route ->
           !route.pools().isEmpty() || (route.splitBy().isEmpty() && fitsWithoutPools(route));
       case AcmeConfig acme -> acme.termsAgreed();
+      case SqlConfig sql ->
+          sql.tls().flatMap(SqlTlsConfig::clientAuth).isPresent()
+              || sql.users().values().stream().noneMatch(user -> user.auth() == AuthMethod.CERT);
       case HttpConfig http -> !http.proxyProtocol() || !http.trustedProxies().isEmpty();
       case PoolConfig pool ->
           pool.protocol() == MemberProtocol.HTTP2

@@ -264,6 +264,25 @@ public enum Metric {
       "terrace_sql_combined_bytes_total",
       "Bytes of rows of several shards that were kept for a last statement to combine or sort.",
       "store"),
+  SQL_CLIENTS(Kind.GAUGE, "terrace_sql_clients", "Clients that are logged in to a store.", "store"),
+  SQL_LOGINS(
+      Kind.COUNTER,
+      "terrace_sql_logins_total",
+      "Clients' logins by result: welcome, unproven, refused, full or late.",
+      "result"),
+  SQL_LOGINS_RUNNING(
+      Kind.GAUGE, "terrace_sql_logins_running", "Clients that have not logged in yet."),
+  SQL_WAITING(
+      Kind.GAUGE,
+      "terrace_sql_waiting",
+      "Clients that wait for a connection to a server.",
+      "pool",
+      "member"),
+  SQL_OVERDUE(
+      Kind.COUNTER,
+      "terrace_sql_overdue_total",
+      "Sessions that took too long, by what: busy, idle_in_transaction or idle.",
+      "activity"),
   SQL_IN_DOUBT(
       Kind.GAUGE,
       "terrace_sql_in_doubt",

@@ -108,7 +108,12 @@ public final class DataTier implements AutoCloseable {
 
   private Engine engine(String name, StoreConfig store, TerraceConfig file) {
     StoreSettings settings =
-        StoreLogin.of(name, store, file.kv().storeTimeout(), CONNECTIONS_PER_SERVER);
+        EngineSettings.of(
+            name,
+            store,
+            timeout,
+            timeout.compareTo(CONNECT_TIMEOUT_MAX) < 0 ? timeout : CONNECT_TIMEOUT_MAX,
+            CONNECTIONS_PER_SERVER);
     Opened opened = stores.get(name);
     if (opened == null || !opened.settings().equals(settings)) {
       String kind = store.engine().name().toLowerCase(Locale.ROOT);

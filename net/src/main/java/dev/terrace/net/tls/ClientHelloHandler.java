@@ -69,7 +69,7 @@ final class ClientHelloHandler extends AbstractSniHandler<TlsServer.Chosen> {
     try {
       asksClient = chosen.asksClient();
       if (end != null) {
-        end.expect(serverName, asksClient);
+        end.expect(serverName, asksClient, chosen.certificate());
       }
       tls = chosen.context().newHandler(ctx.alloc());
       tls.setHandshakeTimeoutMillis(handshakeTimeoutMillis);

@@ -2,6 +2,7 @@ package dev.terrace.net.tls;
 
 import dev.terrace.core.pool.Address;
 import dev.terrace.net.ConnectionPool;
+import dev.terrace.net.tls.MemberTlsSettings.Verify;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
@@ -95,9 +96,9 @@ public final class ClientTls implements AutoCloseable {
             .sslProvider(TlsProvider.collected())
             .protocols(TlsSettings.Version.TLS_1_2.andNewer())
             .ciphers(TlsProvider.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
-            .endpointIdentificationAlgorithm(settings.verify() ? "HTTPS" : null)
+            .endpointIdentificationAlgorithm(settings.verify() == Verify.NAME ? "HTTPS" : null)
             .applicationProtocolConfig(ContextSet.alpn(settings.protocols()));
-    if (!settings.verify()) {
+    if (settings.verify() == Verify.NOTHING) {
       builder.trustManager(InsecureTrustManagerFactory.INSTANCE);
     } else if (!cas.isEmpty()) {
       builder.trustManager(cas);
@@ -131,8 +132,8 @@ public final class ClientTls implements AutoCloseable {
     };
   }
 
-  /** The innermost cause says most: the outer ones are the library's layers. */
-  private static String words(Throwable fault) {
+  /** Why a handshake failed; the innermost cause says most: the outer ones are layers. */
+  public static String words(Throwable fault) {
     String words = String.valueOf(fault.getMessage());
     for (Throwable cause = fault.getCause(); cause != null; cause = cause.getCause()) {
       if (cause.getMessage() != null) {

@@ -42,11 +42,12 @@ final class ContextSet {
     }
   }
 
-  private record Entry(ServerCertificate certificate, SslContext context) {}
+  /** A certificate and what shakes hands with it. */
+  record Entry(ServerCertificate certificate, SslContext context) {}
 
   private final List<Entry> entries = new ArrayList<>();
-  private final Map<String, SslContext> exact = new HashMap<>();
-  private final Map<String, SslContext> belowDomain = new HashMap<>();
+  private final Map<String, Entry> exact = new HashMap<>();
+  private final Map<String, Entry> belowDomain = new HashMap<>();
   private final boolean asksClients;
 
   private ContextSet(boolean asksClients) {
@@ -100,15 +101,16 @@ final class ContextSet {
   }
 
   private void add(ServerCertificate certificate, SslContext context, TicketKeys tickets) {
-    entries.add(new Entry(certificate, context));
+    Entry entry = new Entry(certificate, context);
+    entries.add(entry);
     for (String name : certificate.names()) {
       if (name.startsWith("*.")) {
-        belowDomain.putIfAbsent(name.substring(2), context);
+        belowDomain.putIfAbsent(name.substring(2), entry);
       } else {
-        exact.putIfAbsent(name, context);
+        exact.putIfAbsent(name, entry);
       }
     }
-    seal(entries.getLast(), tickets);
+    seal(entry, tickets);
   }
 
   private static void seal(Entry entry, TicketKeys tickets) {
@@ -123,12 +125,12 @@ final class ContextSet {
   }
 
   /**
-   * The context for a server name in lower case: a certificate of that very name, else one with a
+   * What to show for a server name in lower case: a certificate of that very name, else one with a
    * wildcard for its first label, else the first in the file; null if there is none at all.
    */
-  @Nullable SslContext pick(@Nullable String name) {
+  @Nullable Entry pick(@Nullable String name) {
     if (name != null) {
-      SslContext found = exact.get(name);
+      Entry found = exact.get(name);
       if (found == null) {
         found = belowDomain.get(name.substring(name.indexOf('.') + 1));
       }
@@ -136,7 +138,7 @@ final class ContextSet {
         return found;
       }
     }
-    return entries.isEmpty() ? null : entries.getFirst().context();
+    return entries.isEmpty() ? null : entries.getFirst();
   }
 
   /** Whether clients are asked for certificates. */

@@ -20,6 +20,7 @@ final class HandshakeEnd extends ChannelInboundHandlerAdapter {
   private final TlsServer server;
   private final TlsServer.Secured front;
   private @Nullable String serverName;
+  private Optional<X509Certificate> shown = Optional.empty();
   private boolean asksClient;
   private boolean draining;
   private boolean over;
@@ -29,7 +30,8 @@ final class HandshakeEnd extends ChannelInboundHandlerAdapter {
     this.front = front;
   }
 
-  void expect(@Nullable String name, boolean asks) {
+  void expect(@Nullable String name, boolean asks, Optional<X509Certificate> certificate) {
+    shown = certificate;
     serverName = name;
     asksClient = asks;
   }
@@ -55,7 +57,8 @@ final class HandshakeEnd extends ChannelInboundHandlerAdapter {
             protocol == null ? "" : protocol,
             agreed.getProtocol(),
             Optional.ofNullable(serverName),
-            asksClient ? peer(agreed) : Optional.empty());
+            asksClient ? peer(agreed) : Optional.empty(),
+            shown);
     over = true;
     server.succeeded(session.version());
     if (session.protocol().equals(Proofs.PROTOCOL)) {

@@ -13,15 +13,25 @@ import java.util.Optional;
  * @param serverName the name that members are asked for and must prove; each member's own host if
  *     left out
  * @param certificate what we show members
- * @param verify whether members must prove who they are
+ * @param verify what members must prove
  * @param protocols what is offered by ALPN, and one of which must be chosen if members choose
  */
 public record MemberTlsSettings(
     Optional<Path> ca,
     Optional<String> serverName,
     Optional<CertificateFiles> certificate,
-    boolean verify,
+    Verify verify,
     List<String> protocols) {
+
+  /** What members must prove. */
+  public enum Verify {
+    /** Nothing. */
+    NOTHING,
+    /** That a trusted CA signed their certificate, whatever names it bears. */
+    CA,
+    /** That, and that the certificate bears their name. */
+    NAME
+  }
 
   public MemberTlsSettings {
     protocols = List.copyOf(protocols);

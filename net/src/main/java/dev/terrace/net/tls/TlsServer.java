@@ -8,10 +8,12 @@ import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.IllegalReferenceCountException;
 import io.netty.util.ReferenceCountUtil;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +32,7 @@ public final class TlsServer {
   }
 
   /** A context for one handshake; whoever has it must release it. */
-  record Chosen(SslContext context, boolean asksClient) {}
+  record Chosen(SslContext context, boolean asksClient, Optional<X509Certificate> certificate) {}
 
   private final List<String> protocols;
   private final Counter tls12;
@@ -85,19 +87,24 @@ public final class TlsServer {
   /** The context that proves this name; null if no authority was asked for it. */
   @Nullable Chosen prove(@Nullable String serverName) {
     SslContext context = proofs.of(serverName);
-    return context != null && retained(context) ? new Chosen(context, false) : null;
+    return context != null && retained(context)
+        ? new Chosen(context, false, Optional.empty())
+        : null;
   }
 
   /** The context for a client that asks for this name; null if there is no certificate at all. */
   @Nullable Chosen choose(@Nullable String serverName) {
     while (true) {
       ContextSet set = contexts;
-      SslContext context = set.pick(serverName);
-      if (context == null) {
+      ContextSet.Entry entry = set.pick(serverName);
+      if (entry == null) {
         return null;
       }
-      if (retained(context)) {
-        return new Chosen(context, set.asksClients());
+      if (retained(entry.context())) {
+        return new Chosen(
+            entry.context(),
+            set.asksClients(),
+            Optional.of(entry.certificate().chain().getFirst()));
       }
       // Replaced and let go in between: the next look finds the new set, or the store is closed.
       if (set == contexts) {

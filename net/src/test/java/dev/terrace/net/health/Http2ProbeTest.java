@@ -225,7 +225,7 @@ class Http2ProbeTest {
                 Optional.of(ca.write(folder.resolve("ca.pem"))),
                 Optional.of("app.internal"),
                 Optional.empty(),
-                true,
+                MemberTlsSettings.Verify.NAME,
                 List.of("h2"))));
   }
 

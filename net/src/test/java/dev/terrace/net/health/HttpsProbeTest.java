@@ -60,7 +60,7 @@ class HttpsProbeTest {
             Optional.of(ca.write(folder.resolve("ca.pem"))),
             Optional.of(name),
             Optional.empty(),
-            verify,
+            verify ? MemberTlsSettings.Verify.NAME : MemberTlsSettings.Verify.NOTHING,
             List.of("http/1.1"));
     try (ClientTls tls = ClientTls.open(settings)) {
       ProbeConnector connector = new ProbeConnector(loop, ProxyVersion.NONE, Optional.of(tls));

@@ -127,7 +127,7 @@ class ProxiedProbeTest {
             Optional.of(ca.write(folder.resolve("ca.pem"))),
             Optional.of("app.internal"),
             Optional.empty(),
-            true,
+            MemberTlsSettings.Verify.NAME,
             List.of("http/1.1"));
     try (ClientTls tls = ClientTls.open(settings)) {
       assertThat(get(ProxyVersion.V2, Optional.of(tls))).isEqualTo(new ProbeResult.Passed());

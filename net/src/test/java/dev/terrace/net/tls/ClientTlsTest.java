@@ -109,7 +109,12 @@ class ClientTlsTest {
 
   private MemberTlsSettings settings(Optional<String> serverName, boolean verify, String protocol) {
     Optional<Path> trusted = Optional.of(ca.write(folder.resolve("ca.pem")));
-    return new MemberTlsSettings(trusted, serverName, Optional.empty(), verify, List.of(protocol));
+    return new MemberTlsSettings(
+        trusted,
+        serverName,
+        Optional.empty(),
+        verify ? MemberTlsSettings.Verify.NAME : MemberTlsSettings.Verify.NOTHING,
+        List.of(protocol));
   }
 
   /** What comes of a connection: "ok", or why there is none. */
@@ -166,7 +171,11 @@ class ClientTlsTest {
     Path other = TestCa.create().write(folder.resolve("other.pem"));
     MemberTlsSettings distrusting =
         new MemberTlsSettings(
-            Optional.of(other), Optional.of("app.internal"), Optional.empty(), true, List.of());
+            Optional.of(other),
+            Optional.of("app.internal"),
+            Optional.empty(),
+            MemberTlsSettings.Verify.NAME,
+            List.of());
     assertThat(connect(distrusting)).startsWith("UNREACHABLE TLS: ");
     assertThat(connect(settings(Optional.empty(), false, "http/1.1"))).isEqualTo("ok");
   }
@@ -181,7 +190,7 @@ class ClientTlsTest {
             plain.ca(),
             plain.serverName(),
             Optional.of(new TlsSettings.CertificateFiles(own.certificate(), own.key())),
-            true,
+            MemberTlsSettings.Verify.NAME,
             plain.protocols());
     assertThat(connect(showing)).isEqualTo("ok");
     assertThat(answer.get(10, TimeUnit.SECONDS)).isEqualTo("http/1.1 CN=terrace");
@@ -210,7 +219,7 @@ class ClientTlsTest {
             Optional.of(folder.resolve("none.pem")),
             Optional.empty(),
             Optional.empty(),
-            true,
+            MemberTlsSettings.Verify.NAME,
             List.of());
     assertThatThrownBy(() -> ClientTls.open(settings)).hasMessageContaining("no such file");
   }

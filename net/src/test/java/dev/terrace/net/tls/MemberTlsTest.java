@@ -89,7 +89,7 @@ class MemberTlsTest {
         Optional.of(folder.resolve(pool + "-ca.pem")),
         Optional.of("app.internal"),
         Optional.of(new TlsSettings.CertificateFiles(own.certificate(), own.key())),
-        true,
+        MemberTlsSettings.Verify.NAME,
         List.of("http/1.1"));
   }
 

@@ -73,9 +73,17 @@ class TlsServerTest {
     echo.serve(certificate("shop", "shop.example"));
     try (SSLSocket socket = echo.connect("shop.example", offered.split(" "))) {
       assertThat(echoOf(socket, 7)).isEqualTo(7);
-      assertThat(echo.nextSession())
+      TlsSession session = echo.nextSession();
+      assertThat(session)
           .isEqualTo(
-              new TlsSession(chosen, "TLSv1.3", Optional.of("shop.example"), Optional.empty()));
+              new TlsSession(
+                  chosen,
+                  "TLSv1.3",
+                  Optional.of("shop.example"),
+                  Optional.empty(),
+                  session.certificate()));
+      assertThat(session.certificate())
+          .contains((X509Certificate) socket.getSession().getPeerCertificates()[0]);
     }
     assertThat(echo.signals.counter(Metric.TLS_HANDSHAKES, "echo", "TLSv1.3").value()).isOne();
   }

@@ -3,14 +3,17 @@ package dev.terrace.sql.auth;
 import dev.terrace.sql.wire.ProtocolViolation;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.Base64;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The client's side of one SCRAM-SHA-256 exchange, without channel binding. */
+/** The client's side of one SCRAM-SHA-256 exchange. */
 public final class ScramClient {
 
   /** The mechanism's name. */
   public static final String MECHANISM = ScramKeys.MECHANISM;
+
+  /** The name of the mechanism that is bound to the connection's TLS. */
+  public static final String MECHANISM_PLUS = ScramKeys.MECHANISM_PLUS;
 
   /**
    * What the server says about how to derive the keys.
@@ -20,14 +23,44 @@ public final class ScramClient {
   public record Challenge(String salt, int iterations) {}
 
   private static final String NO_CHANNEL_BINDING = "n,,";
+  private static final String NONE_OFFERED = "y,,";
 
+  private final String header;
+  private final byte[] binding;
   private final String nonce = ScramMessage.nonce();
   private @Nullable String serverFirst;
   private @Nullable String expectedSignature;
 
+  /** An exchange without channel binding, over a connection without TLS. */
+  public ScramClient() {
+    this(NO_CHANNEL_BINDING, new byte[0]);
+  }
+
+  private ScramClient(String header, byte[] binding) {
+    this.header = header;
+    this.binding = binding;
+  }
+
+  /**
+   * An exchange over TLS.
+   *
+   * @param binding empty if the server does not offer the mechanism for it: it is told that we
+   *     would have taken it, so that nobody in between can have taken it out
+   */
+  public static ScramClient overTls(Optional<ChannelBinding> binding) {
+    return binding
+        .map(bound -> new ScramClient(ChannelBinding.PREFIX + ",", bound.data()))
+        .orElseGet(() -> new ScramClient(NONE_OFFERED, new byte[0]));
+  }
+
+  /** The mechanism to choose. */
+  public String mechanism() {
+    return binding.length > 0 ? MECHANISM_PLUS : MECHANISM;
+  }
+
   /** The client-first message; PostgreSQL takes the user from the start-up packet. */
   public String first() {
-    return NO_CHANNEL_BINDING + firstBare();
+    return header + firstBare();
   }
 
   private String firstBare() {
@@ -70,9 +103,8 @@ public final class ScramClient {
     if (challenge == null) {
       throw new IllegalStateException("there was no challenge yet");
     }
-    String binding =
-        Base64.getEncoder().encodeToString(NO_CHANNEL_BINDING.getBytes(StandardCharsets.US_ASCII));
-    String withoutProof = "c=" + binding + ",r=" + ScramMessage.attribute(challenge, 'r');
+    String bound = ScramMessage.bound(header, binding);
+    String withoutProof = "c=" + bound + ",r=" + ScramMessage.attribute(challenge, 'r');
     String authMessage = firstBare() + "," + challenge + "," + withoutProof;
     expectedSignature = keys.serverSignature(authMessage);
     return withoutProof + ",p=" + keys.clientProof(authMessage);

@@ -9,6 +9,7 @@ import javax.crypto.Mac;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys that a password gives with one salt (RFC 5802 section 3). Deriving them is meant to be
@@ -21,13 +22,16 @@ public final class ScramKeys {
   /** The most rounds that a server may ask for: it would take a second or so. */
   static final int ITERATIONS_MAX = 1_000_000;
 
+  static final String MECHANISM_PLUS = "SCRAM-SHA-256-PLUS";
+
+  static final int KEY_BYTES = 32;
   private static final int KEY_BITS = 256;
 
-  private final byte[] clientKey;
+  private final byte @Nullable [] clientKey;
   private final byte[] storedKey;
   private final byte[] serverKey;
 
-  private ScramKeys(byte[] clientKey, byte[] storedKey, byte[] serverKey) {
+  private ScramKeys(byte @Nullable [] clientKey, byte[] storedKey, byte[] serverKey) {
     this.clientKey = clientKey;
     this.storedKey = storedKey;
     this.serverKey = serverKey;
@@ -49,6 +53,16 @@ public final class ScramKeys {
     }
   }
 
+  /** What a server keeps of a password: enough to check it, not to log in elsewhere by it. */
+  static ScramKeys stored(byte[] storedKey, byte[] serverKey) {
+    return new ScramKeys(null, storedKey, serverKey);
+  }
+
+  /** These keys with the client's own, which its proof has told. */
+  ScramKeys knowing(byte[] proof, String authMessage) {
+    return new ScramKeys(xor(proof, hmac(storedKey, authMessage)), storedKey, serverKey);
+  }
+
   /** As PostgreSQL does: SASLprep where the password allows it, else the password as it is. */
   private static char[] prepared(String password) {
     try {
@@ -60,7 +74,11 @@ public final class ScramKeys {
 
   /** What the client sends to prove that it knows the password. */
   String clientProof(String authMessage) {
-    byte[] proof = xor(clientKey, hmac(storedKey, authMessage));
+    byte[] own = clientKey;
+    if (own == null) {
+      throw new IllegalStateException("a stored password alone proves nothing");
+    }
+    byte[] proof = xor(own, hmac(storedKey, authMessage));
     return Base64.getEncoder().encodeToString(proof);
   }
 

@@ -1,6 +1,8 @@
 package dev.terrace.sql.auth;
 
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,14 @@ final class ScramMessage {
     byte[] bytes = new byte[NONCE_BYTES];
     RANDOM.nextBytes(bytes);
     return Base64.getEncoder().encodeToString(bytes);
+  }
+
+  /** A header and what the exchange is bound to, as the final message repeats them. */
+  static String bound(String header, byte[] binding) {
+    byte[] start = header.getBytes(StandardCharsets.UTF_8);
+    byte[] all = Arrays.copyOf(start, start.length + binding.length);
+    System.arraycopy(binding, 0, all, start.length, binding.length);
+    return Base64.getEncoder().encodeToString(all);
   }
 
   /** The value of an attribute, null if the message lacks it. */

@@ -1,8 +1,10 @@
 package dev.terrace.sql.auth;
 
 import dev.terrace.config.Secret;
+import dev.terrace.config.SqlConfig.UserConfig;
 import java.security.SecureRandom;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -11,7 +13,7 @@ import java.util.Optional;
  */
 public final class Users {
 
-  private record Known(Secret password, Verifier verifier) {}
+  private record Known(UserConfig config, Proof proof) {}
 
   private static final byte[] SECRET = secret();
 
@@ -32,26 +34,51 @@ public final class Users {
   }
 
   /**
-   * Users with passwords; those that {@code before} had already keep their keys.
+   * Users by name; those that {@code before} had already keep their keys.
    *
-   * @param trusted a user who needs no password, if there are no passwords at all
+   * @param trusted a user who needs no password, if there are no users at all
    */
   public static Users of(
-      Map<String, Secret> passwords, Optional<String> trusted, Optional<Users> before) {
+      Map<String, UserConfig> users, Optional<String> trusted, Optional<Users> before) {
     Map<String, Known> known = new HashMap<>();
-    passwords.forEach((user, password) -> {
-      Known old = before.map(users -> users.known.get(user)).orElse(null);
+    users.forEach((user, config) -> {
+      Known old = before.map(others -> others.known.get(user)).orElse(null);
       known.put(
           user,
-          old != null && old.password().equals(password)
+          old != null && old.config().equals(config)
               ? old
-              : new Known(password, Verifier.of(password.value())));
+              : new Known(config, proof(user, config)));
     });
-    ScramKeys anyKeys = before.map(users -> users.anyKeys).orElseGet(() -> Verifier.of("").keys());
+    ScramKeys anyKeys =
+        before.map(others -> others.anyKeys).orElseGet(() -> Verifier.of("").keys());
     return new Users(Map.copyOf(known), trusted, anyKeys);
   }
 
-  /** Whether there are no passwords: then only loopback may log in, and only one user. */
+  private static Proof proof(String user, UserConfig config) {
+    String password = config.password().map(Secret::value).orElse("");
+    return switch (config.auth()) {
+      case SCRAM_SHA_256 ->
+          new Proof.Scram(Verifier.stored(password).orElseGet(() -> Verifier.of(password)));
+      case MD5 ->
+          new Proof.Md5(
+              Md5Password.isStored(password)
+                  ? Md5Password.stored(password)
+                  : Md5Password.of(password, user));
+      case CERT ->
+          new Proof.Certificate(
+              config.commonNames().isEmpty() ? List.of(user) : config.commonNames());
+      case TRUST -> new Proof.Trust();
+    };
+  }
+
+  /** How the user of such an entry of pg_authid proves who it is; empty if there is no password. */
+  public static Optional<Proof> stored(String password) {
+    return Md5Password.isStored(password)
+        ? Optional.of(new Proof.Md5(Md5Password.stored(password)))
+        : Verifier.stored(password).map(Proof.Scram::new);
+  }
+
+  /** Whether there are no users: then only loopback may log in, and only one user. */
   public boolean open() {
     return known.isEmpty();
   }
@@ -61,10 +88,18 @@ public final class Users {
     return known.isEmpty() && trusted.isPresent() && trusted.get().equals(user);
   }
 
-  /** Starts to check a user's password, whether there is such a user or not. */
-  public ScramServer check(String user) {
-    Known found = known.get(user);
-    return new ScramServer(
-        found == null ? Verifier.unknown(user, SECRET, anyKeys) : found.verifier());
+  /** How a user proves who it is; empty if it is not listed. */
+  public Optional<Proof> find(String user) {
+    return Optional.ofNullable(known.get(user)).map(Known::proof);
+  }
+
+  /** What the file says of a user. */
+  public Optional<UserConfig> config(String user) {
+    return Optional.ofNullable(known.get(user)).map(Known::config);
+  }
+
+  /** The motions that a user who does not exist is put through; they end in vain. */
+  public Proof unknown(String user) {
+    return new Proof.Scram(Verifier.unknown(user, SECRET, anyKeys));
   }
 }

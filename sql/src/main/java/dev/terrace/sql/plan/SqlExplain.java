@@ -11,7 +11,6 @@ import dev.terrace.core.signal.Explanation.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -35,24 +34,19 @@ public final class SqlExplain {
 
   /** The way of each statement of a text; parameters ($1) have no value here. */
   public static Explanation explain(TerraceConfig file, Pools pools, String sql) {
-    Optional<String> store = store(file);
-    StoreConfig config = store.map(file.stores()::get).orElse(null);
-    if (store.isEmpty() || config == null) {
-      return new Explanation(
-          List.of(
-              new Step(
-                  TIER, "store", "none", "the file has no store, or several and no sql: store:")));
+    List<Step> steps = new ArrayList<>();
+    for (String store : file.sql().served(file.stores())) {
+      StoreConfig config = file.stores().get(store);
+      if (config != null) {
+        SqlExplain explain = new SqlExplain(file, pools, store, config);
+        explain.statements(sql);
+        steps.addAll(explain.steps);
+      }
     }
-    SqlExplain explain = new SqlExplain(file, pools, store.get(), config);
-    explain.statements(sql);
-    return new Explanation(explain.steps);
-  }
-
-  private static Optional<String> store(TerraceConfig file) {
-    Optional<String> named = file.sql().store();
-    return named.isPresent() || file.stores().size() != 1
-        ? named.filter(file.stores()::containsKey)
-        : Optional.of(file.stores().keySet().iterator().next());
+    return new Explanation(
+        steps.isEmpty()
+            ? List.of(new Step(TIER, "store", "none", "the file has no store that is served"))
+            : steps);
   }
 
   private void step(String subject, String choice, String reason) {

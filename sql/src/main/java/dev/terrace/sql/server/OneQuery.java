@@ -33,9 +33,14 @@ final class OneQuery extends Nobody {
 
   /** To be called on the pool's loop. */
   static void run(
-      ServerPool pool, Address server, String sql, CompletableFuture<ServerQueries.Rows> answer) {
+      ServerPool pool,
+      Address server,
+      Account account,
+      String sql,
+      CompletableFuture<ServerQueries.Rows> answer) {
     pool.acquireOwn(
         server,
+        account,
         new ServerPool.Acquired() {
           @Override
           public void connected(ServerConnection connection) {

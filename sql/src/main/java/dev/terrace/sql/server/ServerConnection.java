@@ -29,6 +29,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private final Address address;
   private final Account account;
   private final long cancelKey;
+  private final long endNanos;
   private final ParameterStatuses parameters;
   private final ReplyScanner scanner;
   private final StatementCache statements = new StatementCache();
@@ -43,7 +44,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private long schemaVersion;
   private Optional<SqlError> farewell = Optional.empty();
 
-  ServerConnection(Channel channel, Address address, Account account, LoggedIn login) {
+  ServerConnection(
+      Channel channel, Address address, Account account, LoggedIn login, long endNanos) {
+    this.endNanos = endNanos;
     this.channel = channel;
     this.outgoing = new Outgoing(channel);
     this.address = address;
@@ -61,7 +64,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     return address;
   }
 
-  Account account() {
+  /** As whom it is logged in. */
+  public Account account() {
     return account;
   }
 
@@ -149,6 +153,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
   boolean isSuspect() {
     return suspect;
+  }
+
+  /** Whether it is too old to be used again. */
+  boolean isOld(long nanos) {
+    return nanos - endNanos > 0;
   }
 
   /** All session state was wiped. */

@@ -84,6 +84,15 @@ final class ServerCounts {
     return of(server).open.get();
   }
 
+  int waitingCount(Address server) {
+    Count count = of(server);
+    int sum = 0;
+    for (int loop = 0; loop < loops; loop++) {
+      sum += count.waiting.get(loop);
+    }
+    return sum;
+  }
+
   int idleCount(Address server) {
     return of(server).idle.get();
   }

@@ -1,7 +1,9 @@
 package dev.terrace.sql.server;
 
+import dev.terrace.sql.auth.ChannelBinding;
 import dev.terrace.sql.auth.ScramClient;
 import dev.terrace.sql.auth.ScramKeys;
+import dev.terrace.sql.auth.ServerPassword;
 import dev.terrace.sql.wire.Backend;
 import dev.terrace.sql.wire.ProtocolViolation;
 import dev.terrace.sql.wire.ReplyScanner;
@@ -13,13 +15,21 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
-/** Logs in to a server, by SCRAM-SHA-256 or where it trusts, then makes way for its connection. */
+/** Logs in to a server, as it asks for it, then makes way for its connection. */
 final class ServerLogin extends ChannelInboundHandlerAdapter implements ReplyScanner.Sink {
 
   /** Takes the outcome; called once. */
@@ -31,7 +41,7 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements ReplySca
 
   private final Account account;
   private final Outcome outcome;
-  private final ScramClient scram = new ScramClient();
+  private ScramClient scram = new ScramClient();
   private final ParameterStatuses parameters = new ParameterStatuses();
   private long cancelKey;
   private boolean scramStarted;
@@ -84,7 +94,11 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements ReplySca
 
   @Override
   public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
-    fail(ServerFailure.Kind.UNREACHABLE, String.valueOf(cause));
+    String message = cause instanceof IOException ? cause.getMessage() : null;
+    // Who cannot agree on TLS with a server is there, but not let in.
+    fail(
+        cause instanceof SSLException ? ServerFailure.Kind.LOGIN : ServerFailure.Kind.UNREACHABLE,
+        message == null ? String.valueOf(cause) : message);
   }
 
   /** Gives up: too much time has passed. */
@@ -156,6 +170,8 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements ReplySca
           fail(ServerFailure.Kind.LOGIN, "it did not prove that it knows the password");
         }
       }
+      case 3 -> clearText();
+      case 5 -> md5(body);
       case 10 -> offered(text);
       case 11 -> challenged(text);
       case 12 -> {
@@ -172,14 +188,71 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements ReplySca
     }
   }
 
+  private boolean hasTls() {
+    return context != null && context.pipeline().get(SslHandler.class) != null;
+  }
+
+  private void clearText() {
+    Optional<String> password = account.password().flatMap(ServerPassword::clear);
+    if (!hasTls()) {
+      fail(
+          ServerFailure.Kind.LOGIN,
+          "it asks for the password in clear text, which is sent over TLS alone; set scram-sha-256"
+              + " in its pg_hba.conf");
+    } else if (password.isEmpty()) {
+      noPassword();
+    } else {
+      write(alloc -> Requests.password(alloc, password.get()));
+    }
+  }
+
+  private void md5(ByteBuf body) {
+    byte[] salt = new byte[body.readableBytes()];
+    body.readBytes(salt);
+    Optional<String> answer =
+        account.password().flatMap(password -> password.md5(account.user(), salt));
+    if (answer.isEmpty()) {
+      noPassword();
+    } else {
+      write(alloc -> Requests.password(alloc, answer.get()));
+    }
+  }
+
+  private void noPassword() {
+    fail(
+        ServerFailure.Kind.LOGIN,
+        "it asks for a password of "
+            + account.user()
+            + "; set the store's password, or the user's server-password");
+  }
+
   private void offered(String mechanisms) {
+    List<String> offered = List.of(mechanisms.split("\0", -1));
     if (account.password().isEmpty()) {
-      fail(ServerFailure.Kind.LOGIN, "it asks for a password; set the store's password");
-    } else if (!mechanisms.contains(ScramClient.MECHANISM)) {
+      noPassword();
+    } else if (!offered.contains(ScramClient.MECHANISM)) {
       fail(ServerFailure.Kind.LOGIN, "it offers none of the SASL mechanisms that Terrace does");
     } else {
       scramStarted = true;
-      write(alloc -> Requests.saslInitial(alloc, ScramClient.MECHANISM, scram.first()));
+      if (hasTls()) {
+        scram =
+            ScramClient.overTls(
+                offered.contains(ScramClient.MECHANISM_PLUS) ? binding() : Optional.empty());
+      }
+      write(alloc -> Requests.saslInitial(alloc, scram.mechanism(), scram.first()));
+    }
+  }
+
+  private Optional<ChannelBinding> binding() {
+    if (context == null) {
+      return Optional.empty();
+    }
+    try {
+      Certificate[] shown =
+          context.pipeline().get(SslHandler.class).engine().getSession().getPeerCertificates();
+      return ChannelBinding.of((X509Certificate) shown[0]);
+    } catch (SSLPeerUnverifiedException e) {
+      return Optional.empty();
     }
   }
 
@@ -203,7 +276,9 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements ReplySca
       here.executor()
           .execute(() -> {
             if (keys == null) {
-              fail(ServerFailure.Kind.LOGIN, "no keys: " + failure);
+              fail(
+                  ServerFailure.Kind.LOGIN,
+                  failure == null ? "no keys" : String.valueOf(failure.getMessage()));
             } else if (!over) {
               String last = scram.last(keys);
               write(alloc -> Requests.saslResponse(alloc, last));

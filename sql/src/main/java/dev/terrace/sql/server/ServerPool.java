@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -17,6 +18,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -39,17 +41,35 @@ public final class ServerPool {
   private record Idle(ServerConnection connection, long sinceNanos) {}
 
   private static final class Server {
-    final Deque<Idle> idle = new ArrayDeque<>();
+    final Map<Account, Deque<Idle>> idle = new HashMap<>();
     final Deque<Waiter> waiters = new ArrayDeque<>();
     final Set<ServerConnection> all = new HashSet<>();
     int cuts;
+
+    Deque<Idle> idle(Account account) {
+      return idle.computeIfAbsent(account, a -> new ArrayDeque<>());
+    }
+
+    /** The connection of any other account that nobody has used for longest. */
+    @Nullable Idle oldest(@Nullable Account but) {
+      Idle oldest = null;
+      for (Map.Entry<Account, Deque<Idle>> each : idle.entrySet()) {
+        Idle last = each.getKey() == but ? null : each.getValue().peekLast();
+        if (last != null && (oldest == null || last.sinceNanos() - oldest.sinceNanos() < 0)) {
+          oldest = last;
+        }
+      }
+      return oldest;
+    }
   }
 
   private static final class Waiter {
+    final Account account;
     final Acquired acquired;
     @Nullable ScheduledFuture<?> timeout;
 
-    Waiter(Acquired acquired) {
+    Waiter(Account account, Acquired acquired) {
+      this.account = account;
       this.acquired = acquired;
     }
   }
@@ -88,40 +108,45 @@ public final class ServerPool {
     return servers.computeIfAbsent(address, a -> new Server());
   }
 
-  /** Lends a connection, best one that has these settings already. */
-  public void acquire(Address address, Settings settings, Acquired acquired) {
-    acquire(address, settings, shared.terms().maxPerServer(), acquired);
+  /** Lends a connection of that account, best one that has these settings already. */
+  public void acquire(Address address, Account account, Settings settings, Acquired acquired) {
+    acquire(address, account, settings, shared.terms().maxPerServer(), acquired);
   }
 
   /**
    * Lends a connection for Terrace's own use, one above the limit if need be: who has all the
    * others may be waiting for what it is to do.
    */
-  void acquireOwn(Address address, Acquired acquired) {
-    acquire(address, Settings.NONE, shared.terms().maxPerServer() + 1, acquired);
+  void acquireOwn(Address address, Account account, Acquired acquired) {
+    acquire(address, account, Settings.NONE, shared.terms().maxPerServer() + 1, acquired);
   }
 
-  private void acquire(Address address, Settings settings, int max, Acquired acquired) {
+  private void acquire(
+      Address address, Account account, Settings settings, int max, Acquired acquired) {
     Server server = server(address);
     if (server.waiters.isEmpty()) {
-      ServerConnection idle = takeIdle(address, server, settings);
+      ServerConnection idle = takeIdle(address, server.idle(account), settings);
       if (idle != null) {
         acquired.connected(idle);
         return;
       }
       if (counts.tryOpen(address, index, max)) {
-        connect(address, acquired);
+        connect(address, account, acquired);
         return;
       }
     }
-    await(address, server, acquired);
+    await(address, account, acquired);
+    // It makes room, if it is there: whoever waits is served as soon as it is closed.
+    Idle unwanted = server.waiters.isEmpty() ? null : server.oldest(account);
+    if (unwanted != null) {
+      unwanted.connection().close();
+    }
   }
 
-  private @Nullable ServerConnection takeIdle(Address address, Server server, Settings settings) {
+  private @Nullable ServerConnection takeIdle(
+      Address address, Deque<Idle> idle, Settings settings) {
     int looked = 0;
-    for (Iterator<Idle> latest = server.idle.iterator();
-        latest.hasNext() && looked < LOOK_MAX;
-        looked++) {
+    for (Iterator<Idle> latest = idle.iterator(); latest.hasNext() && looked < LOOK_MAX; looked++) {
       Idle candidate = latest.next();
       if (candidate.connection().isClean() && candidate.connection().settings().equals(settings)) {
         latest.remove();
@@ -129,7 +154,7 @@ public final class ServerPool {
         return candidate.connection();
       }
     }
-    for (Idle latest = server.idle.poll(); latest != null; latest = server.idle.poll()) {
+    for (Idle latest = idle.poll(); latest != null; latest = idle.poll()) {
       counts.idle(address, -1);
       if (latest.connection().isClean()) {
         return latest.connection();
@@ -140,8 +165,16 @@ public final class ServerPool {
     return null;
   }
 
-  private void await(Address address, Server server, Acquired acquired) {
-    Waiter waiter = new Waiter(acquired);
+  private void await(Address address, Account account, Acquired acquired) {
+    Server server = server(address);
+    if (server.waiters.size() >= shared.terms().maxWaiting()) {
+      acquired.failed(
+          new ServerFailure(
+              ServerFailure.Kind.BUSY,
+              server.waiters.size() + " clients wait for a connection to " + address + " already"));
+      return;
+    }
+    Waiter waiter = new Waiter(account, acquired);
     server.waiters.add(waiter);
     counts.waiting(address, index, 1);
     long patience = shared.terms().acquireTimeout().toMillis();
@@ -167,8 +200,13 @@ public final class ServerPool {
     shared.wanted(address, index);
   }
 
-  private void connect(Address address, Acquired acquired) {
-    Account account = shared.terms().account();
+  /** Spread over a tenth, so that connections opened together do not end together. */
+  private long endNanos() {
+    double share = 0.9 + 0.1 * ThreadLocalRandom.current().nextDouble();
+    return System.nanoTime() + (long) (shared.terms().lifetime().toNanos() * share);
+  }
+
+  private void connect(Address address, Account account, Acquired acquired) {
     Server server = server(address);
     int cuts = server.cuts;
     ServerLogin login =
@@ -177,7 +215,8 @@ public final class ServerPool {
             new ServerLogin.Outcome() {
               @Override
               public void loggedIn(Channel channel, ServerConnection.LoggedIn told) {
-                ServerConnection connection = new ServerConnection(channel, address, account, told);
+                ServerConnection connection =
+                    new ServerConnection(channel, address, account, told, endNanos());
                 channel.pipeline().replace(ServerLogin.class, "connection", connection);
                 if (server.cuts != cuts) {
                   connection.close();
@@ -194,7 +233,11 @@ public final class ServerPool {
                 acquired.failed(failure);
               }
             });
-    Bootstrap bootstrap = loops.client(loop, shared.terms().connectTimeout()).handler(login);
+    Duration patience = shared.terms().connectTimeout();
+    Bootstrap bootstrap =
+        loops
+            .client(loop, patience)
+            .handler(TlsRequest.before(login, account.tls(), address, patience));
     ChannelFuture connecting = bootstrap.connect(EventLoops.unresolved(address));
     ScheduledFuture<?> timeout =
         loop.schedule(
@@ -216,8 +259,10 @@ public final class ServerPool {
   }
 
   private void forgetIdle(Address address, Channel channel) {
-    if (server(address).idle.removeIf(idle -> idle.connection().channel().equals(channel))) {
-      counts.idle(address, -1);
+    for (Deque<Idle> idle : server(address).idle.values()) {
+      if (idle.removeIf(one -> one.connection().channel().equals(channel))) {
+        counts.idle(address, -1);
+      }
     }
   }
 
@@ -225,11 +270,11 @@ public final class ServerPool {
   public void release(ServerConnection connection) {
     connection.unuse();
     Address address = connection.address();
-    boolean wanted = !closed && connection.account().equals(shared.terms().account());
-    if (!wanted || !connection.isClean()) {
+    boolean wanted = !closed && !connection.account().isRetired();
+    if (!wanted || !connection.isClean() || connection.isOld(System.nanoTime())) {
       connection.close();
     } else if (connection.isSuspect()) {
-      Wiper.wipe(connection, this);
+      Wiper.wipe(connection, this, shared.terms().reset());
     } else if (counts.owes(address, index, shared.terms().maxPerServer())) {
       connection.close();
     } else {
@@ -239,18 +284,22 @@ public final class ServerPool {
 
   private void lend(Address address, ServerConnection connection) {
     Server server = server(address);
-    Waiter waiter = server.waiters.poll();
+    Waiter waiter = server.waiters.peek();
     if (waiter == null) {
       counts.idle(address, 1);
-      server.idle.push(new Idle(connection, System.nanoTime()));
+      server.idle(connection.account()).push(new Idle(connection, System.nanoTime()));
+    } else if (waiter.account != connection.account()) {
+      // Who waits first has another account: this connection makes room for one of that.
+      connection.close();
     } else {
+      server.waiters.remove();
       served(address, waiter);
       // Not from within the stack of the one who releases: that one is in the midst of things.
       loop.execute(() -> {
         if (connection.isClean()) {
           waiter.acquired.connected(connection);
         } else {
-          acquire(address, connection.settings(), waiter.acquired);
+          acquire(address, waiter.account, connection.settings(), waiter.acquired);
         }
       });
     }
@@ -270,7 +319,7 @@ public final class ServerPool {
         && counts.tryOpen(address, index, shared.terms().maxPerServer())) {
       Waiter waiter = server.waiters.remove();
       served(address, waiter);
-      connect(address, waiter.acquired);
+      connect(address, waiter.account, waiter.acquired);
     }
   }
 
@@ -278,9 +327,8 @@ public final class ServerPool {
   void shed(Address address) {
     Server server = server(address);
     if (counts.owes(address, index, shared.terms().maxPerServer())) {
-      Idle oldest = server.idle.pollLast();
+      Idle oldest = server.oldest(null);
       if (oldest != null) {
-        counts.idle(address, -1);
         oldest.connection().close();
       }
     }
@@ -299,10 +347,8 @@ public final class ServerPool {
 
   /** Closes the idle connections that are not wanted any more. */
   void retain(Set<Address> wanted) {
-    Account account = shared.terms().account();
     closeIdle(idle ->
-        !wanted.contains(idle.connection().address())
-            || !idle.connection().account().equals(account));
+        !wanted.contains(idle.connection().address()) || idle.connection().account().isRetired());
   }
 
   void close() {
@@ -315,13 +361,14 @@ public final class ServerPool {
     servers
         .values()
         .forEach(server ->
-            server.idle.forEach(idle -> {
-              if (which.test(idle)) {
-                gone.add(idle.connection());
-              }
-            }));
+            server
+                .idle
+                .values()
+                .forEach(
+                    idle -> idle.stream().filter(which).map(Idle::connection).forEach(gone::add)));
     // Closing takes them out of the queue.
     gone.forEach(ServerConnection::close);
+    servers.values().forEach(server -> server.idle.values().removeIf(Deque::isEmpty));
   }
 
   void scheduleSweep() {
@@ -335,7 +382,7 @@ public final class ServerPool {
     }
     long now = System.nanoTime();
     long keep = shared.terms().idleTimeout().toNanos();
-    closeIdle(idle -> now - idle.sinceNanos() > keep);
+    closeIdle(idle -> now - idle.sinceNanos() > keep || idle.connection().isOld(now));
     scheduleSweep();
   }
 }

@@ -11,13 +11,20 @@ import java.util.Set;
 /** The connections of all event loops to all servers, under one limit for each server. */
 public final class ServerPools implements AutoCloseable {
 
-  /** Limits, and as whom to log in. */
+  /**
+   * Limits.
+   *
+   * @param maxWaiting who may wait for one server on one loop
+   * @param reset wipes what a session left behind in a connection
+   */
   public record Terms(
-      Account account,
       int maxPerServer,
       Duration connectTimeout,
       Duration acquireTimeout,
-      Duration idleTimeout) {}
+      int maxWaiting,
+      Duration idleTimeout,
+      Duration lifetime,
+      String reset) {}
 
   private final ServerCounts counts;
   private final IdentityHashMap<EventLoop, ServerPool> byLoop = new IdentityHashMap<>();
@@ -69,6 +76,11 @@ public final class ServerPools implements AutoCloseable {
   /** Connections to the server that nobody uses. */
   public int idle(Address server) {
     return counts.idleCount(server);
+  }
+
+  /** Who waits for a connection to the server. */
+  public int waiting(Address server) {
+    return counts.waitingCount(server);
   }
 
   /** A connection of one loop is gone: who waits on any loop may open one. */

@@ -11,6 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +32,12 @@ public final class ServerQueries {
 
   private final EventLoops loops;
   private final ServerPools pools;
+  private final Supplier<Account> account;
   private final AtomicInteger next = new AtomicInteger();
 
-  /** Asks over these connections. */
-  public ServerQueries(EventLoops loops, ServerPools pools) {
+  /** Asks over these connections, as that account. */
+  public ServerQueries(EventLoops loops, ServerPools pools, Supplier<Account> account) {
+    this.account = account;
     this.loops = loops;
     this.pools = pools;
   }
@@ -49,7 +52,7 @@ public final class ServerQueries {
     EventLoop loop = all.get(Math.floorMod(next.getAndIncrement(), all.size()));
     CompletableFuture<Rows> answer = new CompletableFuture<>();
     try {
-      loop.execute(() -> OneQuery.run(pools.of(loop), server, sql, answer));
+      loop.execute(() -> OneQuery.run(pools.of(loop), server, account.get(), sql, answer));
       return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof ServerQueryException known

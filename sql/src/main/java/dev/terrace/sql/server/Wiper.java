@@ -6,7 +6,7 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * Wipes the session state of a connection before it is lent again: settings, temporary tables,
- * advisory locks, prepared statements, cursors, LISTEN.
+ * advisory locks, prepared statements, cursors, LISTEN; by DISCARD ALL unless told otherwise.
  */
 final class Wiper extends Nobody {
 
@@ -19,9 +19,9 @@ final class Wiper extends Nobody {
     this.connection = connection;
   }
 
-  static void wipe(ServerConnection connection, ServerPool pool) {
+  static void wipe(ServerConnection connection, ServerPool pool, String reset) {
     connection.use(new Wiper(pool, connection));
-    connection.sendForReady(Requests.query(connection.channel().alloc(), "DISCARD ALL"));
+    connection.sendForReady(Requests.query(connection.channel().alloc(), reset));
     connection.flush();
   }
 

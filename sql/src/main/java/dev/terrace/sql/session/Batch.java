@@ -19,6 +19,8 @@ final class Batch {
   private boolean failed;
   private boolean sent;
   private boolean draining;
+  private boolean overdue;
+  private long rounds;
   private long startedNanos;
 
   Batch(Session session) {
@@ -60,7 +62,28 @@ final class Batch {
   void started() {
     if (startedNanos == 0) {
       startedNanos = System.nanoTime();
+      rounds++;
     }
+  }
+
+  /** Whether a message of it has come, and not yet the end of its answer. */
+  boolean isUnderWay() {
+    return startedNanos != 0;
+  }
+
+  /** Grows with each. */
+  long rounds() {
+    return rounds;
+  }
+
+  /** It takes longer than the file allows, and is being cancelled. */
+  void overdue() {
+    overdue = true;
+  }
+
+  /** Whether it was cancelled for the time it took. */
+  boolean isOverdue() {
+    return overdue;
   }
 
   /** It is a simple query. */
@@ -255,6 +278,7 @@ final class Batch {
     simple = false;
     skipping = false;
     failed = false;
+    overdue = false;
     session.retries().reset();
     session.link().seeker().forget();
     session.notifications().flush();

@@ -2,6 +2,7 @@ package dev.terrace.sql.session;
 
 import dev.terrace.net.EventLoops;
 import dev.terrace.sql.server.ServerConnection;
+import dev.terrace.sql.server.TlsRequest;
 import dev.terrace.sql.wire.Requests;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -29,7 +30,12 @@ final class CancelRequest extends ChannelInboundHandlerAdapter {
     EventLoop loop = connection.channel().eventLoop();
     loops
         .client(loop, PATIENCE)
-        .handler(new CancelRequest(connection.cancelKey()))
+        .handler(
+            TlsRequest.before(
+                new CancelRequest(connection.cancelKey()),
+                connection.account().tls(),
+                connection.address(),
+                PATIENCE))
         .connect(EventLoops.unresolved(connection.address()));
   }
 

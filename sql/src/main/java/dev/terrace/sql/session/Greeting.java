@@ -26,7 +26,7 @@ final class Greeting {
   }
 
   void start() {
-    Optional<Map<String, String>> known = shared.reported(session.settings());
+    Optional<Map<String, String>> known = shared.reported(session.account(), session.settings());
     if (known.isPresent()) {
       greet(known.get());
       session.greeted();
@@ -40,7 +40,7 @@ final class Greeting {
               Map<String, String> values =
                   new HashMap<>(session.link().connection().parameters().snapshot());
               values.put("in_hot_standby", "off");
-              shared.report(session.settings(), Map.copyOf(values));
+              shared.report(session.account(), session.settings(), Map.copyOf(values));
               session.link().release();
               greet(values);
               session.greeted();
@@ -51,7 +51,7 @@ final class Greeting {
     ByteBufAllocator alloc = session.alloc();
     session.write(Answers.authenticationOk(alloc));
     values.forEach((name, value) -> session.write(Answers.parameterStatus(alloc, name, value)));
-    Cancels.Key fresh = shared.cancels().register(session);
+    Cancels.Key fresh = shared.cancels().register(session, session.identity().minor());
     key = fresh;
     session.write(Answers.keyData(alloc, fresh.process(), fresh.secret()));
     done.run();

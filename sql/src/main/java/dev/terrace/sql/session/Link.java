@@ -5,7 +5,11 @@ import dev.terrace.sql.server.ServerConnection;
 import dev.terrace.sql.server.ServerPool;
 import dev.terrace.sql.wire.Requests;
 import dev.terrace.sql.wire.SqlError;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +28,7 @@ final class Link {
   private final ServerSeeker seeker;
   private @Nullable Held held;
   private @Nullable Held pinned;
+  private final List<Held> kept = new ArrayList<>();
   private boolean outside;
   private boolean waiting;
   private boolean asking;
@@ -94,7 +99,9 @@ final class Link {
   }
 
   /** Sees to a connection for the target, then goes on; if there is none, the session fails. */
-  void with(Target target, Runnable then) {
+  void with(Target wanted, Runnable then) {
+    // Whoever keeps its servers would miss on a replica what it has left on the primary.
+    Target target = session.identity().keepsServers() ? wanted.onPrimary() : wanted;
     Held now = held;
     if (now == null) {
       acquire(target, then);
@@ -214,9 +221,9 @@ final class Link {
       go(then);
       return;
     }
-    Held kept = pinned;
-    if (kept != null && (target.isAny() || target.shard() == kept.shard())) {
-      adopt(kept, target, then);
+    Held own = own(target);
+    if (own != null) {
+      adopt(own, target, then);
       return;
     }
     seeker.seek(
@@ -232,6 +239,19 @@ final class Link {
             giveUp(error);
           }
         });
+  }
+
+  /** The connection that the session keeps for that, if it does. */
+  private @Nullable Held own(Target target) {
+    if (pinned != null && (target.isAny() || target.shard() == pinned.shard())) {
+      return pinned;
+    }
+    for (Held one : kept) {
+      if (target.isAny() || target.shard() == one.shard()) {
+        return one;
+      }
+    }
+    return null;
   }
 
   private @Nullable Held parked(Target target) {
@@ -314,6 +334,10 @@ final class Link {
     if (target.pins() && pinned == null) {
       pinned = now;
     }
+    boolean keeps = session.identity().keepsServers() && !session.batch().isStarting();
+    if (keeps && !kept.contains(now)) {
+      kept.add(now);
+    }
   }
 
   /** Gives the connection in use back. */
@@ -331,7 +355,7 @@ final class Link {
   void giveBack(Held now) {
     now.member().load().end();
     now.connection().channel().config().setAutoRead(true);
-    if (isPinned(now)) {
+    if (isKept(now.connection())) {
       now.connection().use(new PinnedIdle(session));
     } else {
       pool.release(now.connection());
@@ -341,8 +365,9 @@ final class Link {
   /** Notes that the connection in use is gone; says what it was. */
   @Nullable Held dropLost(ServerConnection lost) {
     Held now = held;
-    if (pinned != null && pinned.connection().equals(lost)) {
-      pinned = null;
+    if (isKept(lost)) {
+      pinned = pinned != null && pinned.connection().equals(lost) ? null : pinned;
+      kept.removeIf(one -> one.connection().equals(lost));
       session.pinnedLost();
     }
     if (now == null || !now.connection().equals(lost)) {
@@ -358,19 +383,25 @@ final class Link {
     return now;
   }
 
-  private boolean isPinned(Held one) {
-    return pinned != null && pinned.connection().equals(one.connection());
+  private boolean isKept(ServerConnection connection) {
+    return (pinned != null && pinned.connection().equals(connection))
+        || kept.stream().anyMatch(one -> one.connection().equals(connection));
   }
 
   /** What the session left behind may be wiped: DISCARD ALL. */
   void unpin() {
-    Held kept = pinned;
+    Set<ServerConnection> own = new LinkedHashSet<>();
+    if (pinned != null) {
+      own.add(pinned.connection());
+    }
+    kept.forEach(one -> own.add(one.connection()));
     pinned = null;
-    if (kept != null) {
-      kept.connection().suspect();
-      boolean inUse = held != null && held.connection().equals(kept.connection());
+    kept.clear();
+    for (ServerConnection connection : own) {
+      connection.suspect();
+      boolean inUse = held != null && held.connection().equals(connection);
       if (!inUse) {
-        pool.release(kept.connection());
+        pool.release(connection);
       }
     }
   }

@@ -4,6 +4,7 @@ import dev.terrace.core.signal.Counter;
 import dev.terrace.core.signal.Histogram;
 import dev.terrace.core.signal.Metric;
 import dev.terrace.core.signal.Signals;
+import java.util.Locale;
 
 /** The SQL front's metrics of one store. */
 public final class Meters {
@@ -52,6 +53,10 @@ public final class Meters {
   /** A statement has waited for a primary; that ended so. */
   void waitedForPrimary(String end) {
     signals.counter(Metric.SQL_FAILOVER_WAITS, store, end).increment();
+  }
+
+  void overdue(Session.Activity activity) {
+    signals.counter(Metric.SQL_OVERDUE, activity.name().toLowerCase(Locale.ROOT)).increment();
   }
 
   void protocolError() {

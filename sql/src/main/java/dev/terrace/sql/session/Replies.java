@@ -27,6 +27,9 @@ final class Replies implements ServerUser {
           "prepared statement has other columns since the schema changed",
           "Prepare it again.");
 
+  private static final SqlError OVERDUE =
+      SqlError.error("57014", "canceling statement due to statement timeout");
+
   private final Session session;
   private final Deque<Expect> awaited = new ArrayDeque<>();
   private boolean copyIn;
@@ -234,15 +237,21 @@ final class Replies implements ServerUser {
     if (head.kind == Expect.Kind.QUERY) {
       head.failed(error);
       if (head.relays) {
-        session.write(Answers.copy(session.alloc(), Backend.ERROR, body));
+        session.write(shown(error, body));
       }
       return;
     }
     session.write(
         head == Expect.BIND && misfits(error)
             ? Answers.error(session.alloc(), PREPARE_AGAIN)
-            : Answers.copy(session.alloc(), Backend.ERROR, body));
+            : shown(error, body));
     skipToSync();
+  }
+
+  private ByteBuf shown(SqlError error, ByteBuf body) {
+    return session.batch().isOverdue() && error.sqlState().equals("57014")
+        ? Answers.error(session.alloc(), OVERDUE)
+        : Answers.copy(session.alloc(), Backend.ERROR, body);
   }
 
   /**

@@ -168,6 +168,7 @@ final class ServerSeeker {
     private void connect(Choice choice) {
       pool.acquire(
           choice.member().member().address(),
+          session.account(),
           session.settings(),
           new ServerPool.Acquired() {
             @Override
@@ -222,8 +223,8 @@ final class ServerSeeker {
                 SqlError.error(
                     "53300",
                     failure.detail(),
-                    "Raise sql.max-server-connections or sql.acquire-timeout, or keep transactions"
-                        + " shorter."));
+                    "Raise sql.max-server-connections, sql.acquire-timeout or sql.max-waiting, or"
+                        + " keep transactions shorter."));
       }
     }
 

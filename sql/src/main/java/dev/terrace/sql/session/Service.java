@@ -3,12 +3,15 @@ package dev.terrace.sql.session;
 import dev.terrace.config.SqlConfig;
 import dev.terrace.sql.auth.Users;
 import dev.terrace.sql.plan.StatementPlanner;
+import dev.terrace.sql.server.Account;
+import dev.terrace.sql.server.Accounts;
 
 /**
  * What sessions work by, for one version of the file.
  *
  * @param store the store's name
  * @param database the database's name on the servers
+ * @param account the store's own, for whoever has no other
  */
 public record Service(
     String store,
@@ -16,5 +19,7 @@ public record Service(
     SqlConfig config,
     StatementPlanner planner,
     Users users,
+    Accounts accounts,
+    Account account,
     Members members,
     Meters meters) {}

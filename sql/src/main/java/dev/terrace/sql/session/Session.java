@@ -1,6 +1,7 @@
 package dev.terrace.sql.session;
 
 import dev.terrace.net.Outgoing;
+import dev.terrace.sql.server.Account;
 import dev.terrace.sql.server.ServerConnection;
 import dev.terrace.sql.server.ServerPool;
 import dev.terrace.sql.server.Settings;
@@ -13,6 +14,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,7 @@ final class Session {
   private final Outgoing outgoing;
   private final FrontendScanner scanner;
   private final Shared shared;
+  private final Identity identity;
   private final Transaction transaction = new Transaction();
   private final Replies replies = new Replies(this);
   private final Retries retries = new Retries();
@@ -45,17 +48,21 @@ final class Session {
   private final Branches branches = new Branches(this);
   private final TransactionControl control = new TransactionControl(this);
 
+  private Optional<Account> account;
   private @Nullable ByteBuf held;
   private final Scattering scattering = new Scattering(this);
   private boolean pumping;
   private boolean leaving;
   private boolean closed;
 
-  Session(Channel client, FrontendScanner scanner, Shared shared, Settings initial) {
+  Session(
+      Channel client, FrontendScanner scanner, Shared shared, Identity identity, Settings initial) {
     this.client = client;
     this.outgoing = new Outgoing(client);
     this.scanner = scanner;
     this.shared = shared;
+    this.identity = identity;
+    this.account = identity.account();
     this.state = new SessionState(this, shared.canonical(initial));
     this.pool = shared.pools().of(client.eventLoop());
     this.texts = shared.texts(client.eventLoop());
@@ -81,6 +88,23 @@ final class Session {
 
   Settings settings() {
     return state.settings();
+  }
+
+  Identity identity() {
+    return identity;
+  }
+
+  /** As whom servers see it. */
+  Account account() {
+    Account own = account.orElse(null);
+    if (own == null) {
+      return service().account();
+    }
+    if (own.isRetired()) {
+      own = service().accounts().of(own.user(), own.password());
+      account = Optional.of(own);
+    }
+    return own;
   }
 
   Transaction transaction() {
@@ -365,6 +389,55 @@ final class Session {
   void cancel() {
     link.cancel();
     scattering.cancel();
+  }
+
+  /** What the session does. */
+  enum Activity {
+    /** It runs a statement, or waits for a server to. */
+    BUSY,
+    /** The client is silent, and a transaction is open. */
+    IDLE_IN_TRANSACTION,
+    /** The client is silent. */
+    IDLE
+  }
+
+  Activity activity() {
+    if (batch.isUnderWay() || batch.isStarting()) {
+      return Activity.BUSY;
+    }
+    return transaction.state() == Transaction.State.NONE
+        ? Activity.IDLE
+        : Activity.IDLE_IN_TRANSACTION;
+  }
+
+  /** Grows with each statement or pipeline. */
+  long rounds() {
+    return batch.rounds();
+  }
+
+  /** What it does takes longer than the file allows. */
+  void overdue(Activity activity) {
+    service().meters().overdue(activity);
+    switch (activity) {
+      case BUSY -> {
+        batch.overdue();
+        if (link.isWaiting() && link.held() == null) {
+          goodBye(SqlError.fatal("57014", "waiting for a server took longer than allowed"));
+        } else {
+          cancel();
+        }
+      }
+      case IDLE_IN_TRANSACTION ->
+          goodBye(
+              SqlError.fatal("25P03", "terminating connection due to idle-in-transaction timeout"));
+      case IDLE ->
+          goodBye(SqlError.fatal("57P05", "terminating connection due to idle-session timeout"));
+    }
+  }
+
+  /** Its server does not even cancel what it runs: it is done without. */
+  void giveUp() {
+    link.desynchronized();
   }
 
   /** Tells the client why, and closes. */

@@ -3,6 +3,7 @@ package dev.terrace.sql.session;
 import dev.terrace.core.pool.Address;
 import dev.terrace.core.signal.Signals;
 import dev.terrace.net.EventLoops;
+import dev.terrace.sql.server.Account;
 import dev.terrace.sql.server.ServerPools;
 import dev.terrace.sql.server.ServerQueries;
 import dev.terrace.sql.server.Settings;
@@ -18,16 +19,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
-/** What all sessions of a front share. */
+/** What all sessions of a store share. */
 public final class Shared {
 
   private static final int REPORTS_MAX = 1000;
 
   private final EventLoops loops;
   private final ServerPools pools;
-  private final Cancels cancels = new Cancels();
+  private final Cancels cancels;
+  private final AuthCache authCache = new AuthCache();
   private final AtomicLong schemaVersion = new AtomicLong();
-  private final Map<Settings, Map<String, String>> reports = new ConcurrentHashMap<>();
+  private final Map<Started, Map<String, String>> reports = new ConcurrentHashMap<>();
   private final TransactionNames names = new TransactionNames();
   private final SnapshotGate gate = new SnapshotGate();
   private final InDoubt inDoubt;
@@ -35,14 +37,19 @@ public final class Shared {
   private final Map<EventLoop, SeenTexts> texts = new ConcurrentHashMap<>();
   private volatile Service service;
 
+  /** How a session started: as whom, and with which settings. */
+  private record Started(Account account, Settings settings) {}
+
   /** With a first service. */
-  public Shared(EventLoops loops, ServerPools pools, Service service, Signals signals) {
+  public Shared(
+      EventLoops loops, ServerPools pools, Cancels cancels, Service service, Signals signals) {
+    this.cancels = cancels;
     this.loops = loops;
     this.pools = pools;
     this.service = service;
     this.inDoubt =
         new InDoubt(
-            new DecisionLog(new ServerQueries(loops, pools)),
+            new DecisionLog(new ServerQueries(loops, pools, () -> service().account())),
             this::primaries,
             () -> service().config().inDoubtEvery(),
             signals,
@@ -104,6 +111,11 @@ public final class Shared {
     return schemaVersion;
   }
 
+  /** What the database said of its users of late. */
+  AuthCache authCache() {
+    return authCache;
+  }
+
   /** The one of all equal settings that is to be used, so that comparing them is quick. */
   Settings canonical(Settings settings) {
     if (canonical.size() > REPORTS_MAX) {
@@ -118,14 +130,14 @@ public final class Shared {
     return texts.computeIfAbsent(loop, l -> new SeenTexts());
   }
 
-  /** What a server reported to an earlier session that started with the same settings. */
-  Optional<Map<String, String>> reported(Settings settings) {
-    return Optional.ofNullable(reports.get(settings));
+  /** What a server reported to an earlier session that started in the same way. */
+  Optional<Map<String, String>> reported(Account account, Settings settings) {
+    return Optional.ofNullable(reports.get(new Started(account, settings)));
   }
 
-  void report(Settings settings, Map<String, String> values) {
+  void report(Account account, Settings settings, Map<String, String> values) {
     if (reports.size() < REPORTS_MAX) {
-      reports.put(settings, values);
+      reports.put(new Started(account, settings), values);
     }
   }
 }

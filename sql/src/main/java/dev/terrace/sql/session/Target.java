@@ -18,6 +18,10 @@ record Target(int shard, boolean readOnly, boolean pins, boolean outside) {
     return new Target(shard, false, false, false);
   }
 
+  Target onPrimary() {
+    return readOnly ? new Target(shard, false, pins, outside) : this;
+  }
+
   boolean isAny() {
     return shard == ANY;
   }

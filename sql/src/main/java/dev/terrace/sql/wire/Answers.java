@@ -7,6 +7,7 @@ import static dev.terrace.sql.wire.Message.text;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,10 +115,15 @@ public final class Answers {
   }
 
   /** AuthenticationSASL: the mechanisms to choose from. */
-  public static ByteBuf sasl(ByteBufAllocator alloc, String mechanism) {
-    ByteBuf out = start(alloc, 'R', 32).writeInt(10);
-    text(out, mechanism);
+  public static ByteBuf sasl(ByteBufAllocator alloc, List<String> mechanisms) {
+    ByteBuf out = start(alloc, 'R', 64).writeInt(10);
+    mechanisms.forEach(mechanism -> text(out, mechanism));
     return finish(out.writeByte(0));
+  }
+
+  /** AuthenticationMD5Password. */
+  public static ByteBuf md5(ByteBufAllocator alloc, byte[] salt) {
+    return finish(start(alloc, 'R', 16).writeInt(5).writeBytes(salt));
   }
 
   /** AuthenticationSASLContinue or, if {@code last}, AuthenticationSASLFinal. */
@@ -136,13 +142,19 @@ public final class Answers {
   }
 
   /** BackendKeyData. */
-  public static ByteBuf keyData(ByteBufAllocator alloc, int process, int secret) {
-    return finish(start(alloc, 'K', 13).writeInt(process).writeInt(secret));
+  public static ByteBuf keyData(ByteBufAllocator alloc, int process, ByteBuffer secret) {
+    ByteBuf out = start(alloc, 'K', 9 + secret.remaining()).writeInt(process);
+    return finish(out.writeBytes(secret.duplicate()));
   }
 
-  /** NegotiateProtocolVersion: minor version 0 is spoken, and these options are not known. */
-  public static ByteBuf negotiateVersion(ByteBufAllocator alloc, List<String> unknownOptions) {
-    ByteBuf out = start(alloc, 'v', 32).writeInt(0).writeInt(unknownOptions.size());
+  /**
+   * NegotiateProtocolVersion: these options are not known.
+   *
+   * @param minor of version 3, which is spoken from now on
+   */
+  public static ByteBuf negotiateVersion(
+      ByteBufAllocator alloc, int minor, List<String> unknownOptions) {
+    ByteBuf out = start(alloc, 'v', 32).writeInt(3 << 16 | minor).writeInt(unknownOptions.size());
     unknownOptions.forEach(option -> text(out, option));
     return finish(out);
   }

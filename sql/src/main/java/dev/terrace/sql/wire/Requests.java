@@ -16,6 +16,7 @@ public final class Requests {
 
   private static final int PROTOCOL_3_0 = 3 << 16;
   private static final int CANCEL = 1234 << 16 | 5678;
+  private static final int TLS = 1234 << 16 | 5679;
 
   private static final ByteBuf SYNC = fixed(Frontend.SYNC);
   private static final ByteBuf FLUSH = fixed(Frontend.FLUSH);
@@ -87,6 +88,13 @@ public final class Requests {
     return out.writeZero(6);
   }
 
+  /** Bind of the unnamed statement with one parameter, as text, to the unnamed portal. */
+  public static ByteBuf bindText(ByteBufAllocator alloc, String parameter) {
+    byte[] bytes = parameter.getBytes(StandardCharsets.UTF_8);
+    ByteBuf out = bindHead(alloc, "", "", 10 + bytes.length);
+    return out.writeShort(0).writeShort(1).writeInt(bytes.length).writeBytes(bytes).writeShort(0);
+  }
+
   /** Describe of a statement ({@code S}) or portal ({@code P}). */
   public static ByteBuf describe(ByteBufAllocator alloc, char kind, String name) {
     return named(alloc, Frontend.DESCRIBE, kind, name);
@@ -119,6 +127,18 @@ public final class Requests {
     });
     out.writeByte(0);
     return out.setInt(0, out.readableBytes());
+  }
+
+  /** SSLRequest. */
+  public static ByteBuf tls(ByteBufAllocator alloc) {
+    return alloc.buffer(8).writeInt(8).writeInt(TLS);
+  }
+
+  /** PasswordMessage. */
+  public static ByteBuf password(ByteBufAllocator alloc, String password) {
+    ByteBuf out = start(alloc, Frontend.PASSWORD, password.length() + 8);
+    text(out, password);
+    return finish(out);
   }
 
   /** CancelRequest; {@code key} as the server's BackendKeyData had it, process and secret. */

@@ -1,6 +1,7 @@
 package dev.terrace.sql.wire;
 
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,14 +12,27 @@ public sealed interface StartupPacket {
   /** The major version that no protocol has: what follows is a request. */
   int REQUEST = 1234;
 
+  /** The newest minor version of protocol 3 that is spoken: PostgreSQL 18's. */
+  int MINOR_MAX = 2;
+
+  /** The shortest secret of a cancel key. */
+  int SECRET_MIN = 4;
+
+  /** The longest secret of a cancel key. */
+  int SECRET_MAX = 256;
+
   /** The client asks for TLS. */
   record Tls() implements StartupPacket {}
 
   /** The client asks for GSSAPI encryption. */
   record Gss() implements StartupPacket {}
 
-  /** The client wants another session's work cancelled. */
-  record Cancel(int process, int secret) implements StartupPacket {}
+  /**
+   * The client wants another session's work cancelled.
+   *
+   * @param secret 4 bytes, or up to 256 since version 3.2
+   */
+  record Cancel(int process, ByteBuffer secret) implements StartupPacket {}
 
   /**
    * The client wants to log in.
@@ -41,7 +55,12 @@ public sealed interface StartupPacket {
     }
     if (major != 3) {
       throw new ProtocolViolation(
-          "unsupported frontend protocol " + major + "." + minor + ": server supports 3.0");
+          "unsupported frontend protocol "
+              + major
+              + "."
+              + minor
+              + ": server supports 3.0 to 3."
+              + MINOR_MAX);
     }
     return new Startup(minor, parameters(packet));
   }
@@ -51,10 +70,14 @@ public sealed interface StartupPacket {
       case 5679 -> new Tls();
       case 5680 -> new Gss();
       case 5678 -> {
-        if (packet.readableBytes() != 8) {
+        int length = packet.readableBytes() - Integer.BYTES;
+        if (length < SECRET_MIN || length > SECRET_MAX) {
           throw new ProtocolViolation("invalid length of a cancel request");
         }
-        yield new Cancel(packet.readInt(), packet.readInt());
+        int process = packet.readInt();
+        byte[] secret = new byte[length];
+        packet.readBytes(secret);
+        yield new Cancel(process, ByteBuffer.wrap(secret).asReadOnlyBuffer());
       }
       default -> throw new ProtocolViolation("unknown request code " + code);
     };
@@ -65,6 +88,10 @@ public sealed interface StartupPacket {
     while (true) {
       String name = text(packet);
       if (name.isEmpty()) {
+        if (packet.isReadable()) {
+          throw new ProtocolViolation(
+              "invalid startup packet layout: expected terminator as last byte");
+        }
         return parameters;
       }
       parameters.put(name, text(packet));

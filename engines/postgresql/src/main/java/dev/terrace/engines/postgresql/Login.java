@@ -29,6 +29,7 @@ final class Login {
     Properties properties = new Properties();
     properties.setProperty("user", settings.user());
     properties.setProperty("password", settings.password());
+    settings.tls().ifPresent(tls -> PemSockets.configure(properties, tls));
     properties.setProperty("ApplicationName", "terrace");
     properties.setProperty("connectTimeout", seconds(connectTimeout));
     properties.setProperty("loginTimeout", seconds(connectTimeout));

@@ -17,6 +17,7 @@ import dev.terrace.testkit.engine.EngineContract;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,8 @@ class PostgresEngineTest extends EngineContract {
   }
 
   static StoreSettings settings(Duration timeout) {
-    return new StoreSettings("shop", "shop", "shop", "shop", timeout, Duration.ofSeconds(1), 16);
+    return new StoreSettings(
+        "shop", "shop", "shop", "shop", Optional.empty(), timeout, Duration.ofSeconds(1), 16);
   }
 
   @Override
