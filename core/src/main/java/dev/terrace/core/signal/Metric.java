@@ -259,6 +259,11 @@ public enum Metric {
       "terrace_sql_rejected_total",
       "Statements refused by Terrace itself, by SQLSTATE.",
       "sqlstate"),
+  SQL_COMBINED_BYTES(
+      Kind.COUNTER,
+      "terrace_sql_combined_bytes_total",
+      "Bytes of rows of several shards that were kept for a last statement to combine or sort.",
+      "store"),
   SQL_IN_DOUBT(
       Kind.GAUGE,
       "terrace_sql_in_doubt",
@@ -270,11 +275,6 @@ public enum Metric {
       "Parts of transactions over several shards that were left prepared, by how they were ended.",
       "store",
       "outcome"),
-  SQL_COMBINED_BYTES(
-      Kind.COUNTER,
-      "terrace_sql_combined_bytes_total",
-      "Bytes of rows of several shards that were kept for a last statement to combine or sort.",
-      "store"),
   SQL_REPLICA_LAG(
       Kind.GAUGE,
       "terrace_sql_replica_lag_seconds",

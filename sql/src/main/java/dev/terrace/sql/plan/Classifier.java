@@ -271,6 +271,11 @@ final class Classifier {
       public boolean needsKeys() {
         return way.needsKeys();
       }
+
+      @Override
+      public boolean needsText() {
+        return way.needsText();
+      }
     };
   }
 
@@ -319,6 +324,11 @@ final class Classifier {
       @Override
       public boolean needsKeys() {
         return way.needsKeys();
+      }
+
+      @Override
+      public boolean needsText() {
+        return way.needsText();
       }
     };
   }

@@ -21,6 +21,11 @@ interface Decision {
     return false;
   }
 
+  /** Whether {@link #route} looks at more of the text than its constants. */
+  default boolean needsText() {
+    return false;
+  }
+
   /** A decision that was made for good. */
   static Decision fixed(Routing routing) {
     return keys -> routing;

@@ -87,6 +87,11 @@ final class KeyDecision implements Decision {
     return shard < 0 ? null : toShard.get(shard);
   }
 
+  @Override
+  public boolean needsText() {
+    return findings.gathered != null;
+  }
+
   /** The shards of some keys, and the last key for the reason. */
   private static final class Found implements Consumer<Key> {
     final Placement placement;

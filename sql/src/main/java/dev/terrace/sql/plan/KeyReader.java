@@ -25,12 +25,12 @@ final class KeyReader {
     this.parameters = parameters;
   }
 
-  /** The statement's tokens, which there must be. */
+  /** The statement, of which there must be more than its constants. */
   Lexed lexed() {
     if (constants instanceof Lexed lexed) {
       return lexed;
     }
-    throw new IllegalStateException("the statement's tokens are not known");
+    throw new IllegalStateException("a decision that needs the text has not said so");
   }
 
   /** Gives the keys of an operand to a consumer. */

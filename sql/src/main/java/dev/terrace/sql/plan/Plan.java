@@ -139,18 +139,6 @@ public final class Plan {
     return explain(parameters);
   }
 
-  private Lexed lexed() {
-    if (constants instanceof Lexed lexed) {
-      return lexed;
-    }
-    try {
-      Lexed all = Lexer.lex(sql());
-      return all.hasSemicolon() ? Lexer.lex(Splitter.split(all).getFirst()) : all;
-    } catch (SyntaxFailure e) {
-      throw new IllegalStateException("a statement that was read before cannot be read", e);
-    }
-  }
-
   /** Where it goes with these parameters, and why in full. */
   public Routing explain(Parameters parameters) {
     if (hint.problem().isPresent()) {
@@ -168,8 +156,20 @@ public final class Plan {
     if (hint.shard().isPresent()) {
       return toHinted(hint.shard().getAsInt());
     }
-    Routing routing = statement.decision().route(new KeyReader(lexed(), parameters));
+    Routing routing = statement.decision().route(reader(parameters));
     return hint.primary() || isVouchedFor() ? reading(routing, !hint.primary()) : routing;
+  }
+
+  /** The text is cut into tokens again where more than its constants is needed. */
+  private KeyReader reader(Parameters parameters) {
+    if (!statement.decision().needsText() || constants instanceof Lexed) {
+      return new KeyReader(constants, parameters);
+    }
+    try {
+      return new KeyReader(Lexer.lex(sql()), parameters);
+    } catch (SyntaxFailure e) {
+      throw new IllegalStateException("a text whose form is known cannot be read", e);
+    }
   }
 
   private Routing toHinted(int shard) {
@@ -179,7 +179,7 @@ public final class Plan {
           "there is no shard " + shard + ": the store has " + shards,
           "Shards are counted from 0.");
     }
-    Routing unhinted = statement.decision().route(new KeyReader(lexed(), Parameters.NONE));
+    Routing unhinted = statement.decision().route(reader(Parameters.NONE));
     return unhinted instanceof Routing.Session
         ? unhinted
         : new Routing.One(shard, readOnly(), "the statement's comment asks for shard " + shard);

@@ -23,12 +23,14 @@ final class ExtendedQuery {
 
   private final Session session;
   private final Pipeline pipeline;
+  private final ScatteredPortals scattered;
   private final Map<String, Statement> statements = new HashMap<>();
   private final Map<String, Portal> portals = new HashMap<>();
 
   ExtendedQuery(Session session) {
     this.session = session;
     this.pipeline = new Pipeline(session);
+    this.scattered = new ScatteredPortals(session, this);
   }
 
   Map<String, Statement> statements() {
@@ -113,6 +115,9 @@ final class ExtendedQuery {
         putPortal(portal, new Portal.Local(plan));
         pipeline.answer(Answers.bindComplete());
       }
+      case Decision.Server(Target target)
+          when target.outside() && ScatteredPortals.fetches(plan, portal) ->
+          scattered.bind(scattered.anyOf(target), portal, statement, plan, message.retainedSlice());
       case Decision.Server(Target target) -> {
         ByteBuf rest = message.retainedSlice();
         message.readerIndex(start);
@@ -127,7 +132,7 @@ final class ExtendedQuery {
         pipeline.answer(Answers.bindComplete());
       }
       case Decision.Scatter where ->
-          bindOnSeveral(where, portal, statement, plan, message.retainedSlice());
+          scattered.bind(where, portal, statement, plan, message.retainedSlice());
       case Decision.Refuse(SqlError error) -> session.batch().fail(error);
     }
   }
@@ -144,31 +149,6 @@ final class ExtendedQuery {
               pipeline.flush();
               sendBind(portal, statement, plan, rest);
             });
-  }
-
-  private void bindOnSeveral(
-      Decision.Scatter where, String portal, Statement statement, Plan plan, ByteBuf rest)
-      throws ProtocolViolation {
-    session.hold(rest);
-    Binding binding = Binding.read(rest);
-    Runnable bound =
-        () -> {
-          session.unhold();
-          putPortal(portal, new Portal.Scattered(statement, plan, where, rest, binding));
-          pipeline.answer(Answers.bindComplete());
-        };
-    if (pipeline.isEmpty()) {
-      bound.run();
-    } else {
-      session
-          .link()
-          .with(
-              firstOf(where),
-              () -> {
-                pipeline.flush();
-                bound.run();
-              });
-    }
   }
 
   private static SqlError noStatement(String name) {
@@ -188,7 +168,7 @@ final class ExtendedQuery {
     putPortal(portal, new Portal.AtServer(plan, connection));
   }
 
-  private void putPortal(String name, Portal portal) {
+  void putPortal(String name, Portal portal) {
     Portal before = portals.put(name, portal);
     if (before != null) {
       before.release();
@@ -206,7 +186,7 @@ final class ExtendedQuery {
     }
     switch (portals.get(name)) {
       case null -> session.batch().fail(noPortal(name));
-      case Portal.Ran ran -> describeScattered(ran.scattered());
+      case Portal.Ran ran -> scattered.describe(ran.scattered());
       case Portal.Local(Plan plan) -> pipeline.answer(session.localAnswers().description(plan));
       case Portal.Ending ending -> pipeline.answer(Answers.noData());
       case Portal.EveryBranch every -> pipeline.answer(Answers.noData());
@@ -216,29 +196,8 @@ final class ExtendedQuery {
           session.link().connection().send(message.readerIndex(start).retain());
         }
       }
-      case Portal.Scattered scattered -> describeScattered(scattered);
+      case Portal.Scattered portal -> scattered.describe(portal);
     }
-  }
-
-  private void describeScattered(Portal.Scattered scattered) {
-    session.link().with(firstOf(scattered.where()), () -> describeAtFirst(scattered));
-  }
-
-  private static Target firstOf(Decision.Scatter where) {
-    return new Target(where.shards().getFirst(), where.replicas(), false, !where.joins());
-  }
-
-  /** All shards would say the same: the first is asked, by a portal that is never run. */
-  private void describeAtFirst(Portal.Scattered scattered) {
-    pipeline.flush();
-    String name = pipeline.prepared(scattered.statement());
-    ServerConnection connection = session.link().connection();
-    ByteBuf bound = scattered.bound();
-    connection.send(Requests.bindHead(session.alloc(), "", name, bound.readableBytes()));
-    connection.send(bound.retainedDuplicate());
-    session.replies().expect(Expect.BIND_HIDDEN);
-    connection.send(Requests.describe(session.alloc(), 'P', ""));
-    session.replies().expect(Expect.DESCRIBE);
   }
 
   private void describeStatement(String name) {
@@ -266,18 +225,13 @@ final class ExtendedQuery {
     return SqlError.error("34000", "portal \"" + name + "\" does not exist");
   }
 
-  private static SqlError hasRun(String name) {
-    return SqlError.error(
-        "55000", "portal \"" + name + "\" cannot be run: it has run on several shards");
-  }
-
   /** Execute. */
   void execute(ByteBuf message) throws ProtocolViolation {
     int start = message.readerIndex();
     String name = Statement.text(message.skipBytes(5));
     switch (portals.get(name)) {
       case null -> session.batch().fail(noPortal(name));
-      case Portal.Ran ran -> fetchOn(ran, name, message.readInt());
+      case Portal.Ran ran -> scattered.fetchOn(ran, name, message.readInt());
       case Portal.Local(Plan plan) -> {
         Optional<SqlError> error = session.localAnswers().run(plan, pipeline::answer);
         error.ifPresent(session.batch()::fail);
@@ -301,13 +255,8 @@ final class ExtendedQuery {
       }
       case Portal.Ending(Plan plan) -> session.control().end(plan, pipeline::answer);
       case Portal.EveryBranch(Plan plan) -> session.control().onEveryBranch(plan, pipeline::answer);
-      case Portal.Scattered scattered -> {
-        int rowsMax = message.readInt();
-        Scatter scatter =
-            new Scatter(session, scattered.where(), new ScatterWork.Bound(scattered), rowsMax);
-        portals.put(name, new Portal.Ran(scattered, scatter));
-        session.scatter(scatter);
-      }
+      case Portal.Scattered portal ->
+          scattered.run(portal, message.readInt(), ran -> portals.put(name, ran));
     }
   }
 
@@ -315,16 +264,6 @@ final class ExtendedQuery {
     session.state().sending(portal.plan());
     session.replies().expect(Expect.execute(portal.plan()));
     session.link().connection().send(message);
-  }
-
-  private void fetchOn(Portal.Ran portal, String name, int rowsMax) {
-    if (portal.scatter().isSuspended()) {
-      session.resume(portal.scatter(), rowsMax);
-    } else if (portal.scattered().where().readOnly()) {
-      pipeline.answer(Answers.complete(session.alloc(), "SELECT 0"));
-    } else {
-      session.batch().fail(hasRun(name));
-    }
   }
 
   /** Close. */

@@ -83,7 +83,7 @@ final class LimitGatherer implements Gatherer, LegQueue.Taker {
           scatter.suspend();
           return;
         }
-        if (!rows.flows()) {
+        if (!rows.flows() && !rows.isComplete()) {
           rows.write();
           return;
         }
@@ -92,6 +92,9 @@ final class LimitGatherer implements Gatherer, LegQueue.Taker {
       }
     }
     rows.write();
+    if (rows.isComplete()) {
+      queues.forEach(LegQueue::release);
+    }
     if (queues.stream().allMatch(LegQueue::isOver)) {
       scatter.complete();
     } else if (rows.isFull() && !rows.isComplete()) {

@@ -120,32 +120,6 @@ final class Link {
     }
   }
 
-  /**
-   * Finds a connection for a part of a statement on several shards: the transaction's own to that
-   * shard, if it has one.
-   */
-  void branch(Target target, boolean joins, ServerSeeker.Found found) {
-    Held own = joins ? session.branches().take(target.shard()) : null;
-    if (own != null) {
-      found.found(own);
-    } else {
-      seeker.seek(
-          target,
-          new ServerSeeker.Found() {
-            @Override
-            public void found(Held next) {
-              next.member().load().begin();
-              found.found(next);
-            }
-
-            @Override
-            public void none(SqlError error) {
-              found.none(error);
-            }
-          });
-    }
-  }
-
   private boolean fits(Held now, Target target) {
     boolean sameShard = target.isAny() || target.shard() == now.shard();
     if (session.transaction().state() == Transaction.State.OPEN) {

@@ -86,8 +86,8 @@ final class Scatter {
     int shard = where.shards().get(legs.size());
     int round = retries;
     session
-        .link()
-        .branch(
+        .branches()
+        .find(
             new Target(shard, where.replicas(), false, !where.joins()),
             where.joins(),
             new ServerSeeker.Found() {
@@ -210,7 +210,7 @@ final class Scatter {
   void suspend() {
     suspended = true;
     legs.forEach(leg -> leg.reads(false));
-    session.scattered(this, Optional.empty(), Answers.portalSuspended());
+    session.scattering().over(this, Optional.empty(), Answers.portalSuspended());
   }
 
   boolean isSuspended() {
@@ -315,7 +315,7 @@ final class Scatter {
       answer.release();
       drained.run();
     } else {
-      session.scattered(this, error, answer);
+      session.scattering().over(this, error, answer);
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.terrace.sql.session;
 
 import dev.terrace.net.Outgoing;
-import dev.terrace.sql.plan.StatementKind;
 import dev.terrace.sql.server.ServerConnection;
 import dev.terrace.sql.server.ServerPool;
 import dev.terrace.sql.server.Settings;
@@ -14,7 +13,6 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,8 +46,7 @@ final class Session {
   private final TransactionControl control = new TransactionControl(this);
 
   private @Nullable ByteBuf held;
-  private @Nullable Scatter scatter;
-  private @Nullable Scatter fetching;
+  private final Scattering scattering = new Scattering(this);
   private boolean pumping;
   private boolean leaving;
   private boolean closed;
@@ -96,6 +93,11 @@ final class Session {
 
   ServerPool pool() {
     return pool;
+  }
+
+  /** The statement that runs on several shards, if one does. */
+  Scattering scattering() {
+    return scattering;
   }
 
   /** What the loop remembers of statements. */
@@ -216,7 +218,7 @@ final class Session {
     return leaving
         || batch.isStarting()
         || link.isWaiting()
-        || scatter != null
+        || scattering.isRunning()
         || control.isBusy()
         || (batch.isBusy() && !replies.copyIn());
   }
@@ -234,88 +236,6 @@ final class Session {
   /** The message that was kept is taken. */
   void unhold() {
     held = null;
-  }
-
-  /** Runs a statement on several shards. */
-  void scatter(Scatter next) {
-    link.joinUncommitted();
-    link.settle(() -> {
-      begins(next);
-      if (!next.where().readOnly()) {
-        retries.impossible();
-        if (transaction.state() == Transaction.State.NONE) {
-          transaction.beginHiddenLater();
-        }
-      }
-      next.start();
-    });
-  }
-
-  private void begins(Scatter next) {
-    batch.sent();
-    replies.emitLocal();
-    scatter = next;
-  }
-
-  /** Whether rows of the transaction's servers are still to be fetched. */
-  boolean isFetchingInTransaction() {
-    return fetching != null;
-  }
-
-  /** Drops rows that are still to be fetched, then goes on. */
-  void stopFetching(Runnable then) {
-    Scatter rest = fetching;
-    fetching = null;
-    if (rest == null) {
-      then.run();
-    } else {
-      rest.drain(then);
-    }
-  }
-
-  /** Goes on with a statement on several shards that gave the client some of its rows. */
-  void resume(Scatter suspended, int rowsMax) {
-    Runnable then =
-        () -> {
-          begins(suspended);
-          suspended.resume(rowsMax);
-        };
-    Link.Held now = link.held();
-    if (!replies.awaitsServer() && (now == null || !now.connection().unsynced())) {
-      then.run();
-    } else if (transaction.state() != Transaction.State.OPEN) {
-      link.settle(then);
-    } else {
-      batch.fail(
-          SqlError.error(
-              "0A000",
-              "rows of several shards cannot be fetched in a pipeline with a transaction's"
-                  + " statements",
-              "Send Sync before it."));
-    }
-  }
-
-  /** The statement on several shards is over, or gives no more rows for now. */
-  void scattered(Scatter of, Optional<SqlError> error, ByteBuf answer) {
-    scatter = null;
-    if (of.work().plan().kind() == StatementKind.DDL) {
-      shared.schemaVersion().incrementAndGet();
-    }
-    fetching = of.isSuspended() && of.where().joins() ? of : null;
-    if (batch.isSimple() && transaction.isHidden()) {
-      control.endHidden(error, answer);
-      return;
-    }
-    if (error.isPresent()) {
-      answer.release();
-      batch.fail(error.get());
-    } else if (batch.isSimple()) {
-      write(answer);
-      batch.readyHere();
-    } else {
-      extended.pipeline().answer(answer);
-    }
-    resume();
   }
 
   /** Goes on after something that was waited for. */
@@ -358,9 +278,7 @@ final class Session {
     if (now != null) {
       now.connection().channel().config().setAutoRead(true);
     }
-    if (scatter != null) {
-      scatter.goOn();
-    }
+    scattering.goOn();
   }
 
   void serverWritable(boolean writable) {
@@ -446,9 +364,7 @@ final class Session {
   /** Cancels what runs. */
   void cancel() {
     link.cancel();
-    if (scatter != null) {
-      scatter.cancel();
-    }
+    scattering.cancel();
   }
 
   /** Tells the client why, and closes. */
@@ -468,14 +384,7 @@ final class Session {
     dropHeld();
     retries.reset();
     notifications.close();
-    if (scatter != null) {
-      scatter.abort();
-      scatter = null;
-    }
-    if (fetching != null) {
-      fetching.abort();
-      fetching = null;
-    }
+    scattering.abort();
     replies.clear();
     extended.closeAll();
     link.close();

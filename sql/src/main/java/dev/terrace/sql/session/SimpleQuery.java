@@ -61,7 +61,7 @@ final class SimpleQuery {
       case Decision.Server(Target target) -> send(plans, target, message);
       case Decision.Scatter scatter -> {
         message.release();
-        session.scatter(new Scatter(session, scatter, new ScatterWork.Simple(plan), 0));
+        session.scattering().run(new Scatter(session, scatter, new ScatterWork.Simple(plan), 0));
       }
       case Decision.End() -> {
         message.release();

@@ -145,7 +145,7 @@ final class SortGatherer implements Gatherer, LegQueue.Taker {
       holding.pump();
       return;
     }
-    while (!rows.isFull() && rows.flows() && hasHeads()) {
+    while (!rows.isFull() && !rows.isComplete() && rows.flows() && hasHeads()) {
       int first = first();
       RowOrder.Row row = heads.get(first);
       if (row == null) {
@@ -156,6 +156,9 @@ final class SortGatherer implements Gatherer, LegQueue.Taker {
       heads.set(first, null);
     }
     rows.write();
+    if (rows.isComplete()) {
+      queues.forEach(LegQueue::release);
+    }
     if (queues.stream().allMatch(LegQueue::isOver)) {
       scatter.complete();
     } else if (rows.isFull() && !rows.isComplete()) {

@@ -33,7 +33,7 @@ final class StatementRouter {
     if (session.status() == 'E' && !endsFailure(plan)) {
       return new Decision.Refuse(transaction.failure());
     }
-    if (session.isFetchingInTransaction() && !endsTransaction(plan)) {
+    if (session.scattering().isFetchingInTransaction() && !endsTransaction(plan)) {
       return refuse(
           "0A000",
           "the rows of a statement over several shards are still being fetched",
@@ -72,7 +72,7 @@ final class StatementRouter {
   /** Whether the transaction is on more than the server in use. */
   private boolean hasBranches() {
     return !session.branches().isEmpty()
-        || session.isFetchingInTransaction()
+        || session.scattering().isFetchingInTransaction()
         || session.transaction().isBroken()
         || session.transaction().isHidden();
   }

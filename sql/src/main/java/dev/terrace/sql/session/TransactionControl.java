@@ -82,13 +82,15 @@ final class TransactionControl {
             session.resume();
           }
         };
-    session.stopFetching(() -> {
-      if (commits) {
-        TransactionEnd.commit(session, done);
-      } else {
-        TransactionEnd.rollBack(session, done);
-      }
-    });
+    session
+        .scattering()
+        .stopFetching(() -> {
+          if (commits) {
+            TransactionEnd.commit(session, done);
+          } else {
+            TransactionEnd.rollBack(session, done);
+          }
+        });
   }
 
   /** Says a SAVEPOINT or SET to every server of the session.transaction(). */

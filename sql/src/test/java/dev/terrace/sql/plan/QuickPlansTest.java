@@ -90,7 +90,7 @@ final class QuickPlansTest {
       Plan plan = quickly(sql).getFirst();
       Routing asked = planner.planAll(sql).getFirst().explain(Parameters.NONE);
       assertThat(shard(plan)).as(sql).isEqualTo(((Routing.One) asked).shard());
-      assertThat(plan.sql()).isEqualTo(id == 0 ? "select name from users where id = 0" : sql);
+      assertThat(plan.sql()).isEqualTo(sql.substring(0, sql.length() - 1));
     }
   }
 
@@ -134,7 +134,17 @@ final class QuickPlansTest {
       // What it says may quote the constants of the statement that was met first.
       assertThat(refused.sqlState()).as(sql).isEqualTo(sure.sqlState());
     } else {
-      assertThat(routing).as(sql).isEqualTo(wanted);
+      assertThat(told(routing)).as(sql).isEqualTo(told(wanted));
     }
+  }
+
+  /** A routing as it is told, with what would be sent. */
+  private static String told(Routing routing) {
+    return switch (routing) {
+      case Routing.All all -> "all " + all.readOnly() + all.reason() + all.gather().told();
+      case Routing.Some some ->
+          some.shards() + " " + some.readOnly() + some.reason() + some.gather().told();
+      default -> routing.toString();
+    };
   }
 }

@@ -51,9 +51,20 @@ final class SqlExplainTest {
 
   @Test
   void aRefusalSaysWhatWouldWork() {
-    assertThat(explain("select count(*) from users"))
+    assertThat(explain("select * from users where id in (select user_id from orders)"))
         .anyMatch(s -> s.subject().equals("shard") && s.choice().equals("refused 0A000"))
         .anyMatch(s -> s.subject().equals("hint") && s.choice().contains("sharding key"));
+  }
+
+  @Test
+  void whatIsSentToShardsAndAfterThemIsSaid() {
+    assertThat(explain("select status, count(*) from orders group by status"))
+        .anyMatch(s -> s.subject().equals("gather") && s.choice().equals("combine"))
+        .anyMatch(s -> s.subject().equals("partial") && s.choice().contains("GROUP BY 1"))
+        .anyMatch(s -> s.subject().equals("last") && s.choice().contains("coalesce(sum(a1), 0)"));
+    assertThat(explain("select * from orders order by total limit 3 offset 2"))
+        .anyMatch(s -> s.subject().equals("gather") && s.choice().equals("merge"))
+        .anyMatch(s -> s.subject().equals("partial") && s.choice().endsWith("LIMIT 5"));
   }
 
   @Test
