@@ -90,6 +90,18 @@ public final class ServerPool {
 
   /** Lends a connection, best one that has these settings already. */
   public void acquire(Address address, Settings settings, Acquired acquired) {
+    acquire(address, settings, shared.terms().maxPerServer(), acquired);
+  }
+
+  /**
+   * Lends a connection for Terrace's own use, one above the limit if need be: who has all the
+   * others may be waiting for what it is to do.
+   */
+  void acquireOwn(Address address, Acquired acquired) {
+    acquire(address, Settings.NONE, shared.terms().maxPerServer() + 1, acquired);
+  }
+
+  private void acquire(Address address, Settings settings, int max, Acquired acquired) {
     Server server = server(address);
     if (server.waiters.isEmpty()) {
       ServerConnection idle = takeIdle(address, server, settings);
@@ -97,7 +109,7 @@ public final class ServerPool {
         acquired.connected(idle);
         return;
       }
-      if (counts.tryOpen(address, index, shared.terms().maxPerServer())) {
+      if (counts.tryOpen(address, index, max)) {
         connect(address, acquired);
         return;
       }
