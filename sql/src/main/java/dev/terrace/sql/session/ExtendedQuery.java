@@ -117,8 +117,7 @@ final class ExtendedQuery {
       }
       case Decision.Server(Target target)
           when target.outside() && ScatteredPortals.fetches(plan, portal) ->
-          scattered.bind(
-              scattered.anyOf(target), portal, statement, plan, message.retainedSlice());
+          scattered.bind(scattered.anyOf(target), portal, statement, plan, message.retainedSlice());
       case Decision.Server(Target target) -> {
         ByteBuf rest = message.retainedSlice();
         message.readerIndex(start);

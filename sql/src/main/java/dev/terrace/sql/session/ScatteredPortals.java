@@ -51,8 +51,7 @@ final class ScatteredPortals {
     Runnable bound =
         () -> {
           session.unhold();
-          extended.putPortal(
-              portal, new Portal.Scattered(statement, plan, where, rest, binding));
+          extended.putPortal(portal, new Portal.Scattered(statement, plan, where, rest, binding));
           extended.pipeline().answer(Answers.bindComplete());
         };
     if (extended.pipeline().isEmpty()) {
