@@ -1,6 +1,7 @@
 package dev.terrace.config;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,6 +19,10 @@ public record SqlConfig(
     @Doc("The largest message that must be looked into: a statement or its parameters.")
         @Default("16MB")
         Size maxMessage,
+    @Doc(
+            "Functions of your own that only read, as name or schema.name: statements that call them may"
+                + " go to replicas.")
+        List<String> readOnlyFunctions,
     @Doc(
             "Memory for the rows of one statement that must be combined over shards: grouped,"
                 + " made distinct, or sorted as text.")
@@ -38,6 +43,12 @@ public record SqlConfig(
     Check.positive("idle-timeout", idleTimeout);
     Check.positive("login-timeout", loginTimeout);
     Check.range("max-message", maxMessage.bytes(), 1024, 1 << 30);
+    for (String function : readOnlyFunctions) {
+      if (!function.matches("[a-z_][a-z0-9_$]*(\\.[a-z_][a-z0-9_$]*)?")) {
+        throw new IllegalArgumentException(
+            "read-only-functions: '" + function + "' is not a function's name in lower case");
+      }
+    }
     Check.range("combine-memory", combineMemory.bytes(), 1024, 1 << 29);
     Check.positive("in-doubt-every", inDoubtEvery);
   }

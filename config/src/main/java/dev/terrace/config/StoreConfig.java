@@ -1,9 +1,14 @@
 package dev.terrace.config;
 
+import dev.terrace.core.balance.HashInput;
+import dev.terrace.core.balance.Policy;
+import dev.terrace.core.freshness.LagLimit;
 import dev.terrace.core.pool.Address;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** A database with its shards and replicas. */
 public record StoreConfig(
@@ -15,10 +20,24 @@ public record StoreConfig(
     @Doc("The shards, in an order that must not change: placements count them.")
         List<ShardConfig> shards,
     @Doc("Where reads may go.") ReadsConfig reads,
-    @Doc("How servers are checked: connecting, role and replication lag.")
-        StoreHealthConfig health) {
+    @Doc("How servers are checked: connecting, role and replication lag.") StoreHealthConfig health,
+    @Doc(
+            "How long a statement waits for a primary while there is none, as during a failover. Only"
+                + " statements of which nothing was sent yet wait.")
+        @Default("10s")
+        Duration failoverWait,
+    @Doc(
+            "Who promotes a replica when a primary is gone: manual leaves it to an operator (terrace"
+                + " failover) or to other tools, automatic has Terrace do it.")
+        @Default("manual")
+        FailoverMode failover,
+    @Doc("How long a primary must be gone until failover: automatic promotes a replica.")
+        @Default("10s")
+        Duration automaticAfter) {
 
   public StoreConfig {
+    Check.range("failover-wait", failoverWait.toMillis(), 0, 600_000);
+    Check.positive("automatic-after", automaticAfter);
     if (shards.isEmpty()) {
       throw new IllegalArgumentException("a store needs at least one shard");
     }
@@ -29,6 +48,12 @@ public record StoreConfig(
     return user.orElse(database);
   }
 
+  /** Who promotes a replica. */
+  public enum FailoverMode {
+    MANUAL,
+    AUTOMATIC
+  }
+
   /** The kinds of database. */
   public enum EngineKind {
     POSTGRESQL
@@ -36,19 +61,64 @@ public record StoreConfig(
 
   /** One shard: a primary and its replicas. */
   public record ShardConfig(
-      @Doc("The server that takes the writes.") Address primary,
-      @Doc("Servers that follow it by streaming replication.") List<Address> replicas) {}
+      @Doc("The server that takes the writes, until another of the shard is promoted.")
+          Address primary,
+      @Doc("Servers that follow it by streaming replication.") List<Address> replicas) {
+
+    /** All servers, the declared primary first. */
+    public List<Address> servers() {
+      List<Address> servers = new ArrayList<>(List.of(primary));
+      servers.addAll(replicas);
+      return servers;
+    }
+  }
 
   /** Where reads may go. */
   public record ReadsConfig(
       @Doc("Which servers answer reads outside transactions.") @Default("replicas") ReadFrom from,
-      @Doc("A replica that is further behind is not read from.") @Default("1s") Duration maxLag,
+      @Doc(
+              "A replica that is further behind is not read from; 1s if neither this nor max-lag-bytes"
+                  + " is given.")
+          Optional<Duration> maxLag,
+      @Doc("A replica that lacks more of its primary's log is not read from.")
+          Optional<Size> maxLagBytes,
+      @Doc(
+              "How a replica is chosen among those that may be read from: round-robin,"
+                  + " least-connections, power-of-two, peak-ewma or random.")
+          @Default("least-connections")
+          Policy balance,
       @Doc("Whether a session's reads wait for its own writes to have reached the replica.")
           @Default("true")
-          boolean readYourWrites) {
+          boolean readYourWrites,
+      @Doc(
+              "How long a read waits for a replica to hold what the session must see, before the"
+                  + " primary is asked.")
+          @Default("0ms")
+          Duration maxWait,
+      @Doc(
+              "Whether a session that has written is told its terrace.after unasked, as a parameter"
+                  + " status; each commit then waits for one more question to the primary.")
+          @Default("false")
+          boolean reportToken) {
+
+    private static final Duration MAX_LAG = Duration.ofSeconds(1);
 
     public ReadsConfig {
-      Check.positive("max-lag", maxLag);
+      maxLag.ifPresent(lag -> Check.positive("max-lag", lag));
+      Check.range("max-wait", maxWait.toMillis(), 0, 60_000);
+      if (!(balance.hashInput() instanceof HashInput.None)) {
+        throw new IllegalArgumentException(
+            "balance is by a hash, and reads have nothing to hash: use round-robin,"
+                + " least-connections, power-of-two, peak-ewma or random");
+      }
+    }
+
+    /** How far behind a replica may be. */
+    public LagLimit limit() {
+      boolean neither = maxLag.isEmpty() && maxLagBytes.isEmpty();
+      return new LagLimit(
+          neither ? Optional.of(MAX_LAG) : maxLag,
+          maxLagBytes.map(size -> OptionalLong.of(size.bytes())).orElse(OptionalLong.empty()));
     }
   }
 

@@ -38,7 +38,7 @@ final class Overview {
   }
 
   Collection<Sample> samples() {
-    return SystemSamples.of(signals, sources.file(), sources.pools(), sources.replicas());
+    return SystemSamples.of(signals, sources.file(), sources.pools(), sources.replication());
   }
 
   /** Takes the reading that rates go up to from now on. */
@@ -52,7 +52,7 @@ final class Overview {
         sources.pools(),
         sources.memberships()::find,
         sources::discovery,
-        sources.replicas(),
+        sources.replication(),
         window.rates());
   }
 

@@ -42,7 +42,8 @@ final class Routes {
     commands =
         Map.of(
             "/api/reload", new ReloadCommand(overview.sources()),
-            "/api/purge", new PurgeCommand(overview.sources()));
+            "/api/purge", new PurgeCommand(overview.sources()),
+            "/api/failover", new FailoverCommand(overview.sources()));
   }
 
   Answer answer(Call call) {

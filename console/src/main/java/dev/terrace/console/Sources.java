@@ -1,7 +1,7 @@
 package dev.terrace.console;
 
 import dev.terrace.config.TerraceConfig;
-import dev.terrace.core.freshness.ReplicaProgress;
+import dev.terrace.core.freshness.Replication;
 import dev.terrace.core.pool.Memberships;
 import dev.terrace.core.pool.Pools;
 import dev.terrace.net.discovery.Discovery;
@@ -39,8 +39,8 @@ public interface Sources {
   /** The version of Terrace. */
   String version();
 
-  /** How far replicas are, if there are stores. */
-  Optional<ReplicaProgress> replicas();
+  /** Who is primary of the stores' shards, and how far the replicas are. */
+  Replication replication();
 
   /**
    * Reads the file again and serves by it.
@@ -56,6 +56,9 @@ public interface Sources {
    * @return how many entries were dropped
    */
   long purge(String pattern);
+
+  /** Makes another server of a shard its primary; it blocks until that is done or refused. */
+  Failover failover(Failover.Request request);
 
   /** Whether everything that the file asks for is there. */
   default boolean ready() {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.terrace.core.freshness.LogMark;
+import dev.terrace.core.freshness.Lsn;
 import dev.terrace.core.freshness.ReplicaProgress.Progress;
 import dev.terrace.core.pool.MemberState;
 import dev.terrace.core.signal.Metric;
@@ -113,7 +115,9 @@ class AdminApiTest {
 
   @Test
   void shardsTellServersLagAndPlacements() {
-    shop.progress.note("127.0.0.1:5512", new Progress(1, Duration.ofMillis(250)));
+    shop.progress.note(
+        "127.0.0.1:5512",
+        new Progress(1, Duration.ofMillis(250), 4096, new LogMark(1, new Lsn(8192))));
     JsonNode store = json("/api/shards").get(0);
     JsonNode servers = store.get("shards").get(1).get("servers");
     assertThat(servers.get(0).get("role").asText()).isEqualTo("primary");

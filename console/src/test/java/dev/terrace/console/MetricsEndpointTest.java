@@ -2,6 +2,8 @@ package dev.terrace.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.terrace.core.freshness.LogMark;
+import dev.terrace.core.freshness.Lsn;
 import dev.terrace.core.freshness.ReplicaProgress.Progress;
 import dev.terrace.core.pool.MemberState;
 import dev.terrace.core.signal.Metric;
@@ -113,7 +115,9 @@ class MetricsEndpointTest {
   @Test
   void statesAndLagFollowTheSystem() {
     shop.pools().get("app").setHealth("127.0.0.1:9002", MemberState.DOWN, "timed out");
-    shop.progress.note("127.0.0.1:5502", new Progress(1, Duration.ofMillis(1500)));
+    shop.progress.note(
+        "127.0.0.1:5502",
+        new Progress(1, Duration.ofMillis(1500), 4096, new LogMark(1, new Lsn(8192))));
     shop.missing.add("something");
     assertThat(scrape(Http.get(shop.uri("/metrics"))).samples())
         .containsEntry("terrace_member_up{member=\"127.0.0.1:9002\",pool=\"app\"}", 0.0)

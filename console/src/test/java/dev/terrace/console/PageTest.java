@@ -2,6 +2,8 @@ package dev.terrace.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.terrace.core.freshness.LogMark;
+import dev.terrace.core.freshness.Lsn;
 import dev.terrace.core.freshness.ReplicaProgress.Progress;
 import dev.terrace.core.pool.Address;
 import dev.terrace.core.pool.Member;
@@ -68,7 +70,9 @@ class PageTest {
 
   @Test
   void showsEveryTierAndMember() {
-    shop.progress.note("127.0.0.1:5502", new Progress(1, Duration.ofMillis(120)));
+    shop.progress.note(
+        "127.0.0.1:5502",
+        new Progress(1, Duration.ofMillis(120), 4096, new LogMark(1, new Lsn(8192))));
     assertThat(browser.all(".station")).hasSize(6);
     assertThat(browser.text(".station.http header")).contains("HTTP", "127.0.0.1:8080");
     assertThat(browser.all(".station.app .chip")).hasSize(3);

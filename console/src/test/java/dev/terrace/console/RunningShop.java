@@ -5,6 +5,7 @@ import dev.terrace.config.PoolSpecs;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.config.file.ConfigFile;
 import dev.terrace.core.freshness.ReplicaProgress;
+import dev.terrace.core.freshness.Replication;
 import dev.terrace.core.pool.Memberships;
 import dev.terrace.core.pool.Pools;
 import dev.terrace.core.signal.Signals;
@@ -64,7 +65,8 @@ final class RunningShop implements Sources, AutoCloseable {
       """;
 
   final Signals signals = new Signals();
-  final ReplicaProgress progress = new ReplicaProgress();
+  final Replication replication = new Replication();
+  final ReplicaProgress progress = replication.progress();
   final List<String> missing = new CopyOnWriteArrayList<>();
   final List<String> problems = new CopyOnWriteArrayList<>();
   final List<String> purged = new CopyOnWriteArrayList<>();
@@ -149,8 +151,13 @@ final class RunningShop implements Sources, AutoCloseable {
   }
 
   @Override
-  public Optional<ReplicaProgress> replicas() {
-    return Optional.of(progress);
+  public Failover failover(Failover.Request request) {
+    return new Failover.Refused(request.toString(), "ask a running one");
+  }
+
+  @Override
+  public Replication replication() {
+    return replication;
   }
 
   @Override

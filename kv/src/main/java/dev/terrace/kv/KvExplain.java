@@ -9,6 +9,7 @@ import dev.terrace.config.TableConfig;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.core.balance.Pick;
 import dev.terrace.core.balance.PickRequest;
+import dev.terrace.core.freshness.LagLimit;
 import dev.terrace.core.place.Key;
 import dev.terrace.core.place.KeyType;
 import dev.terrace.core.place.Placement;
@@ -158,7 +159,7 @@ public final class KvExplain {
       if (replicas != null && !replicas.snapshot().available().isEmpty()) {
         String limit =
             "reads on a miss, no more than "
-                + text(store.reads().maxLag())
+                + limit(store.reads().limit())
                 + " behind and past this node's writes; else the primary";
         steps.add(member(pools, replicas.name(), limit));
         return;
@@ -182,14 +183,25 @@ public final class KvExplain {
 
   private static Step promise(CollectionConfig collection, StoreConfig store) {
     Duration oldest = collection.cache().ttl();
-    if (store.reads().from() == ReadFrom.REPLICAS) {
-      oldest = oldest.plus(store.reads().maxLag());
+    LagLimit limit = store.reads().limit();
+    boolean replicas = store.reads().from() == ReadFrom.REPLICAS;
+    if (replicas && limit.time().isPresent()) {
+      oldest = oldest.plus(limit.time().get());
     }
     String age = oldest.isZero() ? "always current" : "never older than " + text(oldest);
+    if (replicas && limit.time().isEmpty()) {
+      age = "never older than " + text(oldest) + " and what replicas may lack, " + limit(limit);
+    }
     return step(
         "promise",
         "reads on this node see its own writes at once; " + age,
         "write through: the store first, then the cache, then the answer");
+  }
+
+  private static String limit(LagLimit limit) {
+    String bytes = limit.bytes().isPresent() ? limit.bytes().getAsLong() + " bytes of log" : "";
+    String time = limit.time().map(KvExplain::text).orElse("");
+    return time + (time.isEmpty() || bytes.isEmpty() ? "" : " and ") + bytes;
   }
 
   /** As the file writes durations: 10m, 1s, 250ms. */

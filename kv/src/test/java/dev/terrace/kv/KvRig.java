@@ -7,6 +7,8 @@ import dev.terrace.config.StoreConfig;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.config.file.ConfigFile;
 import dev.terrace.core.freshness.ReplicaProgress;
+import dev.terrace.core.freshness.Replication;
+import dev.terrace.core.freshness.StoreRoles;
 import dev.terrace.core.pool.Pools;
 import dev.terrace.core.signal.Metric;
 import dev.terrace.core.signal.Signals;
@@ -65,6 +67,7 @@ final class KvRig implements AutoCloseable {
             - {primary: "%s", replicas: ["%s"]}
           reads: {from: replicas, max-lag: 1s}
           health: {every: 100ms, timeout: 1s}
+          failover-wait: 100ms
       tables:
         items: {store: shop, shard: hash(id)}
         pages: {store: shop, shard: hash(path text)}
@@ -82,11 +85,12 @@ final class KvRig implements AutoCloseable {
   final PostgresCluster cluster;
   final Signals signals = new Signals();
   final Pools pools = new Pools();
-  final ReplicaProgress progress = new ReplicaProgress();
+  final Replication replication = new Replication();
+  final ReplicaProgress progress = replication.progress();
   final EventLoops loops = EventLoops.start(Transport.best(), 2);
   final AtomicLong aheadMillis = new AtomicLong();
   final KvFront front;
-  private final PostgresHealth health = new PostgresHealth(progress, signals);
+  private final PostgresHealth health = new PostgresHealth(replication.roles(), progress);
   private final HealthChecks checks = new HealthChecks(signals);
 
   private KvRig(PostgresCluster cluster) {
@@ -144,7 +148,16 @@ final class KvRig implements AutoCloseable {
     StoreSettings settings =
         new StoreSettings(name, store.database(), store.login(), "shop", second, second, 1);
     List<HealthChecks.Plan> plans = new ArrayList<>();
-    for (var shard : health.probes(settings, store.shards().size(), store.reads().maxLag())) {
+    for (int number = 0; number < store.shards().size(); number++) {
+      var servers = store.shards().get(number);
+      replication
+          .roles()
+          .declare(
+              new StoreRoles.Shard(name, number),
+              servers.primary().toString(),
+              servers.replicas().stream().map(Object::toString).toList());
+    }
+    for (var shard : health.probes(settings, store.shards().size(), store.reads().limit())) {
       var h = store.health();
       plans.add(
           new HealthChecks.Plan(

@@ -3,6 +3,7 @@ package dev.terrace.sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -132,6 +133,33 @@ public final class PostgresServer {
   /** The last lines of its log. */
   public synchronized String log() {
     return process == null ? "" : process.tail();
+  }
+
+  /** Makes a replica a primary, which it is when this returns. */
+  public void promote() throws SQLException {
+    execute("SELECT pg_promote(true, 60)");
+  }
+
+  /**
+   * Restarts it as a standby of another server, with the data that it has: what its own history has
+   * beyond the other's stays, and then it never gets to stream (pg_rewind would see to that).
+   */
+  public synchronized void follow(PostgresServer primary) {
+    stop();
+    try {
+      Files.writeString(
+          data.resolve("postgresql.conf"),
+          "primary_conninfo = '" + PostgresSettings.following(spec, name, primary.port()) + "'\n",
+          StandardOpenOption.APPEND);
+      Path signal = data.resolve("standby.signal");
+      if (!Files.exists(signal)) {
+        Files.createFile(signal);
+        account.own(signal);
+      }
+    } catch (IOException e) {
+      throw new SandboxException("cannot make " + name + " a standby: " + e.getMessage(), e);
+    }
+    start();
   }
 
   /** Stops it in good order, ending its sessions (a fast shutdown). */

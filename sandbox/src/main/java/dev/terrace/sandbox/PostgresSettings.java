@@ -60,17 +60,20 @@ record PostgresSettings(PostgresSpec spec, String name, int port, int primaryPor
       lines.add("full_page_writes = off");
     }
     if (primaryPort > 0) {
-      lines.add(
-          "primary_conninfo = 'host=127.0.0.1 port="
-              + primaryPort
-              + " user="
-              + spec.user()
-              + " password="
-              + spec.password()
-              + " application_name="
-              + name.replace(' ', '_')
-              + "'");
+      lines.add("primary_conninfo = '" + following(spec, name, primaryPort) + "'");
     }
     return lines;
+  }
+
+  /** How a replica of that name connects to the primary at that port. */
+  static String following(PostgresSpec spec, String name, int primaryPort) {
+    return "host=127.0.0.1 port="
+        + primaryPort
+        + " user="
+        + spec.user()
+        + " password="
+        + spec.password()
+        + " application_name="
+        + name.replace(' ', '_');
   }
 }

@@ -4,7 +4,10 @@ import dev.terrace.config.Secret;
 import dev.terrace.config.SqlConfig;
 import dev.terrace.config.StoreConfig;
 import dev.terrace.config.TerraceConfig;
-import dev.terrace.core.freshness.ReplicaProgress;
+import dev.terrace.core.freshness.Replication;
+import dev.terrace.core.freshness.Role;
+import dev.terrace.core.freshness.ShardRoles;
+import dev.terrace.core.freshness.StoreRoles.Shard;
 import dev.terrace.core.pool.Address;
 import dev.terrace.core.pool.Pool;
 import dev.terrace.core.pool.PoolMember;
@@ -25,6 +28,7 @@ import dev.terrace.sql.session.Members;
 import dev.terrace.sql.session.Meters;
 import dev.terrace.sql.session.Service;
 import dev.terrace.sql.session.Shared;
+import dev.terrace.sql.wire.SqlError;
 import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -41,11 +45,11 @@ public final class SqlFront implements Front<TerraceConfig> {
 
   private final EventLoops loops;
   private final Pools pools;
-  private final ReplicaProgress progress;
+  private final Replication replication;
   private final Signals signals;
   private final Listeners listeners;
   private volatile @Nullable Shared shared;
-  private @Nullable ServerPools servers;
+  private volatile @Nullable ServerPools servers;
   private Optional<Users> users = Optional.empty();
   private Optional<ServerPassword> password = Optional.empty();
 
@@ -53,14 +57,36 @@ public final class SqlFront implements Front<TerraceConfig> {
    * A front that does not listen yet.
    *
    * @param pools has the pools of the store's shards whenever {@link #configure} is called
-   * @param progress how far replicas are, kept by whoever checks them
+   * @param replication who is primary and how far replicas are, kept by whoever checks them
    */
-  public SqlFront(EventLoops loops, Pools pools, ReplicaProgress progress, Signals signals) {
+  public SqlFront(EventLoops loops, Pools pools, Replication replication, Signals signals) {
     this.loops = loops;
     this.pools = pools;
-    this.progress = progress;
+    this.replication = replication;
     this.signals = signals;
     this.listeners = new Listeners(loops, "sql", signals, this::accept);
+    replication.roles().follow(this::rolesChanged);
+  }
+
+  /** Who is primary no more gets nothing more, and what is under way there is ended. */
+  private void rolesChanged(Shard shard, ShardRoles before, ShardRoles now) {
+    Shared serving = shared;
+    ServerPools connections = servers;
+    if (serving == null
+        || connections == null
+        || !serving.service().store().equals(shard.store())) {
+      return;
+    }
+    for (String server : now.servers()) {
+      boolean fenced = now.role(server).kind() == Role.Kind.FENCED;
+      boolean followed = server.equals(before.place()) && !server.equals(now.place());
+      if (followed || (fenced && before.role(server).kind() != Role.Kind.FENCED)) {
+        connections.cut(
+            Address.parse(server),
+            SqlError.error(
+                "57P01", server + " is not the primary any more: " + now.place() + " is"));
+      }
+    }
   }
 
   private void accept(Channel client) {
@@ -127,7 +153,7 @@ public final class SqlFront implements Front<TerraceConfig> {
         file.sql(),
         new StatementPlanner(file, store),
         next,
-        new Members(pools, store, config, progress),
+        new Members(pools, store, config, replication),
         new Meters(signals, store, config.shards().size()));
   }
 

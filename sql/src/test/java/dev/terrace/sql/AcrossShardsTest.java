@@ -6,12 +6,20 @@ import static dev.terrace.sql.TestFront.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.terrace.testkit.Await;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -268,5 +276,112 @@ final class AcrossShardsTest extends FrontTest {
       insert(connection, SECOND[0], "left");
     }
     assertThat(front.shardsWith("notes", "body = 'left'")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "prepareThreshold=1", "preferQueryMode=simple"})
+  void statementsOverAllShardsArePartsOfTheTransaction(String options) throws Exception {
+    try (Connection connection = front.connect(options)) {
+      for (int i = 0; i < 4; i++) {
+        insert(connection, FIRST[i], "before");
+        insert(connection, SECOND[i], "before");
+      }
+      connection.setAutoCommit(false);
+      assertThat(run(connection, "update notes set body = 'after' where body = 'before'"))
+          .isEqualTo(8);
+      assertThat(ask(connection, "select count(*) from notes where body = 'after'")).isEqualTo("8");
+      run(connection, "delete from notes where id = " + SECOND[1]);
+      assertThat(ask(connection, "select count(*) from notes where body = 'after'")).isEqualTo("7");
+      assertThat(front.shardsWith("notes", "body = 'after'")).isEmpty();
+      connection.rollback();
+      assertThat(ask(connection, "select count(*) from notes where body = 'before'"))
+          .isEqualTo("8");
+      assertThat(run(connection, "update notes set body = 'after' where body = 'before'"))
+          .isEqualTo(8);
+      connection.commit();
+      connection.setAutoCommit(true);
+      assertThat(ask(connection, "select count(*) from notes where body = 'after'")).isEqualTo("8");
+      assertThat(prepared()).isEqualTo("00");
+    }
+    assertThat(front.inFlight()).isZero();
+  }
+
+  @Test
+  void anErrorInAStatementOverAllShardsCanBeUndoneToASavepoint() throws Exception {
+    try (Connection connection = front.connect()) {
+      insert(connection, FIRST[0], "x");
+      insert(connection, SECOND[0], "x");
+      connection.setAutoCommit(false);
+      insert(connection, FIRST[1], "kept");
+      Savepoint savepoint = connection.setSavepoint();
+      assertThatThrownBy(() -> run(connection, "update notes set body = (1 / (id - id))::text"))
+          .isInstanceOfSatisfying(
+              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("22012"));
+      assertThatThrownBy(() -> body(connection, SECOND[0])).isInstanceOf(SQLException.class);
+      connection.rollback(savepoint);
+      assertThat(body(connection, SECOND[0])).isEqualTo("x");
+      connection.commit();
+      connection.setAutoCommit(true);
+      assertThat(body(connection, FIRST[1])).isEqualTo("kept");
+    }
+  }
+
+  @Test
+  void moneyThatMovesBetweenShardsIsNeitherLostNorSeenTwice() throws Exception {
+    try (Connection connection = front.connect()) {
+      for (int i = 0; i < 4; i++) {
+        insert(connection, FIRST[i], "100");
+        insert(connection, SECOND[i], "100");
+      }
+    }
+    AtomicBoolean stop = new AtomicBoolean();
+    AtomicInteger moved = new AtomicInteger();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> all = new ArrayList<>();
+      for (int worker = 0; worker < 3; worker++) {
+        int seed = worker;
+        all.add(threads.submit(() -> transfer(seed, stop, moved)));
+      }
+      all.add(threads.submit(() -> watch(stop, true)));
+      all.add(threads.submit(() -> watch(stop, false)));
+      Await.until("money moves", () -> moved.get() > 300 || all.stream().anyMatch(Future::isDone));
+      stop.set(true);
+      for (var one : all) {
+        one.get();
+      }
+    }
+    assertThat(moved.get()).isGreaterThan(300);
+    assertThat(prepared()).isEqualTo("00");
+  }
+
+  private static Void transfer(int seed, AtomicBoolean stop, AtomicInteger moved)
+      throws SQLException {
+    SplittableRandom random = new SplittableRandom(seed);
+    try (Connection connection = front.connect()) {
+      connection.setAutoCommit(false);
+      while (!stop.get()) {
+        int at = random.nextInt(4);
+        run(connection, "update notes set body = (body::int - 1)::text where id = " + FIRST[at]);
+        run(connection, "update notes set body = (body::int + 1)::text where id = " + SECOND[at]);
+        connection.commit();
+        moved.incrementAndGet();
+      }
+    }
+    return null;
+  }
+
+  private static Void watch(AtomicBoolean stop, boolean inTransaction) throws SQLException {
+    String sum = "select sum(body::int) from notes where id >= 70000000 and id < 71000000";
+    try (Connection connection = front.connect()) {
+      while (!stop.get()) {
+        connection.setAutoCommit(!inTransaction);
+        String found = ask(connection, inTransaction ? sum : "/* terrace: primary */ " + sum);
+        assertThat(found).isEqualTo("800");
+        if (inTransaction) {
+          connection.commit();
+        }
+      }
+    }
+    return null;
   }
 }

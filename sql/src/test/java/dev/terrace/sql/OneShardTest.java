@@ -5,7 +5,6 @@ import static dev.terrace.sql.TestFront.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.terrace.core.freshness.ReplicaProgress.Progress;
 import dev.terrace.core.place.Key;
 import dev.terrace.sandbox.PostgresCluster;
 import dev.terrace.testkit.SharedPostgres;
@@ -132,7 +131,7 @@ final class OneShardTest extends FrontTest {
       for (int shard = 0; shard < 2; shard++) {
         lagging.progress.note(
             cluster.replica(shard, 0).address(),
-            new Progress(System.nanoTime(), Duration.ofSeconds(3)));
+            TestFront.near(Duration.ZERO, Duration.ofSeconds(3)));
       }
       try (Connection connection = lagging.connect()) {
         assertThat(ask(connection, "select pg_is_in_recovery() from users where id = 1"))

@@ -4,8 +4,11 @@ import dev.terrace.config.Loaded;
 import dev.terrace.config.PoolSpecs;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.config.file.ConfigFile;
+import dev.terrace.core.freshness.LogMark;
+import dev.terrace.core.freshness.Lsn;
 import dev.terrace.core.freshness.ReplicaProgress;
 import dev.terrace.core.freshness.ReplicaProgress.Progress;
+import dev.terrace.core.freshness.Replication;
 import dev.terrace.core.pool.MemberState;
 import dev.terrace.core.pool.Pool;
 import dev.terrace.core.pool.PoolMember;
@@ -33,14 +36,15 @@ final class TestFront implements AutoCloseable {
   private final PostgresCluster cluster;
   private final EventLoops loops;
   final Pools pools = new Pools();
-  final ReplicaProgress progress = new ReplicaProgress();
+  final Replication replication = new Replication();
+  final ReplicaProgress progress = replication.progress();
   final Signals signals = new Signals();
   final SqlFront front;
 
   private TestFront(PostgresCluster cluster, int loopCount) {
     this.cluster = cluster;
     this.loops = EventLoops.start(Transport.best(), loopCount);
-    this.front = new SqlFront(loops, pools, progress, signals);
+    this.front = new SqlFront(loops, pools, replication, signals);
   }
 
   /** The cluster that tests share, with the tables that these tests write to. */
@@ -97,6 +101,7 @@ final class TestFront implements AutoCloseable {
             database: shop
             password: shop
             reads: %s
+            failover-wait: 0ms
             shards:
         %s
         tables:
@@ -116,11 +121,16 @@ final class TestFront implements AutoCloseable {
     };
   }
 
+  /** A replica that has followed to a moment so long ago, at the beginning of the log. */
+  static Progress near(Duration ago, Duration lag) {
+    return new Progress(System.nanoTime() - ago.toNanos(), lag, 0, new LogMark(1, Lsn.START));
+  }
+
   /** Notes that every replica has followed to a moment so long ago. */
   void replicasHold(Duration ago) {
     for (int shard = 0; shard < cluster.shards(); shard++) {
       for (PoolMember member : pools.get(PoolSpecs.replicas("shop", shard)).snapshot().members()) {
-        progress.note(member.id(), new Progress(System.nanoTime() - ago.toNanos(), Duration.ZERO));
+        progress.note(member.id(), near(ago, Duration.ZERO));
       }
     }
   }

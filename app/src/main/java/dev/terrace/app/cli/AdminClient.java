@@ -13,6 +13,9 @@ import java.time.Duration;
 /** Talks to a running Terrace through its admin API. */
 final class AdminClient {
 
+  /** A failover may take this long: each of its steps has a limit. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
   /** What the API said. */
   record Answer(int status, String body) {
     boolean ok() {
@@ -37,8 +40,7 @@ final class AdminClient {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://" + address + path))
-        .timeout(Duration.ofSeconds(30));
+    return HttpRequest.newBuilder(URI.create("http://" + address + path)).timeout(PATIENCE);
   }
 
   private Answer send(HttpRequest request) throws IOException, InterruptedException {

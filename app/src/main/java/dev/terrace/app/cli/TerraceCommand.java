@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
       DrainCommand.class,
       UndrainCommand.class,
       MembersCommand.class,
-      PurgeCommand.class
+      PurgeCommand.class,
+      FailoverCommand.class
     })
 public final class TerraceCommand implements Runnable {
 

@@ -1,8 +1,9 @@
 package dev.terrace.app.server;
 
 import dev.terrace.config.TerraceConfig;
+import dev.terrace.console.Failover;
 import dev.terrace.console.Sources;
-import dev.terrace.core.freshness.ReplicaProgress;
+import dev.terrace.core.freshness.Replication;
 import dev.terrace.core.pool.Memberships;
 import dev.terrace.core.pool.Pool;
 import dev.terrace.core.pool.Pools;
@@ -89,8 +90,13 @@ final class ConsoleSources implements Sources {
   }
 
   @Override
-  public Optional<ReplicaProgress> replicas() {
-    return Optional.of(terrace.progress());
+  public Failover failover(Failover.Request request) {
+    return terrace.failover(request);
+  }
+
+  @Override
+  public Replication replication() {
+    return terrace.replication();
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.terrace.app.server;
 import dev.terrace.config.HealthConfig;
 import dev.terrace.config.PoolConfig;
 import dev.terrace.config.PoolSpecs;
-import dev.terrace.config.Secret;
 import dev.terrace.config.StoreConfig;
 import dev.terrace.config.StoreConfig.StoreHealthConfig;
 import dev.terrace.config.TerraceConfig;
@@ -11,6 +10,7 @@ import dev.terrace.core.pool.Pools;
 import dev.terrace.engine.StoreSettings;
 import dev.terrace.engines.postgresql.PostgresHealth;
 import dev.terrace.engines.postgresql.PostgresHealth.ShardProbes;
+import dev.terrace.kv.data.StoreLogin;
 import dev.terrace.net.ProxyVersion;
 import dev.terrace.net.health.GrpcCheck;
 import dev.terrace.net.health.GrpcProbe;
@@ -77,18 +77,10 @@ final class HealthPlans {
 
   private static List<Plan> store(
       Pools pools, String name, StoreConfig store, PostgresHealth postgres) {
-    StoreSettings settings =
-        new StoreSettings(
-            name,
-            store.database(),
-            store.login(),
-            store.password().map(Secret::value).orElse(""),
-            store.health().timeout(),
-            store.health().timeout(),
-            1);
+    StoreSettings settings = StoreLogin.of(name, store, store.health().timeout(), 1);
     List<Plan> plans = new ArrayList<>();
     for (ShardProbes shard :
-        postgres.probes(settings, store.shards().size(), store.reads().maxLag())) {
+        postgres.probes(settings, store.shards().size(), store.reads().limit())) {
       String primary = PoolSpecs.primary(name, shard.shard());
       String replicas = PoolSpecs.replicas(name, shard.shard());
       plans.add(plan(pools, primary, shard.primary(), store.health()));

@@ -1,12 +1,12 @@
 package dev.terrace.app.server;
 
 import dev.terrace.config.Loaded;
-import dev.terrace.config.PoolSpecs;
 import dev.terrace.config.Problem;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.config.file.ConfigFile;
 import dev.terrace.console.Console;
-import dev.terrace.core.freshness.ReplicaProgress;
+import dev.terrace.console.Failover;
+import dev.terrace.core.freshness.Replication;
 import dev.terrace.core.pool.Memberships;
 import dev.terrace.core.pool.Pools;
 import dev.terrace.core.signal.Signals;
@@ -61,13 +61,20 @@ public final class Terrace implements AutoCloseable {
   private final EventLoops loops;
   private final Pools pools = new Pools();
   private final Signals signals = new Signals();
-  private final ReplicaProgress progress = new ReplicaProgress();
+  private final Replication replication = new Replication();
   private final ProbeLoop probes = new ProbeLoop();
   private final Memberships memberships = new Memberships(pools);
   private final Discovery discovery =
       new Discovery(Discoveries::read, memberships::discovered, signals);
   private final HealthChecks checks = new HealthChecks(signals);
-  private final PostgresHealth postgresHealth = new PostgresHealth(progress, signals);
+  private final PostgresHealth postgresHealth =
+      new PostgresHealth(replication.roles(), replication.progress());
+  private final StoreServers storeServers =
+      new StoreServers(replication, pools, memberships, checks, signals);
+  private final Failovers failovers =
+      new Failovers(pools, memberships, replication.roles(), storeServers);
+  private final AutomaticFailover automaticFailover =
+      new AutomaticFailover(this::file, replication.roles(), failovers);
   private final CertificateStore certificates = new CertificateStore(signals);
   private final MemberTls memberTls = new MemberTls(signals);
   private final AcmeChallenges challenges = new AcmeChallenges();
@@ -100,12 +107,12 @@ public final class Terrace implements AutoCloseable {
     memberships.follow(http::membersChanged);
     memberships.follow(pool -> gauges.refresh());
     memberships.follow(checks::membersChanged);
-    this.kv = new KvFront(loops, pools, progress, Engines.installed(), signals);
+    this.kv = new KvFront(loops, pools, replication.progress(), Engines.installed(), signals);
     this.fronts =
         List.of(
             new DnsFront(loops, pools, signals),
             http,
-            new SqlFront(loops, pools, progress, signals),
+            new SqlFront(loops, pools, replication, signals),
             kv);
     this.console = new Console(new ConsoleSources(this), signals);
     this.watch = new FileWatch("file-watch", this::fileChanged);
@@ -160,6 +167,7 @@ public final class Terrace implements AutoCloseable {
   private void begin() {
     watch.watch(List.of(path), FileWatch.look(List.of(path)));
     watch.start();
+    automaticFailover.start();
     if (loops.transport().handsOverSockets()) {
       try {
         offer = Optional.of(TakeOverOffer.open(loops, TakeOverPath.of(path), this::leave));
@@ -181,7 +189,7 @@ public final class Terrace implements AutoCloseable {
     // First: files that cannot be used are to be known before anything changes.
     memberTls.configure(MemberChannels.tls(next));
     certificates.configure(TlsFiles.of(next.tls()));
-    memberships.configure(PoolSpecs.of(next));
+    storeServers.configure(next);
     firstFound = discovery.configure(Discoveries.of(next));
     // So that routes to a pool that is looked for do not begin with refusals.
     await(firstFound, FIND_SECONDS);
@@ -306,6 +314,7 @@ public final class Terrace implements AutoCloseable {
       return;
     }
     watch.close();
+    automaticFailover.close();
     offer.ifPresent(TakeOverOffer::close);
     discovery.close();
     drains.close();
@@ -324,6 +333,7 @@ public final class Terrace implements AutoCloseable {
     // Last, so that the end can be watched.
     console.close();
     checks.close();
+    storeServers.close();
     probes.close();
     memberTls.close();
     postgresHealth.close();
@@ -353,8 +363,12 @@ public final class Terrace implements AutoCloseable {
     return drains;
   }
 
-  ReplicaProgress progress() {
-    return progress;
+  Failover failover(Failover.Request request) {
+    return failovers.run(file, request);
+  }
+
+  Replication replication() {
+    return replication;
   }
 
   boolean closing() {

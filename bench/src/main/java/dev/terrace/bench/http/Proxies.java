@@ -1,6 +1,7 @@
 package dev.terrace.bench.http;
 
 import dev.terrace.bench.JvmOptions;
+import dev.terrace.bench.MeasuredTerrace;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,5 +1,6 @@
 package dev.terrace.bench.http;
 
+import dev.terrace.bench.MeasuredTerrace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package dev.terrace.config.check;
 
 import dev.terrace.config.ShardRule;
 import dev.terrace.config.StoreConfig;
+import dev.terrace.config.StoreConfig.FailoverMode;
 import dev.terrace.config.StoreConfig.ShardConfig;
 import dev.terrace.config.TableConfig;
 import dev.terrace.config.bind.KeyPath;
@@ -31,6 +32,11 @@ final class StoreChecks {
   }
 
   private void store(String name, StoreConfig store) {
+    if (store.failover() == FailoverMode.AUTOMATIC && store.reads().maxLagBytes().isEmpty()) {
+      file.problem(
+          Inspection.STORES.key(name).key("failover"),
+          "'automatic' needs reads.max-lag-bytes: how much of the log may be lost by a promotion");
+    }
     KeyPath shards = Inspection.STORES.key(name).key("shards");
     Map<Address, KeyPath> seen = new HashMap<>();
     for (int i = 0; i < store.shards().size(); i++) {

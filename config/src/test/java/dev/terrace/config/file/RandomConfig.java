@@ -6,6 +6,8 @@ import dev.terrace.config.PoolConfig;
 import dev.terrace.config.PoolConfig.MemberProtocol;
 import dev.terrace.config.RouteConfig;
 import dev.terrace.config.ShardRule;
+import dev.terrace.config.StoreConfig;
+import dev.terrace.config.StoreConfig.FailoverMode;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.config.TlsConfig.AcmeConfig;
 import dev.terrace.config.shape.FormShape;
@@ -135,6 +137,8 @@ final class RandomConfig {
           Map.entry("http.routes[].match.method", List.of("GET", "PURGE")),
           Map.entry("http.routes[].sticky.cookie", List.of("srv", "$s")),
           Map.entry("sql.store", List.of("shop")),
+          Map.entry("sql.read-only-functions[]", List.of("total", "app.total")),
+          Map.entry("stores.NAME.reads.balance", List.of("round-robin", "random", "peak-ewma")),
           Map.entry("tables.NAME.store", List.of("shop")),
           Map.entry("collections.NAME.table", List.of("users", "orders")),
           Map.entry("collections.NAME.key", List.of("id", "user_id")),
@@ -232,6 +236,8 @@ final class RandomConfig {
       case PoolConfig pool ->
           pool.protocol() == MemberProtocol.HTTP2
               || pool.health().flatMap(HealthConfig::grpc).isEmpty();
+      case StoreConfig store ->
+          store.failover() == FailoverMode.MANUAL || store.reads().maxLagBytes().isPresent();
       default -> true;
     };
   }

@@ -2,7 +2,10 @@ package dev.terrace.console.metrics;
 
 import dev.terrace.config.StoreConfig;
 import dev.terrace.config.TerraceConfig;
-import dev.terrace.core.freshness.ReplicaProgress;
+import dev.terrace.core.freshness.Replication;
+import dev.terrace.core.freshness.Role;
+import dev.terrace.core.freshness.ShardRoles;
+import dev.terrace.core.pool.Address;
 import dev.terrace.core.pool.MemberState;
 import dev.terrace.core.pool.Pool;
 import dev.terrace.core.pool.PoolMember;
@@ -32,11 +35,11 @@ public final class SystemSamples {
 
   /** The values now. */
   public static Collection<Sample> of(
-      Signals signals, TerraceConfig file, Pools pools, Optional<ReplicaProgress> replicas) {
+      Signals signals, TerraceConfig file, Pools pools, Replication replication) {
     SystemSamples all = new SystemSamples();
     signals.samples().forEach(sample -> all.samples.put(sample.series(), sample));
     pools.all().forEach(all::pool);
-    replicas.ifPresent(progress -> file.stores().forEach((s, c) -> all.lag(s, c, progress)));
+    file.stores().forEach((name, store) -> all.servers(name, store, replication));
     return all.samples.values();
   }
 
@@ -63,22 +66,25 @@ public final class SystemSamples {
     }
   }
 
-  private void lag(String store, StoreConfig config, ReplicaProgress progress) {
+  private void servers(String store, StoreConfig config, Replication replication) {
     for (int shard = 0; shard < config.shards().size(); shard++) {
       String number = Integer.toString(shard);
-      config
-          .shards()
-          .get(shard)
-          .replicas()
-          .forEach(replica -> {
-            String id = replica.toString();
-            Series series = new Series(Metric.SQL_REPLICA_LAG, List.of(store, number, id));
-            progress
-                .of(id)
-                .ifPresent(seen ->
-                    samples.putIfAbsent(
-                        series, new Sample.Value(series, seen.lag().toNanos() / 1e9)));
-          });
+      Optional<ShardRoles> roles = replication.roles().of(store, shard);
+      for (Address server : config.shards().get(shard).servers()) {
+        String id = server.toString();
+        replication
+            .progress()
+            .of(id)
+            .ifPresent(seen -> {
+              put(seen.lag().toNanos() / 1e9, Metric.SQL_REPLICA_LAG, store, number, id);
+              put((double) seen.lagBytes(), Metric.SQL_REPLICA_LAG_BYTES, store, number, id);
+            });
+        roles.ifPresent(known -> {
+          Role.Kind kind = known.role(id).kind();
+          put(1, Metric.SQL_SERVER_ROLE, store, number, id, kind.name().toLowerCase(Locale.ROOT));
+        });
+      }
+      roles.ifPresent(known -> put(known.timeline(), Metric.SQL_TIMELINE, store, number));
     }
   }
 }

@@ -4,10 +4,15 @@ import dev.terrace.config.PoolSpecs;
 import dev.terrace.config.ShardRule;
 import dev.terrace.config.StoreConfig;
 import dev.terrace.config.TableConfig;
+import dev.terrace.core.freshness.LogMark;
+import dev.terrace.core.freshness.ReplicaProgress.Progress;
+import dev.terrace.core.freshness.ShardRoles;
+import dev.terrace.core.freshness.Sighting;
 import dev.terrace.core.place.Placement;
 import dev.terrace.core.signal.Metric;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +30,10 @@ public record StoreView(
    * One shard.
    *
    * @param perSecond SQL statements that it was sent
+   * @param timeline the primary's, 0 before any was known
    * @param servers the primary first, then the replicas
    */
-  public record ShardView(int shard, double perSecond, List<ServerView> servers) {
+  public record ShardView(int shard, double perSecond, int timeline, List<ServerView> servers) {
     public ShardView {
       servers = List.copyOf(servers);
     }
@@ -36,9 +42,22 @@ public record StoreView(
   /**
    * A server of a shard.
    *
-   * @param role primary or replica
+   * @param role primary or replica, by the place that it has
+   * @param kind what it is by what it says: primary, replica, fenced, orphaned, detached, silent or
+   *     unknown; null before any check
+   * @param timeline whose log it writes or streams; null if unknown
+   * @param streaming whether its primary's log reaches it; null for what is no standby
+   * @param position how far its log is written or replayed; null if unknown
+   * @param lagBytes how much of the log it lacked when last checked; null if not measured
    */
-  public record ServerView(String role, MemberView member) {}
+  public record ServerView(
+      String role,
+      @Nullable String kind,
+      @Nullable Integer timeline,
+      @Nullable Boolean streaming,
+      @Nullable String position,
+      @Nullable Long lagBytes,
+      MemberView member) {}
 
   /**
    * A table's placement.
@@ -81,36 +100,51 @@ public record StoreView(
 
   private static ShardView shard(Subject subject, String store, int shard) {
     String number = Integer.toString(shard);
-    List<ServerView> primary = servers(subject, "primary", PoolSpecs.primary(store, shard));
-    List<ServerView> replicas =
-        servers(subject, "replica", PoolSpecs.replicas(store, shard)).stream()
-            .map(server -> withLag(subject, server))
-            .toList();
     return new ShardView(
         shard,
         Subject.rounded(subject.rates().perSecondOf(Metric.SQL_STATEMENTS, store, number)),
-        Stream.concat(primary.stream(), replicas.stream()).toList());
+        subject.replication().roles().of(store, shard).map(ShardRoles::timeline).orElse(0),
+        Stream.of(PoolSpecs.primary(store, shard), PoolSpecs.replicas(store, shard))
+            .flatMap(pool -> servers(subject, store, shard, pool))
+            .toList());
   }
 
-  private static List<ServerView> servers(Subject subject, String role, String pool) {
-    return subject
-        .pools()
-        .find(pool)
-        .map(p ->
-            p.snapshot().members().stream()
-                .map(m ->
-                    new ServerView(
-                        role, MemberView.of(subject, pool, subject.memberships().apply(pool), m)))
-                .toList())
-        .orElse(List.of());
+  private static Stream<ServerView> servers(Subject subject, String store, int shard, String name) {
+    String role = name.equals(PoolSpecs.primary(store, shard)) ? "primary" : "replica";
+    Optional<ShardRoles> roles = subject.replication().roles().of(store, shard);
+    return subject.pools().find(name).stream()
+        .flatMap(pool -> pool.snapshot().members().stream())
+        .map(m ->
+            server(
+                subject,
+                role,
+                roles,
+                MemberView.of(subject, name, subject.memberships().apply(name), m)));
   }
 
-  private static ServerView withLag(Subject subject, ServerView server) {
-    return subject
-        .replicas()
-        .flatMap(progress -> progress.of(server.member().id()))
-        .map(seen -> new ServerView(server.role(), server.member().withLag(seen)))
-        .orElse(server);
+  private static ServerView server(
+      Subject subject, String role, Optional<ShardRoles> roles, MemberView plain) {
+    Optional<Progress> seen = subject.replication().progress().of(plain.id());
+    MemberView member = seen.map(plain::withLag).orElse(plain);
+    Long lagBytes = seen.map(Progress::lagBytes).orElse(null);
+    String kind =
+        roles.map(r -> r.role(plain.id()).kind().name().toLowerCase(Locale.ROOT)).orElse(null);
+    return switch (roles.map(r -> r.seen().get(plain.id())).orElse(null)) {
+      case Sighting.Primary(LogMark mark) ->
+          new ServerView(
+              role, kind, mark.timeline(), null, mark.lsn().toString(), lagBytes, member);
+      case Sighting.Standby standby ->
+          new ServerView(
+              role,
+              kind,
+              standby.timeline().isPresent() ? (Integer) standby.timeline().getAsInt() : null,
+              standby.streams(),
+              standby.replayed().toString(),
+              lagBytes,
+              member);
+      case Sighting.Silent silent -> new ServerView(role, kind, null, null, null, lagBytes, member);
+      case null -> new ServerView(role, kind, null, null, null, lagBytes, member);
+    };
   }
 
   private static TableView table(String name, TableConfig table, int shards) {

@@ -2,7 +2,7 @@ package dev.terrace.console.view;
 
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.console.metrics.Rates;
-import dev.terrace.core.freshness.ReplicaProgress;
+import dev.terrace.core.freshness.Replication;
 import dev.terrace.core.pool.Membership;
 import dev.terrace.core.pool.Pools;
 import dev.terrace.net.discovery.Discovery;
@@ -22,7 +22,7 @@ public record Subject(
     Pools pools,
     Function<String, Optional<Membership>> memberships,
     Function<String, Optional<Discovery.Status>> discoveries,
-    Optional<ReplicaProgress> replicas,
+    Replication replication,
     Rates rates) {
 
   /** To one decimal below 10, else whole: steady to look at, short to send. */

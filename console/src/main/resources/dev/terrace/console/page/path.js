@@ -7,6 +7,9 @@ import {bytes, count, millis, percent, rate} from './format.js';
 
 const ROUTES_MAX = 8;
 
+// What a server of a shard may be instead of what its place says.
+const APART = new Set(['fenced', 'orphaned', 'detached']);
+
 const tier = (system, name) => system.tiers.find((t) => t.name === name);
 
 const fact = (name, value, bad = false) =>
@@ -134,7 +137,7 @@ function shards(system, onChoose) {
       ${all.map(({store, shard}) => html`<div class="pool">
         <h3>${store.name} <b>shard ${shard.shard}</b> <small>${store.engine}</small></h3>
         <ul class="chips">${repeat(shard.servers, (s) => s.member.id,
-            (s) => chip(s.member, s.role, onChoose))}</ul></div>`)}`
+            (s) => chip(s.member, APART.has(s.kind) ? s.kind : s.role, onChoose))}</ul></div>`)}`
     : empty('no stores in this file'),
   all.length ? `${many(system.stores.length, 'store')}, ${many(all.length, 'shard')}` : '');
 }

@@ -34,6 +34,7 @@ public record HealthState(Verdict verdict, int run, String reason) {
                     ? new HealthState(Verdict.HEALTHY, 0, "check passed")
                     : new HealthState(Verdict.UNHEALTHY, run + 1, reason);
           };
+      case ProbeResult.Undecided(String why) -> this;
       case ProbeResult.Failed(String why) ->
           switch (verdict) {
             case UNTRIED -> new HealthState(Verdict.UNHEALTHY, 0, why);

@@ -12,4 +12,12 @@ public sealed interface ProbeResult {
    * @param reason for people, without the member's name: "connection refused", "HTTP 503"
    */
   record Failed(String reason) implements ProbeResult {}
+
+  /**
+   * It answered, and whether that is as it should be hangs on others who were not asked yet: it is
+   * asked again soon.
+   *
+   * @param reason what is missing, for people
+   */
+  record Undecided(String reason) implements ProbeResult {}
 }

@@ -75,6 +75,16 @@ public final class Memberships {
     byPool.forEach((name, membership) -> drain(pools.get(name), membership));
   }
 
+  /**
+   * Declares other members of one pool than the file does, as when servers have changed their
+   * roles; a pool that is gone is ignored.
+   */
+  public synchronized void declared(String pool, List<Member> members) {
+    if (byPool.containsKey(pool)) {
+      change(pool, m -> m.declare(members));
+    }
+  }
+
   /** Takes over what discovery found; a pool that is gone is ignored. */
   public synchronized void discovered(String pool, MemberSource source, List<Member> members) {
     if (byPool.containsKey(pool)) {

@@ -282,6 +282,40 @@ public enum Metric {
       "store",
       "shard",
       "member"),
+  SQL_REPLICA_LAG_BYTES(
+      Kind.GAUGE,
+      "terrace_sql_replica_lag_bytes",
+      "How much of its primary's log a replica lacked when last checked.",
+      "store",
+      "shard",
+      "member"),
+  SQL_SERVER_ROLE(
+      Kind.GAUGE,
+      "terrace_sql_server_role",
+      "1 for the role that a server has: primary, replica, fenced, orphaned, detached, silent or"
+          + " unknown.",
+      "store",
+      "shard",
+      "member",
+      "role"),
+  SQL_TIMELINE(
+      Kind.GAUGE,
+      "terrace_sql_timeline",
+      "The timeline of a shard's primary; it rises with each promotion.",
+      "store",
+      "shard"),
+  SQL_PROMOTIONS(
+      Kind.COUNTER,
+      "terrace_sql_promotions_total",
+      "Promotions that were noticed and followed.",
+      "store",
+      "shard"),
+  SQL_FAILOVER_WAITS(
+      Kind.COUNTER,
+      "terrace_sql_failover_waits_total",
+      "Statements that waited for a primary, by how it ended: served or failed.",
+      "store",
+      "end"),
 
   KV_COMMANDS(
       Kind.COUNTER,

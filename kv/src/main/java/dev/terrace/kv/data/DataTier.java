@@ -2,7 +2,6 @@ package dev.terrace.kv.data;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.terrace.config.CollectionConfig;
-import dev.terrace.config.Secret;
 import dev.terrace.config.StoreConfig;
 import dev.terrace.config.TableConfig;
 import dev.terrace.config.TerraceConfig;
@@ -13,7 +12,6 @@ import dev.terrace.engine.Engine;
 import dev.terrace.engine.Engines;
 import dev.terrace.engine.StoreSettings;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 public final class DataTier implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(DataTier.class.getName());
-  private static final Duration CONNECT_TIMEOUT_MAX = Duration.ofSeconds(2);
   private static final int CONNECTIONS_PER_SERVER = 16;
 
   /** What commands work on, as of one file. */
@@ -110,16 +107,8 @@ public final class DataTier implements AutoCloseable {
   }
 
   private Engine engine(String name, StoreConfig store, TerraceConfig file) {
-    Duration timeout = file.kv().storeTimeout();
     StoreSettings settings =
-        new StoreSettings(
-            name,
-            store.database(),
-            store.login(),
-            store.password().map(Secret::value).orElse(""),
-            timeout,
-            timeout.compareTo(CONNECT_TIMEOUT_MAX) < 0 ? timeout : CONNECT_TIMEOUT_MAX,
-            CONNECTIONS_PER_SERVER);
+        StoreLogin.of(name, store, file.kv().storeTimeout(), CONNECTIONS_PER_SERVER);
     Opened opened = stores.get(name);
     if (opened == null || !opened.settings().equals(settings)) {
       String kind = store.engine().name().toLowerCase(Locale.ROOT);

@@ -19,9 +19,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 
 /** Which of a store's servers are asked: replicas that are near enough, else the primary. */
 final class Servers {
+
+  private static final long LOOK_AGAIN_NANOS = 20_000_000;
 
   private final Pools pools;
   private final ReplicaProgress progress;
@@ -98,7 +101,7 @@ final class Servers {
   private boolean isFresh(PoolMember member, ReadsConfig reads, long writtenNanos) {
     Optional<ReplicaProgress.Progress> seen = progress.of(member.id());
     return seen.isPresent()
-        && seen.get().lag().compareTo(reads.maxLag()) <= 0
+        && reads.limit().allows(seen.get())
         && progress.holds(member.id(), writtenNanos);
   }
 
@@ -117,21 +120,42 @@ final class Servers {
     }
   }
 
-  /** The shard's primary, if it counts as up. */
+  /** The shard's primary, which is waited for while there is none, as long as the file allows. */
   PoolMember primary(Store store, int shard) throws EngineFailure {
     Pool pool = pools.get(PoolSpecs.primary(store.name(), shard));
-    return switch (pool.pick(PickRequest.first(0))) {
-      case Pick.Picked(PoolMember member, String reason) -> member;
-      case Pick.Rejected(Pick.Cause cause) ->
-          throw new EngineFailure(
-              Kind.UNREACHABLE,
-              "no primary of shard "
-                  + shard
-                  + ": "
-                  + pool.snapshot().members().stream()
-                      .map(m -> m.id() + " is " + m.state() + " (" + m.reason() + ")")
-                      .toList());
-    };
+    long deadline = System.nanoTime() + store.config().failoverWait().toNanos();
+    while (true) {
+      switch (pool.pick(PickRequest.first(0))) {
+        case Pick.Picked(PoolMember member, String reason) -> {
+          return member;
+        }
+        case Pick.Rejected rejected -> {
+          if (!mayWait(deadline)) {
+            throw noPrimary(pool, shard);
+          }
+        }
+      }
+    }
+  }
+
+  /** Waits a moment; false if the time is over. */
+  static boolean mayWait(long deadlineNanos) {
+    if (System.nanoTime() - deadlineNanos >= 0 || Thread.currentThread().isInterrupted()) {
+      return false;
+    }
+    LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+    return true;
+  }
+
+  private static EngineFailure noPrimary(Pool pool, int shard) {
+    return new EngineFailure(
+        Kind.UNREACHABLE,
+        "no primary of shard "
+            + shard
+            + ": "
+            + pool.snapshot().members().stream()
+                .map(m -> m.id() + " is " + m.state() + " (" + m.reason() + ")")
+                .toList());
   }
 
   /** Asks the first server of the store that answers. */

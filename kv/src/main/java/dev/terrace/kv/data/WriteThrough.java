@@ -36,17 +36,9 @@ public final class WriteThrough {
   public Modified write(Collection c, EntryKey key, Decision decision) throws KvError {
     Duration uncertain = Duration.ZERO;
     boolean changed = true;
-    List<PoolMember> begun = new ArrayList<>();
     try {
       List<Integer> shards = shards(c, key);
-      List<Address> primaries = new ArrayList<>();
-      for (int shard : shards) {
-        PoolMember primary = reads.servers().primary(c.store(), shard);
-        primary.load().begin();
-        begun.add(primary);
-        primaries.add(primary.member().address());
-      }
-      Modified done = c.store().engine().modify(primaries, c.table(), key.id(c), decision);
+      Modified done = modify(c, shards, key, decision);
       changed = !(done.change() instanceof Change.Keep);
       if (changed) {
         shards.forEach(c::countWrite);
@@ -58,10 +50,41 @@ public final class WriteThrough {
       changed = e.kind() == Kind.IN_DOUBT;
       throw KvError.of(c.name(), e);
     } finally {
-      begun.forEach(member -> member.load().end());
       if (changed) {
         reads.written(key, uncertain);
       }
+    }
+  }
+
+  /** A primary that cannot be reached has changed nothing: it, or the next one, is waited for. */
+  private Modified modify(Collection c, List<Integer> shards, EntryKey key, Decision decision)
+      throws EngineFailure {
+    long deadline = System.nanoTime() + c.store().config().failoverWait().toNanos();
+    while (true) {
+      try {
+        return modifyOnce(c, shards, key, decision);
+      } catch (EngineFailure e) {
+        if (e.kind() != Kind.UNREACHABLE || !Servers.mayWait(deadline)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private Modified modifyOnce(Collection c, List<Integer> shards, EntryKey key, Decision decision)
+      throws EngineFailure {
+    List<PoolMember> begun = new ArrayList<>();
+    try {
+      List<Address> primaries = new ArrayList<>();
+      for (int shard : shards) {
+        PoolMember primary = reads.servers().primary(c.store(), shard);
+        primary.load().begin();
+        begun.add(primary);
+        primaries.add(primary.member().address());
+      }
+      return c.store().engine().modify(primaries, c.table(), key.id(c), decision);
+    } finally {
+      begun.forEach(member -> member.load().end());
     }
   }
 

@@ -15,7 +15,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Checks the members of pools, each on a virtual thread of its own, and tells the pools what was
@@ -27,6 +29,11 @@ public final class HealthChecks implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(HealthChecks.class.getName());
 
   private static final double JITTER = 0.1;
+
+  /** When a member is asked again that nothing could be said of; twice as long each time. */
+  private static final long SOON_MILLIS = 20;
+
+  private static final long SOON_MILLIS_MAX = 60_000;
 
   /** How many checks run at once if nothing else is said. */
   public static final int CHECKS_MAX = 256;
@@ -53,6 +60,7 @@ public final class HealthChecks implements AutoCloseable {
     final Member member;
     final CompletableFuture<Void> first = new CompletableFuture<>();
     final Thread thread;
+    final Semaphore wake = new Semaphore(0);
     private HealthState state = HealthState.UNTRIED;
     private boolean slow;
     private volatile boolean gone;
@@ -68,10 +76,22 @@ public final class HealthChecks implements AutoCloseable {
 
     void run() {
       try {
+        long soon = SOON_MILLIS;
         while (!Thread.currentThread().isInterrupted()) {
-          found(lanes.run(slow, this::check));
-          first.complete(null);
-          Thread.sleep(pause(plan));
+          ProbeResult result = lanes.run(slow, this::check);
+          long pause = pause(plan);
+          if (result instanceof ProbeResult.Undecided) {
+            pause = Math.min(soon, pause);
+            soon = Math.min(2 * soon, SOON_MILLIS_MAX);
+          } else {
+            soon = SOON_MILLIS;
+            found(result);
+            first.complete(null);
+          }
+          if (wake.tryAcquire(pause, TimeUnit.MILLISECONDS)) {
+            // Many may have been in a hurry: one check does for all of them.
+            wake.drainPermits();
+          }
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -172,6 +192,15 @@ public final class HealthChecks implements AutoCloseable {
     if (plan != null) {
       follow(plan);
     }
+  }
+
+  /** Checks the pool's members now, for there is a sign that they are not as they were. */
+  public synchronized void hurry(String pool) {
+    tasks.forEach((target, task) -> {
+      if (target.pool().equals(pool) && task.wake.availablePermits() == 0) {
+        task.wake.release();
+      }
+    });
   }
 
   private CompletableFuture<Void> follow(Plan plan) {

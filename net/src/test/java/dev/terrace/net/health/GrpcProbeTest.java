@@ -119,6 +119,7 @@ class GrpcProbeTest {
     return switch (probe.probe(member, timeout)) {
       case ProbeResult.Passed() -> "passed";
       case ProbeResult.Failed(String reason) -> reason;
+      case ProbeResult.Undecided(String reason) -> reason;
     };
   }
 

@@ -54,6 +54,7 @@ class Http2ProbeTest {
     return switch (new Http2Probe(connector, check).probe(member, timeout)) {
       case ProbeResult.Passed() -> "passed";
       case ProbeResult.Failed(String reason) -> reason;
+      case ProbeResult.Undecided(String reason) -> reason;
     };
   }
 

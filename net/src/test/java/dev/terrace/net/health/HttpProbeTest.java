@@ -48,6 +48,7 @@ class HttpProbeTest {
     return switch (result) {
       case ProbeResult.Passed() -> "passed";
       case ProbeResult.Failed(String reason) -> reason;
+      case ProbeResult.Undecided(String reason) -> reason;
     };
   }
 

@@ -73,7 +73,7 @@ final class Decider {
           "a table that is everywhere is written to together with tables that are not",
           "Read what is to be written first, then write it in a statement of its own.");
     }
-    for (Nature nature : List.of(Nature.LOCAL, Nature.VOLATILE, Nature.STATE)) {
+    for (Nature nature : List.of(Nature.LOCAL, Nature.VOLATILE, Nature.READER, Nature.STATE)) {
       String name = findings.functions.get(nature);
       if (name != null) {
         return differs(name);
@@ -106,11 +106,14 @@ final class Decider {
     if (state != null) {
       return new Routing.One(0, false, state + " keeps its state on the first shard");
     }
-    if (findings.unlistedFunction != null) {
+    String reading = findings.readingFunction();
+    if (reading != null) {
       return Refusals.unsupported(
           "function "
-              + findings.unlistedFunction
-              + " is not known to Terrace: it may read or write any table",
+              + reading
+              + (findings.unlistedFunction == null
+                  ? " may read tables whose rows are on other shards"
+                  : " is not known to Terrace: it may read or write any table"),
           Refusals.SHARD_HINT);
     }
     if (findings.everywhere && findings.writes) {

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -91,11 +92,15 @@ final class Findings {
     }
   }
 
-  void function(List<String> path) {
+  void function(List<String> path, Optional<Nature> known) {
     String name = String.join(".", path);
-    Functions.nature(path)
-        .ifPresentOrElse(
-            nature -> functions.putIfAbsent(nature, name),
-            () -> unlistedFunction = unlistedFunction == null ? name : unlistedFunction);
+    known.ifPresentOrElse(
+        nature -> functions.putIfAbsent(nature, name),
+        () -> unlistedFunction = unlistedFunction == null ? name : unlistedFunction);
+  }
+
+  /** The first function that may read other tables than the statement names. */
+  @Nullable String readingFunction() {
+    return unlistedFunction == null ? functions.get(Nature.READER) : unlistedFunction;
   }
 }

@@ -23,6 +23,8 @@ final class Functions {
     LOCAL,
     /** Different at each call; changes nothing. */
     VOLATILE,
+    /** The user's own, said to read tables at most: those of the shard that it runs on. */
+    READER,
     /** Many rows to one value. */
     AGGREGATE,
     /** Makes sense with OVER alone. */

@@ -7,12 +7,13 @@ import java.util.OptionalInt;
  * What comments like {@code /* terrace: primary *}{@code /} ask for.
  *
  * @param primary whether no replica may answer
+ * @param replica whether the author vouches that it only reads, so that a replica may answer
  * @param shard the shard to send to, whatever the statement says
  * @param problem what is wrong with the hint
  */
-record Hint(boolean primary, OptionalInt shard, Optional<String> problem) {
+record Hint(boolean primary, boolean replica, OptionalInt shard, Optional<String> problem) {
 
-  static final Hint NONE = new Hint(false, OptionalInt.empty(), Optional.empty());
+  static final Hint NONE = new Hint(false, false, OptionalInt.empty(), Optional.empty());
 
   private static final String PREFIX = "terrace:";
 
@@ -31,12 +32,21 @@ record Hint(boolean primary, OptionalInt shard, Optional<String> problem) {
 
   private Hint withWord(String word) {
     if (word.equals("primary")) {
-      return new Hint(true, shard, problem);
+      return new Hint(true, replica, shard, problem).consistent();
+    }
+    if (word.equals("replica")) {
+      return new Hint(primary, true, shard, problem).consistent();
     }
     if (word.matches("shard=\\d{1,9}")) {
       int wanted = Integer.parseInt(word.substring("shard=".length()));
-      return new Hint(primary, OptionalInt.of(wanted), problem);
+      return new Hint(primary, replica, OptionalInt.of(wanted), problem);
     }
-    return new Hint(primary, shard, Optional.of("'" + word + "' is no hint"));
+    return new Hint(primary, replica, shard, Optional.of("'" + word + "' is no hint"));
+  }
+
+  private Hint consistent() {
+    return primary && replica
+        ? new Hint(true, true, shard, Optional.of("it asks for the primary and for a replica"))
+        : this;
   }
 }

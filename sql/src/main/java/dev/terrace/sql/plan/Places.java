@@ -5,9 +5,12 @@ import dev.terrace.config.StoreConfig;
 import dev.terrace.config.TableConfig;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.core.place.Placement;
+import dev.terrace.sql.plan.Functions.Nature;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** Where the tables of one store are, by the file. */
 final class Places {
@@ -16,6 +19,7 @@ final class Places {
 
   private final int shards;
   private final Map<String, Place> places = new HashMap<>();
+  private final Set<String> readOnlyFunctions;
 
   Places(TerraceConfig file, String store) {
     StoreConfig config = file.stores().get(store);
@@ -23,6 +27,7 @@ final class Places {
       throw new IllegalArgumentException("no store '" + store + "'");
     }
     this.shards = config.shards().size();
+    this.readOnlyFunctions = Set.copyOf(file.sql().readOnlyFunctions());
     for (Map.Entry<String, TableConfig> table : file.tables().entrySet()) {
       if (table.getValue().store().equals(store)) {
         places.put(table.getKey(), place(table.getKey(), table.getValue().shard()));
@@ -38,6 +43,14 @@ final class Places {
       case ShardRule.Everywhere() -> new Place.Everywhere(table);
       case ShardRule.Single() -> new Place.Single(table, 0);
     };
+  }
+
+  /** The nature of a function by its name and what qualifies it; empty if it may do anything. */
+  Optional<Nature> nature(List<String> path) {
+    Optional<Nature> known = Functions.nature(path);
+    return known.isEmpty() && readOnlyFunctions.contains(String.join(".", path))
+        ? Optional.of(Nature.READER)
+        : known;
   }
 
   int shards() {

@@ -2,6 +2,7 @@ package dev.terrace.sql.plan;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,11 @@ import org.jspecify.annotations.Nullable;
  * constants alone share the costly part.
  */
 public final class Plan {
+
+  private static final Set<String> VOUCHABLE = Set.of("SELECT", "WITH", "VALUES", "TABLE");
+
+  private static final Set<StatementKind> WRITING =
+      Set.of(StatementKind.WRITE, StatementKind.DDL, StatementKind.COPY_IN, StatementKind.OTHER);
 
   private final Constants constants;
   private final Hint hint;
@@ -69,7 +75,14 @@ public final class Plan {
 
   /** What the statement does. */
   public StatementKind kind() {
-    return statement.kind();
+    return isVouchedFor() ? StatementKind.READ : statement.kind();
+  }
+
+  /** Whether its author says that it only reads, which cannot be proven but may well be. */
+  private boolean isVouchedFor() {
+    return hint.replica()
+        && statement.kind() == StatementKind.WRITE
+        && VOUCHABLE.contains(statement.command());
   }
 
   /** Its first keyword in upper case: SELECT, SET, DISCARD; empty if there is none. */
@@ -89,7 +102,7 @@ public final class Plan {
 
   /** Whether it provably changes nothing, so that a replica may answer it. */
   public boolean readOnly() {
-    return statement.readOnly() && !hint.primary();
+    return (statement.readOnly() || isVouchedFor()) && !hint.primary();
   }
 
   /** Whether this BEGIN opens a READ ONLY transaction; false for every other kind. */
@@ -132,13 +145,19 @@ public final class Plan {
       return new Routing.Refused(
           Refusals.INVALID_VALUE,
           "a comment's hint cannot be read: " + hint.problem().get(),
-          "The hints are /* terrace: primary */ and /* terrace: shard=0 */.");
+          "The hints are /* terrace: primary */, /* terrace: replica */ and /* terrace: shard=0 */.");
+    }
+    if (hint.replica() && WRITING.contains(kind())) {
+      return new Routing.Refused(
+          Refusals.INVALID_VALUE,
+          "a comment asks for a replica, and " + command() + " writes",
+          "Leave /* terrace: replica */ out.");
     }
     if (hint.shard().isPresent()) {
       return toHinted(hint.shard().getAsInt());
     }
     Routing routing = statement.decision().route(reader(parameters));
-    return hint.primary() ? onPrimary(routing) : routing;
+    return hint.primary() || isVouchedFor() ? reading(routing, !hint.primary()) : routing;
   }
 
   /** The text is cut into tokens again where more than its constants is needed. */
@@ -166,13 +185,13 @@ public final class Plan {
         : new Routing.One(shard, readOnly(), "the statement's comment asks for shard " + shard);
   }
 
-  private static Routing onPrimary(Routing routing) {
+  private static Routing reading(Routing routing, boolean replica) {
     return switch (routing) {
-      case Routing.One one -> new Routing.One(one.shard(), false, one.reason());
-      case Routing.AnyShard any -> new Routing.AnyShard(false, any.reason());
+      case Routing.One one -> new Routing.One(one.shard(), replica, one.reason());
+      case Routing.AnyShard any -> new Routing.AnyShard(replica, any.reason());
       case Routing.Some some ->
-          new Routing.Some(some.shards(), false, some.gather(), some.reason());
-      case Routing.All all -> new Routing.All(false, all.gather(), all.reason());
+          new Routing.Some(some.shards(), replica, some.gather(), some.reason());
+      case Routing.All all -> new Routing.All(replica, all.gather(), all.reason());
       case Routing.Session session -> session;
       case Routing.Refused refused -> refused;
     };

@@ -338,8 +338,8 @@ final class QueryAnalysis {
   }
 
   private void call(Expr.Call call, Scope scope) {
-    findings.function(call.name());
-    Optional<Nature> nature = Functions.nature(call.name());
+    Optional<Nature> nature = places.nature(call.name());
+    findings.function(call.name(), nature);
     if (call.name().getLast().equals("set_config")) {
       findings.refuse(
           Refusals.unsupported("set_config would set one shard's session alone", "Use SET."));
@@ -355,7 +355,7 @@ final class QueryAnalysis {
     }
     if (nature.isEmpty()) {
       scope.needsAllRows = "calls " + name + ", which Terrace does not know";
-    } else if (nature.get() == Nature.STATE) {
+    } else if (nature.get() == Nature.STATE || nature.get() == Nature.READER) {
       scope.needsAllRows = "calls " + name;
     }
     walk(call.parts(), scope);

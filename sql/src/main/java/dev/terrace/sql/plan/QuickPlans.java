@@ -55,7 +55,11 @@ public final class QuickPlans {
     if (skeleton.constants() == 0) {
       return known;
     }
-    byte[] bytes = Arrays.copyOf(text, length);
+    int end = length;
+    while (end > 0 && (text[end - 1] == ';' || text[end - 1] == ' ' || text[end - 1] == '\n')) {
+      end--;
+    }
+    byte[] bytes = Arrays.copyOf(text, end);
     return known.with(bytes, skeleton.of(bytes));
   }
 

@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +34,8 @@ final class OneQuery extends Nobody {
   /** To be called on the pool's loop. */
   static void run(
       ServerPool pool, Address server, String sql, CompletableFuture<ServerQueries.Rows> answer) {
-    pool.acquire(
+    pool.acquireOwn(
         server,
-        Settings.NONE,
         new ServerPool.Acquired() {
           @Override
           public void connected(ServerConnection connection) {
@@ -60,7 +60,7 @@ final class OneQuery extends Nobody {
     connection.sendForReady(Requests.query(connection.channel().alloc(), plain));
     connection.flush();
     answer.whenComplete((rowsOrNull, failure) -> {
-      if (failure instanceof java.util.concurrent.CancellationException) {
+      if (failure instanceof CancellationException) {
         connection.channel().eventLoop().execute(connection::close);
       }
     });

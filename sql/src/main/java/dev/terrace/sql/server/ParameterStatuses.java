@@ -22,6 +22,11 @@ public final class ParameterStatuses {
     }
   }
 
+  /** Whether a setting was last reported to be that. */
+  boolean is(String name, String value) {
+    return value.equals(values.get(name));
+  }
+
   /** The settings as they are now. */
   public Map<String, String> snapshot() {
     return Map.copyOf(values);

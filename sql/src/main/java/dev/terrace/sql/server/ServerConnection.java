@@ -80,6 +80,14 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     return parameters;
   }
 
+  /**
+   * Whether the server was in recovery when it last said so: at the login, or with a later answer.
+   * A server that is made a standby is restarted, so that no older connection to it is left.
+   */
+  public boolean isStandby() {
+    return parameters.is("in_hot_standby", "on");
+  }
+
   /** What is prepared here. */
   public StatementCache statements() {
     return statements;
@@ -202,6 +210,12 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   /** Relays what was read so far: to be called before a user writes in between. */
   public void cut() {
     scanner.cut();
+  }
+
+  /** Ends the connection in whatever it does; its user is told why. */
+  void end(SqlError why) {
+    farewell = Optional.of(why);
+    close();
   }
 
   /** Closes the connection. */

@@ -2,6 +2,7 @@ package dev.terrace.sql.server;
 
 import dev.terrace.core.pool.Address;
 import dev.terrace.net.EventLoops;
+import dev.terrace.sql.wire.SqlError;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -11,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +41,8 @@ public final class ServerPool {
   private static final class Server {
     final Deque<Idle> idle = new ArrayDeque<>();
     final Deque<Waiter> waiters = new ArrayDeque<>();
+    final Set<ServerConnection> all = new HashSet<>();
+    int cuts;
   }
 
   private static final class Waiter {
@@ -49,6 +53,9 @@ public final class ServerPool {
       this.acquired = acquired;
     }
   }
+
+  private static final ServerFailure CUT =
+      new ServerFailure(ServerFailure.Kind.UNREACHABLE, "nothing may be sent to it any more");
 
   /** How many idle connections are looked at for one with the right settings. */
   private static final int LOOK_MAX = 32;
@@ -83,6 +90,18 @@ public final class ServerPool {
 
   /** Lends a connection, best one that has these settings already. */
   public void acquire(Address address, Settings settings, Acquired acquired) {
+    acquire(address, settings, shared.terms().maxPerServer(), acquired);
+  }
+
+  /**
+   * Lends a connection for Terrace's own use, one above the limit if need be: who has all the
+   * others may be waiting for what it is to do.
+   */
+  void acquireOwn(Address address, Acquired acquired) {
+    acquire(address, Settings.NONE, shared.terms().maxPerServer() + 1, acquired);
+  }
+
+  private void acquire(Address address, Settings settings, int max, Acquired acquired) {
     Server server = server(address);
     if (server.waiters.isEmpty()) {
       ServerConnection idle = takeIdle(address, server, settings);
@@ -90,7 +109,7 @@ public final class ServerPool {
         acquired.connected(idle);
         return;
       }
-      if (counts.tryOpen(address, index, shared.terms().maxPerServer())) {
+      if (counts.tryOpen(address, index, max)) {
         connect(address, acquired);
         return;
       }
@@ -150,6 +169,8 @@ public final class ServerPool {
 
   private void connect(Address address, Acquired acquired) {
     Account account = shared.terms().account();
+    Server server = server(address);
+    int cuts = server.cuts;
     ServerLogin login =
         new ServerLogin(
             account,
@@ -158,6 +179,13 @@ public final class ServerPool {
               public void loggedIn(Channel channel, ServerConnection.LoggedIn told) {
                 ServerConnection connection = new ServerConnection(channel, address, account, told);
                 channel.pipeline().replace(ServerLogin.class, "connection", connection);
+                if (server.cuts != cuts) {
+                  connection.close();
+                  acquired.failed(CUT);
+                  return;
+                }
+                server.all.add(connection);
+                channel.closeFuture().addListener(gone -> server.all.remove(connection));
                 acquired.connected(connection);
               }
 
@@ -255,6 +283,17 @@ public final class ServerPool {
         counts.idle(address, -1);
         oldest.connection().close();
       }
+    }
+  }
+
+  /** Ends all connections to a server, whatever they do; who waits for one is told to go on. */
+  void cut(Address address, SqlError why) {
+    Server server = server(address);
+    server.cuts++;
+    List.copyOf(server.all).forEach(connection -> connection.end(why));
+    for (Waiter waiter = server.waiters.poll(); waiter != null; waiter = server.waiters.poll()) {
+      served(address, waiter);
+      waiter.acquired.failed(CUT);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.terrace.sql.server;
 
 import dev.terrace.core.pool.Address;
 import dev.terrace.net.EventLoops;
+import dev.terrace.sql.wire.SqlError;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.IdentityHashMap;
@@ -45,6 +46,15 @@ public final class ServerPools implements AutoCloseable {
   public void configure(Terms next, Set<Address> wanted) {
     terms = next;
     byLoop.values().forEach(pool -> pool.loop().execute(() -> pool.retain(wanted)));
+  }
+
+  /**
+   * Ends all connections to a server, whatever they do: nothing may be sent to it any more.
+   *
+   * @param why what their users are told
+   */
+  public void cut(Address server, SqlError why) {
+    byLoop.values().forEach(pool -> pool.loop().execute(() -> pool.cut(server, why)));
   }
 
   Terms terms() {

@@ -1,5 +1,7 @@
 package dev.terrace.sql.server;
 
+import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -38,6 +40,11 @@ public final class Settings {
     Map<String, String> next = new LinkedHashMap<>(statements);
     next.remove(name);
     return new Settings(next);
+  }
+
+  /** The statements that make them, in their order. */
+  public Collection<String> statements() {
+    return Collections.unmodifiableCollection(statements.values());
   }
 
   /** The query that gives a server connection these settings, whatever it had. */

@@ -1,5 +1,6 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.core.freshness.ReadAfter;
 import dev.terrace.sql.wire.Answers;
 import dev.terrace.sql.wire.SqlError;
 import java.util.Deque;
@@ -201,8 +202,49 @@ final class Batch {
     byte shown = session.transaction().status(serverStatus);
     Link.Held now = session.link().held();
     if (now != null && (now.connection().status() == 'I' || session.link().isOutside())) {
+      if (sent) {
+        long took = System.nanoTime() - startedNanos;
+        now.member().load().took(took, startedNanos + took);
+      }
       session.link().release();
     }
+    boolean reports =
+        shown == 'I'
+            && !starting
+            && session.writes().isUnlocated()
+            && session.service().members().reportsToken();
+    if (reports) {
+      report();
+    } else {
+      finished(shown);
+    }
+  }
+
+  /** Tells what others must read after, to see what was just committed; then it is finished. */
+  private void report() {
+    AfterToken.find(
+        session,
+        new AfterToken.Told() {
+          @Override
+          public void told(ReadAfter token) {
+            session.write(Answers.parameterStatus(session.alloc(), AfterToken.NAME, token.text()));
+            over();
+          }
+
+          @Override
+          public void failed(SqlError error) {
+            // The commit stands; who wants the token asks for it.
+            over();
+          }
+
+          private void over() {
+            finished((byte) 'I');
+            session.resume();
+          }
+        });
+  }
+
+  private void finished(byte shown) {
     if (session.transaction().state() == Transaction.State.NONE) {
       session.transaction().reset();
       session.extended().dropPortals();

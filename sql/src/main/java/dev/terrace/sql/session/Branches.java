@@ -40,6 +40,35 @@ final class Branches {
     return branch == null ? null : branch.held();
   }
 
+  /**
+   * Finds a connection for a part of a statement on several shards: the transaction's own to that
+   * shard, if it has one.
+   */
+  void find(Target target, boolean joins, ServerSeeker.Found found) {
+    Link.@Nullable Held own = joins ? take(target.shard()) : null;
+    if (own != null) {
+      found.found(own);
+    } else {
+      session
+          .link()
+          .seeker()
+          .seek(
+              target,
+              new ServerSeeker.Found() {
+                @Override
+                public void found(Link.Held next) {
+                  next.member().load().begin();
+                  found.found(next);
+                }
+
+                @Override
+                public void none(SqlError error) {
+                  found.none(error);
+                }
+              });
+    }
+  }
+
   /** Any of the shards that take part, for a statement that runs on all alike. */
   int anyShard() {
     return byShard.keySet().iterator().next();

@@ -134,6 +134,7 @@ public final class ClientHandler extends ChannelInboundHandlerAdapter {
         scanner.limit((int) shared.service().config().maxMessage().bytes());
         login = null;
         Session fresh = new Session(client, scanner, shared, settings.settings());
+        fresh.writes().follow(settings.after());
         session = fresh;
         greeting = new Greeting(fresh, shared, this::greeted);
         greeting.start();

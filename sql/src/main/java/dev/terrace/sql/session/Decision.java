@@ -13,8 +13,16 @@ sealed interface Decision {
   /** Sends it to one server. */
   record Server(Target target) implements Decision {}
 
-  /** Sends it to several shards at once. */
-  record Scatter(List<Integer> shards, boolean readOnly, Gather gather) implements Decision {
+  /**
+   * Sends it to several shards at once.
+   *
+   * @param readOnly whether it changes nothing
+   * @param replicas whether replicas may answer it
+   * @param joins whether it is a part of the session's transaction
+   */
+  record Scatter(
+      List<Integer> shards, boolean readOnly, boolean replicas, boolean joins, Gather gather)
+      implements Decision {
     public Scatter {
       shards = List.copyOf(shards);
     }

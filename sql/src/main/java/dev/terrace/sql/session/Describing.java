@@ -55,6 +55,11 @@ final class Describing implements ScatterTask {
         IntStream.range(0, scatter.work().binding().count())
             .mapToObj(scatter.work()::type)
             .toList();
+    // A transaction must outlive a probe that fails.
+    boolean inTransaction = first.connection().status() == 'T';
+    if (inTransaction) {
+      first.run("SAVEPOINT terrace_probe", failure -> failure.ifPresent(scatter::fail));
+    }
     first.connection().send(Requests.parse(first.connection().channel().alloc(), sql, declared));
     first.connection().sendForReady(Requests.sync());
     first.expect(failure -> {
@@ -65,6 +70,15 @@ final class Describing implements ScatterTask {
       }
       answered();
     });
+    if (inTransaction) {
+      awaited++;
+      first.run(
+          "ROLLBACK TO SAVEPOINT terrace_probe;RELEASE SAVEPOINT terrace_probe",
+          failure -> {
+            failure.ifPresent(scatter::fail);
+            answered();
+          });
+    }
   }
 
   /** The columns. */

@@ -187,7 +187,7 @@ final class ExtendedQuery {
     switch (portals.get(name)) {
       case null -> session.batch().fail(noPortal(name));
       case Portal.Ran ran -> scattered.describe(ran.scattered());
-      case Portal.Local local -> pipeline.answer(Answers.noData());
+      case Portal.Local(Plan plan) -> pipeline.answer(session.localAnswers().description(plan));
       case Portal.Ending ending -> pipeline.answer(Answers.noData());
       case Portal.EveryBranch every -> pipeline.answer(Answers.noData());
       case Portal.AtServer here -> {
@@ -206,7 +206,7 @@ final class ExtendedQuery {
       session.batch().fail(noStatement(name));
     } else if (StatementRouter.mayBeLocal(plan(statement))) {
       pipeline.answer(Answers.noParameters());
-      pipeline.answer(Answers.noData());
+      pipeline.answer(session.localAnswers().description(plan(statement)));
     } else {
       pipeline.describe(statement);
     }

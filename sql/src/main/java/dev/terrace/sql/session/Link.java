@@ -26,6 +26,7 @@ final class Link {
   private @Nullable Held pinned;
   private boolean outside;
   private boolean waiting;
+  private boolean asking;
   private Runnable afterSettling = () -> {};
 
   Link(Session session, ServerPool pool) {
@@ -65,7 +66,12 @@ final class Link {
 
   /** Whether the session waits for a connection to become ready. */
   boolean isWaiting() {
-    return waiting;
+    return waiting || asking;
+  }
+
+  /** Whether the session waits for what Terrace itself asks a server. */
+  void asking(boolean now) {
+    asking = now;
   }
 
   /** What was waited for will not come. */
@@ -96,21 +102,22 @@ final class Link {
       pinIfWanted(now, target);
       then.run();
     } else {
-      if (session.transaction().state() == Transaction.State.NONE
-          && session.writes().uncommitted()) {
-        makeExplicit();
-      }
+      joinUncommitted();
       settle(() -> acquire(target, then));
     }
   }
 
   /**
-   * The pipeline has written, and goes on at another server: what would be committed by its Sync
+   * If the pipeline has written, and goes on at another server: what would be committed by its Sync
    * alone becomes a transaction that the client does not know of.
    */
-  private void makeExplicit() {
-    session.transaction().beginHidden();
-    session.replies().expectHiddenStatement("BEGIN");
+  void joinUncommitted() {
+    boolean uncommitted =
+        session.transaction().state() == Transaction.State.NONE && session.writes().uncommitted();
+    if (uncommitted && held != null) {
+      session.transaction().beginHidden();
+      session.replies().expectHiddenStatement("BEGIN");
+    }
   }
 
   private boolean fits(Held now, Target target) {
@@ -380,8 +387,9 @@ final class Link {
     }
   }
 
-  /** Cancels what runs on the connection in use. */
+  /** Cancels what runs on the connection in use, or the wait for one. */
   void cancel() {
+    seeker.cancel();
     Held now = held;
     if (now != null) {
       CancelRequest.send(session.shared().loops(), now.connection());

@@ -1,5 +1,6 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.core.freshness.ReadAfter;
 import dev.terrace.sql.plan.Plan;
 import dev.terrace.sql.plan.StatementKind;
 import dev.terrace.sql.wire.Answers;
@@ -49,7 +50,7 @@ final class LocalAnswers {
     if (session.transaction().isHidden()) {
       session.transaction().reveal();
     } else if (session.transaction().state() == Transaction.State.NONE) {
-      session.transaction().begin(plan.sql(), plan.readOnlyTransaction());
+      session.transaction().begin(plan.sql(), plan.readOnlyTransaction(), session.state().mode());
     } else {
       out.accept(
           Answers.warning(session.alloc(), "25001", "there is already a transaction in progress"));
@@ -89,11 +90,52 @@ final class LocalAnswers {
     return say(out, plan.command());
   }
 
+  /** What a statement that is answered here gives rows of. */
+  ByteBuf description(Plan plan) {
+    return SettingStatement.showsAfter(plan)
+        ? Answers.textColumn(session.alloc(), AfterToken.NAME)
+        : Answers.noData();
+  }
+
+  /** Answers once the primaries were asked; the session takes nothing until then. */
+  private void show(Consumer<ByteBuf> out) {
+    AfterToken.find(
+        session,
+        new AfterToken.Told() {
+          @Override
+          public void told(ReadAfter token) {
+            AfterToken.shown(session, token).forEach(out);
+            over();
+          }
+
+          @Override
+          public void failed(SqlError error) {
+            session.batch().fail(error);
+            session.resume();
+          }
+
+          private void over() {
+            if (session.batch().isSimple()) {
+              session.batch().readyHere();
+            }
+            session.resume();
+          }
+        });
+  }
+
   private Optional<SqlError> setting(Plan plan, Consumer<ByteBuf> out) {
     SettingStatement setting = SettingStatement.read(plan.command(), plan.sql());
     if (setting instanceof SettingStatement.DiscardAll) {
       session.state().discardAll();
       return say(out, "DISCARD ALL");
+    }
+    if (setting instanceof SettingStatement.SetAfter(String token)) {
+      Optional<SqlError> error = AfterToken.follow(session, token);
+      return error.isPresent() ? error : say(out, plan.command());
+    }
+    if (setting instanceof SettingStatement.ShowAfter) {
+      show(out);
+      return Optional.empty();
     }
     if (!session.transaction().keep(plan.sql())) {
       return Optional.of(

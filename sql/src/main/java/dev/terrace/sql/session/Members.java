@@ -5,12 +5,18 @@ import dev.terrace.config.StoreConfig;
 import dev.terrace.config.StoreConfig.ReadFrom;
 import dev.terrace.core.balance.Pick;
 import dev.terrace.core.balance.PickRequest;
+import dev.terrace.core.freshness.LagLimit;
+import dev.terrace.core.freshness.LogMark;
 import dev.terrace.core.freshness.ReplicaProgress;
 import dev.terrace.core.freshness.ReplicaProgress.Progress;
+import dev.terrace.core.freshness.Replication;
+import dev.terrace.core.freshness.StoreRoles;
+import dev.terrace.core.freshness.StoreRoles.Shard;
 import dev.terrace.core.pool.Address;
 import dev.terrace.core.pool.Pool;
 import dev.terrace.core.pool.PoolMember;
 import dev.terrace.core.pool.Pools;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,15 +28,31 @@ import java.util.Set;
 /** Chooses among a store's servers: the primary of a shard, or a replica that is fresh enough. */
 public final class Members {
 
-  private final StoreConfig.ReadsConfig reads;
+  /**
+   * What a session must see of a shard.
+   *
+   * @param writtenNanos when its own last write there was acknowledged
+   * @param after up to where it follows what others wrote
+   */
+  record Needs(OptionalLong writtenNanos, Optional<LogMark> after) {
+    static final Needs NOTHING = new Needs(OptionalLong.empty(), Optional.empty());
+  }
+
+  private final String store;
+  private final StoreConfig config;
+  private final LagLimit limit;
   private final ReplicaProgress progress;
+  private final StoreRoles roles;
   private final List<Pool> primaries = new ArrayList<>();
   private final List<Pool> replicas = new ArrayList<>();
 
   /** The servers of a store. */
-  public Members(Pools pools, String store, StoreConfig config, ReplicaProgress progress) {
-    this.reads = config.reads();
-    this.progress = progress;
+  public Members(Pools pools, String store, StoreConfig config, Replication replication) {
+    this.store = store;
+    this.config = config;
+    this.limit = config.reads().limit();
+    this.progress = replication.progress();
+    this.roles = replication.roles();
     for (int shard = 0; shard < config.shards().size(); shard++) {
       primaries.add(pools.get(PoolSpecs.primary(store, shard)));
       replicas.add(pools.get(PoolSpecs.replicas(store, shard)));
@@ -42,22 +64,35 @@ public final class Members {
     return primaries.size();
   }
 
+  /** How long a statement waits for a primary. */
+  Duration failoverWait() {
+    return config.failoverWait();
+  }
+
+  /** How long a read waits for a replica. */
+  Duration readWait() {
+    return config.reads().maxWait();
+  }
+
+  /** Whether sessions are told after each commit how far others must read to see it. */
+  boolean reportsToken() {
+    return config.reads().reportToken();
+  }
+
   /**
-   * A replica that may answer a read: up, not further behind than allowed, and proven to hold the
-   * session's own last write; empty if the primary must.
+   * A replica that may answer a read: up, not further behind than allowed, and proven to hold what
+   * the session must see; empty if the primary must.
    *
-   * @param lastWriteNanos when the session's last write to this shard was acknowledged
    * @param tried members that failed this statement already
    */
-  Optional<PoolMember> replica(
-      int shard, long random, OptionalLong lastWriteNanos, Set<String> tried) {
-    if (reads.from() != ReadFrom.REPLICAS) {
+  Optional<PoolMember> replica(int shard, long random, Needs needs, Set<String> tried) {
+    if (config.reads().from() != ReadFrom.REPLICAS) {
       return Optional.empty();
     }
-    PickRequest request = new PickRequest(0, random, tried);
+    PickRequest request = new PickRequest(0, random, System.nanoTime(), tried);
     Pool pool = replicas.get(shard);
     while (pool.pick(request) instanceof Pick.Picked(PoolMember member, String reason)) {
-      if (fresh(member.id(), lastWriteNanos)) {
+      if (near(member.id()) && holds(member.id(), needs)) {
         return Optional.of(member);
       }
       request = request.without(member.id());
@@ -65,14 +100,25 @@ public final class Members {
     return Optional.empty();
   }
 
-  private boolean fresh(String memberId, OptionalLong lastWriteNanos) {
+  /** Whether a replica would do if it were only further: so that waiting for it makes sense. */
+  boolean mayCatchUp(int shard, Needs needs, Set<String> tried) {
+    return !needs.equals(Needs.NOTHING)
+        && config.reads().from() == ReadFrom.REPLICAS
+        && replicas.get(shard).snapshot().available().stream()
+            .anyMatch(member -> !tried.contains(member.id()) && near(member.id()));
+  }
+
+  private boolean near(String memberId) {
     Optional<Progress> seen = progress.of(memberId);
-    if (seen.isEmpty() || seen.get().lag().compareTo(reads.maxLag()) > 0) {
-      return false;
-    }
-    return !reads.readYourWrites()
-        || lastWriteNanos.isEmpty()
-        || progress.holds(memberId, lastWriteNanos.getAsLong());
+    return seen.isPresent() && limit.allows(seen.get());
+  }
+
+  private boolean holds(String memberId, Needs needs) {
+    boolean own =
+        !config.reads().readYourWrites()
+            || needs.writtenNanos().isEmpty()
+            || progress.holds(memberId, needs.writtenNanos().getAsLong());
+    return own && (needs.after().isEmpty() || progress.holds(memberId, needs.after().get()));
   }
 
   /** The primary of a shard, if it is up. */
@@ -81,6 +127,11 @@ public final class Members {
             instanceof Pick.Picked(PoolMember member, String reason)
         ? Optional.of(member)
         : Optional.empty();
+  }
+
+  /** There is a sign that a shard's primary is not what it was. */
+  void suspect(int shard) {
+    roles.suspect(new Shard(store, shard));
   }
 
   /** Why a shard's primary is not up. */
@@ -101,7 +152,7 @@ public final class Members {
   /** All servers' addresses. */
   public Set<Address> addresses() {
     Set<Address> all = new HashSet<>();
-    pools().forEach(pool -> pool.snapshot().members().forEach(m -> all.add(m.member().address())));
+    config.shards().forEach(shard -> all.addAll(shard.servers()));
     return all;
   }
 }

@@ -9,6 +9,7 @@ import dev.terrace.core.signal.Signals;
 public final class Meters {
 
   private final Signals signals;
+  private final String store;
   private final Counter[] primary;
   private final Counter[] replica;
   private final Histogram seconds;
@@ -18,6 +19,7 @@ public final class Meters {
   /** The metrics of a store with that many shards. */
   public Meters(Signals signals, String store, int shards) {
     this.signals = signals;
+    this.store = store;
     primary = new Counter[shards];
     replica = new Counter[shards];
     for (int shard = 0; shard < shards; shard++) {
@@ -45,6 +47,11 @@ public final class Meters {
 
   void rejected(String sqlState) {
     signals.counter(Metric.SQL_REJECTED, sqlState).increment();
+  }
+
+  /** A statement has waited for a primary; that ended so. */
+  void waitedForPrimary(String end) {
+    signals.counter(Metric.SQL_FAILOVER_WAITS, store, end).increment();
   }
 
   void protocolError() {

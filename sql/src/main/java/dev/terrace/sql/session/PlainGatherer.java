@@ -35,9 +35,6 @@ final class PlainGatherer implements Gatherer {
   @Override
   public void start() {
     for (ScatterLeg leg : scatter.legs()) {
-      if (!scatter.where().readOnly()) {
-        leg.run("BEGIN", failure -> failure.ifPresent(scatter::fail));
-      }
       Part part = new Part(leg);
       parts.add(part);
       scatter.work().send(leg.connection());

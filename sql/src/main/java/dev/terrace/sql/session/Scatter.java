@@ -11,9 +11,9 @@ import java.util.Optional;
 
 /**
  * A statement that runs on several shards at once; a {@link Gatherer} makes one answer of theirs.
- * What writes runs in a transaction on each: all commit, or none does, see {@link ScatterCommit}.
- * If the client wants no more rows than some at a time, it is suspended in between, what is still
- * to come being left in the sockets.
+ * What writes is a part of the session's transaction, of one that the client does not know of if it
+ * has begun none. If the client wants no more rows than some at a time, it is suspended in between,
+ * what is still to come being left in the sockets.
  */
 final class Scatter {
 
@@ -24,12 +24,15 @@ final class Scatter {
   private final ScatterWork work;
   private final List<ScatterLeg> legs = new ArrayList<>();
   private final ClientRows rows;
-  private final ScatterCommit commit;
   private Gatherer gatherer;
   private Optional<SqlError> error = Optional.empty();
   private boolean suspended;
   private boolean cancelled;
   private boolean over;
+  private boolean ending;
+  private boolean isDrained;
+  private Runnable drained = () -> {};
+  private final ScatterSnapshot snapshot;
   private int retries;
 
   Scatter(Session session, Decision.Scatter where, ScatterWork work, int rowsMax) {
@@ -37,7 +40,7 @@ final class Scatter {
     this.where = where;
     this.work = work;
     this.rows = new ClientRows(session, rowsMax);
-    this.commit = new ScatterCommit(this, session, where);
+    this.snapshot = new ScatterSnapshot(this, session);
     this.gatherer = newGatherer();
   }
 
@@ -78,28 +81,27 @@ final class Scatter {
     if (legs.size() == where.shards().size()) {
       legs.forEach(
           leg -> session.service().meters().statement(leg.held().shard(), leg.held().replica()));
-      gatherer.start();
+      snapshot.take(gatherer::start);
       return;
     }
     int shard = where.shards().get(legs.size());
     int round = retries;
     session
-        .link()
-        .seeker()
-        .seek(
-            new Target(shard, where.readOnly(), false, true),
+        .branches()
+        .find(
+            new Target(shard, where.replicas(), false, !where.joins()),
+            where.joins(),
             new ServerSeeker.Found() {
               @Override
               public void found(Link.Held held) {
                 if (over || round != retries) {
                   // A leg was lost meanwhile: nobody waits for this one any more.
-                  session.pool().release(held.connection());
+                  session.link().giveBack(held);
                   return;
                 }
                 ScatterLeg leg = new ScatterLeg(Scatter.this, held, legs.size());
                 legs.add(leg);
                 held.connection().use(leg);
-                held.member().load().begin();
                 prepare(leg);
               }
 
@@ -114,8 +116,9 @@ final class Scatter {
   }
 
   private void prepare(ScatterLeg leg) {
-    if (leg.connection().settings().equals(session.settings())) {
-      start();
+    boolean inTransaction = leg.connection().status() != 'I';
+    if (inTransaction || leg.connection().settings().equals(session.settings())) {
+      begin(leg, inTransaction);
       return;
     }
     leg.run(
@@ -123,13 +126,38 @@ final class Scatter {
         failure -> {
           if (failure.isPresent()) {
             leg.connection().taint();
-            error = failure;
-            finish();
+            failed(failure.get());
           } else {
             leg.connection().settings(session.settings());
+            begin(leg, false);
+          }
+        });
+  }
+
+  private void begin(ScatterLeg leg, boolean begun) {
+    if (begun || !where.joins()) {
+      start();
+      return;
+    }
+    leg.run(
+        session.transaction().open(),
+        failure -> {
+          if (failure.isPresent()) {
+            failed(failure.get());
+          } else {
             start();
           }
         });
+  }
+
+  private void failed(SqlError why) {
+    error = Optional.of(why);
+    finish();
+  }
+
+  /** Whether it has ended. */
+  boolean isOver() {
+    return over;
   }
 
   /** Whether the statement has failed, so that rows are of no use any more. */
@@ -148,7 +176,7 @@ final class Scatter {
     }
     legs.forEach(leg -> leg.reads(true));
     if (!over && legs.stream().noneMatch(ScatterLeg::isBusy)) {
-      ended();
+      finish();
     }
   }
 
@@ -160,24 +188,22 @@ final class Scatter {
 
   /** All rows are with the client, and every shard is through. */
   void complete() {
-    if (!over) {
-      ended();
-    }
+    finish();
   }
 
-  private void ended() {
-    if (where.readOnly()) {
+  /** A server has answered something in full. */
+  void answered(ScatterLeg leg) {
+    if (ending && !leg.isBusy()) {
       finish();
-    } else if (error.isPresent()) {
-      commit.rollBack(0);
-    } else {
-      commit.commit(0);
     }
   }
 
-  /** The transactions on the shards have ended. */
-  void committed(Optional<SqlError> outcome) {
-    error = outcome;
+  /** Drops the rows that were not fetched, then goes on. */
+  void drain(Runnable then) {
+    suspended = false;
+    drained = then;
+    isDrained = true;
+    error = Optional.of(SqlError.error("57014", "the rest of the rows is not wanted"));
     finish();
   }
 
@@ -221,8 +247,11 @@ final class Scatter {
     if (leg.held().replica()) {
       session.link().seeker().avoid(leg.held().member());
     }
-    boolean needed = leg.isBusy() || gatherer.needs(leg) || !where.readOnly();
+    boolean needed = leg.isBusy() || gatherer.needs(leg) || where.joins();
     leg.lost();
+    if (where.joins()) {
+      session.transaction().broken(ServerSeeker.lost(leg.held()));
+    }
     if (over || !needed) {
       return;
     }
@@ -231,16 +260,15 @@ final class Scatter {
       session.goodBye(SqlError.fatal(why.sqlState(), why.message()));
     } else if (suspended) {
       error = error.isPresent() ? error : Optional.of(why);
-    } else if (where.readOnly() && !rows.shown() && retries < RETRIES_MAX) {
+    } else if (where.readOnly() && !where.joins() && !rows.shown() && retries < RETRIES_MAX) {
       retries++;
+      snapshot.leave();
       drop();
       gatherer.release();
       gatherer = newGatherer();
       rows.startAgain();
       error = Optional.empty();
       start();
-    } else if (commit.isUnderWay()) {
-      commit.lost(leg, why);
     } else {
       error = error.isPresent() ? error : Optional.of(why);
       finish();
@@ -252,10 +280,17 @@ final class Scatter {
     List<ScatterLeg> all = List.copyOf(legs);
     legs.clear();
     for (ScatterLeg leg : all) {
-      if (!leg.isLost()) {
-        leg.held().member().load().end();
-        leg.reads(true);
-        session.pool().release(leg.connection());
+      if (leg.isLost()) {
+        continue;
+      }
+      leg.reads(true);
+      if (where.joins()) {
+        if (!where.readOnly()) {
+          session.branches().wrote(leg.held().shard());
+        }
+        session.branches().park(leg.held());
+      } else {
+        snapshot.end(leg);
       }
     }
   }
@@ -264,7 +299,14 @@ final class Scatter {
     if (over) {
       return;
     }
+    if (where.joins() && legs.stream().anyMatch(leg -> leg.isBusy() && !leg.isLost())) {
+      // The transaction goes on with these servers: they must have answered.
+      ending = true;
+      legs.forEach(leg -> leg.reads(true));
+      return;
+    }
     over = true;
+    snapshot.leave();
     if (error.isPresent()) {
       rows.release();
     }
@@ -274,7 +316,12 @@ final class Scatter {
             : rows.end(() -> Answers.complete(session.alloc(), gatherer.tag()));
     drop();
     gatherer.release();
-    session.scattering().over(this, error, answer);
+    if (isDrained) {
+      answer.release();
+      drained.run();
+    } else {
+      session.scattering().over(this, error, answer);
+    }
   }
 
   /** Cancels what runs. */
@@ -288,6 +335,7 @@ final class Scatter {
     if (!over) {
       over = true;
       suspended = false;
+      snapshot.leave();
       drop();
       gatherer.release();
       rows.release();

@@ -106,6 +106,7 @@ final class ScatterLeg implements ServerUser {
         if (task != null) {
           task.done(met);
         }
+        scatter.answered(this);
       }
       default -> {
         if (task != null) {

@@ -36,7 +36,7 @@ final class ScatteredPortals {
   Decision.Scatter anyOf(Target target) {
     int shards = session.service().members().shards();
     int shard = target.isAny() ? ThreadLocalRandom.current().nextInt(shards) : target.shard();
-    return new Decision.Scatter(List.of(shard), true, Gather.CONCATENATE);
+    return new Decision.Scatter(List.of(shard), true, target.readOnly(), false, Gather.CONCATENATE);
   }
 
   /**
@@ -69,7 +69,7 @@ final class ScatteredPortals {
   }
 
   private static Target firstOf(Decision.Scatter where) {
-    return new Target(where.shards().getFirst(), where.readOnly(), false, true);
+    return new Target(where.shards().getFirst(), where.replicas(), false, !where.joins());
   }
 
   /** Describe: all shards would say the same of the statement, so the first is asked. */

@@ -12,6 +12,9 @@ final class Scattering {
   private final Session session;
   private @Nullable Scatter running;
 
+  /** One of the transaction whose rows are still to be fetched. */
+  private @Nullable Scatter fetching;
+
   Scattering(Session session) {
     this.session = session;
   }
@@ -22,12 +25,16 @@ final class Scattering {
 
   /** Runs one. */
   void run(Scatter next) {
+    session.link().joinUncommitted();
     session
         .link()
         .settle(() -> {
           begins(next);
           if (!next.where().readOnly()) {
             session.retries().impossible();
+            if (session.transaction().state() == Transaction.State.NONE) {
+              session.transaction().beginHiddenLater();
+            }
           }
           next.start();
         });
@@ -69,6 +76,11 @@ final class Scattering {
     if (of.work().plan().kind() == StatementKind.DDL) {
       session.shared().schemaVersion().incrementAndGet();
     }
+    fetching = of.isSuspended() && of.where().joins() ? of : null;
+    if (session.batch().isSimple() && session.transaction().isHidden()) {
+      session.control().endHidden(error, answer);
+      return;
+    }
     if (error.isPresent()) {
       answer.release();
       session.batch().fail(error.get());
@@ -79,6 +91,22 @@ final class Scattering {
       session.extended().pipeline().answer(answer);
     }
     session.resume();
+  }
+
+  /** Whether rows of the transaction's servers are still to be fetched. */
+  boolean isFetchingInTransaction() {
+    return fetching != null;
+  }
+
+  /** Drops rows that are still to be fetched, then goes on. */
+  void stopFetching(Runnable then) {
+    Scatter rest = fetching;
+    fetching = null;
+    if (rest == null) {
+      then.run();
+    } else {
+      rest.drain(then);
+    }
   }
 
   /** The client takes more again. */
@@ -99,6 +127,10 @@ final class Scattering {
     if (running != null) {
       running.abort();
       running = null;
+    }
+    if (fetching != null) {
+      fetching.abort();
+      fetching = null;
     }
   }
 }

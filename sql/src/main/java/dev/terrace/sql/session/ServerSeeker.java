@@ -5,14 +5,18 @@ import dev.terrace.sql.server.ServerConnection;
 import dev.terrace.sql.server.ServerFailure;
 import dev.terrace.sql.server.ServerPool;
 import dev.terrace.sql.wire.SqlError;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds a server for a statement and gets a connection to it: a fresh replica for a read, another
- * one if that fails, the primary if none is left; for everything else the primary.
+ * one if that fails, the primary if none is left; for everything else the primary. While there is
+ * none it waits, as in a failover: nothing was sent yet, so nothing is lost by it.
  */
 final class ServerSeeker {
 
@@ -30,9 +34,16 @@ final class ServerSeeker {
   private static final String LATER =
       "Try again once it is back; other shards are served meanwhile.";
 
+  /** How often it is looked whether there is a primary again. */
+  private static final long PRIMARY_AGAIN_MILLIS = 25;
+
+  /** How often it is looked whether a replica has come further: checks tell of it. */
+  private static final long REPLICA_AGAIN_MILLIS = 5;
+
   private final Session session;
   private final ServerPool pool;
   private final Set<String> tried = new HashSet<>();
+  private @Nullable Search waiting;
 
   ServerSeeker(Session session, ServerPool pool) {
     this.session = session;
@@ -55,99 +66,196 @@ final class ServerSeeker {
   void seek(Target target, Found found) {
     int shards = session.service().members().shards();
     int shard = target.isAny() ? ThreadLocalRandom.current().nextInt(shards) : target.shard();
-    attempt(target, shard, found);
+    new Search(target, shard, found).attempt();
   }
 
-  private void attempt(Target target, int wanted, Found found) {
-    Members members = session.service().members();
-    int candidates = target.isAny() ? members.shards() : 1;
-    for (int i = 0; i < candidates; i++) {
-      int shard = (wanted + i) % members.shards();
-      Optional<Choice> choice = choose(members, shard, target.readOnly());
-      if (choice.isPresent()) {
-        connect(choice.get(), target, found);
+  /** Gives up what is waited for: the client has asked for that. */
+  void cancel() {
+    Search now = waiting;
+    if (now != null) {
+      now.fail(SqlError.error("57014", "canceling statement due to user request"));
+    }
+  }
+
+  /** The search of one server for one statement. */
+  private final class Search {
+    private final Target target;
+    private final int wanted;
+    private final Found found;
+    private final Set<Integer> unreachable = new HashSet<>();
+    private long startNanos;
+    private String lastFailure = "";
+    private boolean waited;
+    private boolean over;
+
+    Search(Target target, int wanted, Found found) {
+      this.target = target;
+      this.wanted = wanted;
+      this.found = found;
+    }
+
+    void attempt() {
+      Members members = session.service().members();
+      int candidates = target.isAny() ? members.shards() : 1;
+      for (int i = 0; i < candidates; i++) {
+        int shard = (wanted + i) % members.shards();
+        Optional<Choice> replica = replica(members, shard);
+        if (replica.isEmpty() && mayWaitForReplica(members, shard)) {
+          again(REPLICA_AGAIN_MILLIS);
+          return;
+        }
+        Optional<Choice> choice = replica.isPresent() ? replica : primary(members, shard);
+        if (choice.isPresent()) {
+          connect(choice.get());
+          return;
+        }
+      }
+      unreachable.clear();
+      if (within(members.failoverWait())) {
+        waited = true;
+        again(PRIMARY_AGAIN_MILLIS);
         return;
       }
+      String why = lastFailure.isEmpty() ? members.primaryDown(wanted) : lastFailure;
+      fail(
+          SqlError.error(
+              "57P03", "shard " + wanted + "'s primary is not available: " + why, LATER));
     }
-    found.none(
-        SqlError.error(
-            "57P03",
-            "shard " + wanted + "'s primary is not available: " + members.primaryDown(wanted),
-            LATER));
-  }
 
-  private Optional<Choice> choose(Members members, int shard, boolean readOnly) {
-    if (readOnly) {
+    private Optional<Choice> replica(Members members, int shard) {
+      if (!target.readOnly()) {
+        return Optional.empty();
+      }
       long random = ThreadLocalRandom.current().nextLong();
-      Optional<PoolMember> replica =
-          members.replica(shard, random, session.writes().last(shard), tried);
-      if (replica.isPresent()) {
-        return Optional.of(new Choice(replica.get(), shard, true));
+      return members
+          .replica(shard, random, session.writes().needs(shard), tried)
+          .map(member -> new Choice(member, shard, true));
+    }
+
+    private boolean mayWaitForReplica(Members members, int shard) {
+      return target.readOnly()
+          && !members.readWait().isZero()
+          && members.mayCatchUp(shard, session.writes().needs(shard), tried)
+          && within(members.readWait());
+    }
+
+    private Optional<Choice> primary(Members members, int shard) {
+      return unreachable.contains(shard)
+          ? Optional.empty()
+          : members.primary(shard).map(member -> new Choice(member, shard, false));
+    }
+
+    private boolean within(Duration patience) {
+      long now = System.nanoTime();
+      if (startNanos == 0) {
+        startNanos = now;
+      }
+      return now - startNanos < patience.toNanos();
+    }
+
+    private void again(long millis) {
+      waiting = this;
+      session.loop().schedule(this::goOn, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void goOn() {
+      if (!over && !session.isClosed()) {
+        waiting = null;
+        attempt();
       }
     }
-    return members
-        .primary(shard)
-        .filter(member -> !tried.contains(member.id()))
-        .map(member -> new Choice(member, shard, false));
-  }
 
-  private void connect(Choice choice, Target target, Found found) {
-    pool.acquire(
-        choice.member().member().address(),
-        session.settings(),
-        new ServerPool.Acquired() {
-          @Override
-          public void connected(ServerConnection connection) {
-            if (session.isClosed()) {
-              pool.release(connection);
-            } else if (stale(connection)) {
-              connection.close();
-              attempt(target, choice.shard(), found);
-            } else {
-              connection.schemaVersion(session.shared().schemaVersion().get());
-              found.found(
-                  new Link.Held(connection, choice.member(), choice.shard(), choice.replica()));
+    private void connect(Choice choice) {
+      pool.acquire(
+          choice.member().member().address(),
+          session.settings(),
+          new ServerPool.Acquired() {
+            @Override
+            public void connected(ServerConnection connection) {
+              if (session.isClosed()) {
+                pool.release(connection);
+              } else if (!choice.replica() && connection.isStandby()) {
+                demoted(choice, connection);
+              } else if (stale(connection)) {
+                connection.close();
+                attempt();
+              } else {
+                connection.schemaVersion(session.shared().schemaVersion().get());
+                succeed(
+                    new Link.Held(connection, choice.member(), choice.shard(), choice.replica()));
+              }
             }
-          }
 
-          @Override
-          public void failed(ServerFailure failure) {
-            if (!session.isClosed()) {
-              notConnected(choice, failure, target, found);
+            @Override
+            public void failed(ServerFailure failure) {
+              if (!session.isClosed()) {
+                notConnected(choice, failure);
+              }
             }
+          });
+    }
+
+    /** It was made a standby since it was last looked at; or was one when it was connected to. */
+    private void demoted(Choice choice, ServerConnection connection) {
+      connection.close();
+      lastFailure = choice.member().id() + " is in recovery and takes no writes";
+      unreachable(choice);
+    }
+
+    private void notConnected(Choice choice, ServerFailure failure) {
+      String who = describe(choice.shard(), choice.replica(), choice.member());
+      switch (failure.kind()) {
+        case UNREACHABLE -> {
+          choice.member().load().fail();
+          lastFailure = choice.member().id() + " cannot be reached: " + failure.detail();
+          if (choice.replica()) {
+            avoid(choice.member());
+            attempt();
+          } else {
+            unreachable(choice);
           }
-        });
+        }
+        case LOGIN ->
+            fail(SqlError.error("08006", "cannot log in to " + who + ": " + failure.detail()));
+        case BUSY ->
+            fail(
+                SqlError.error(
+                    "53300",
+                    failure.detail(),
+                    "Raise sql.max-server-connections or sql.acquire-timeout, or keep transactions"
+                        + " shorter."));
+      }
+    }
+
+    private void unreachable(Choice choice) {
+      session.service().members().suspect(choice.shard());
+      unreachable.add(choice.shard());
+      attempt();
+    }
+
+    private void succeed(Link.Held held) {
+      end("served");
+      found.found(held);
+    }
+
+    private void fail(SqlError error) {
+      end("failed");
+      found.none(error);
+    }
+
+    private void end(String how) {
+      over = true;
+      waiting = null;
+      if (waited) {
+        session.service().meters().waitedForPrimary(how);
+      }
+    }
   }
 
   /** Whether it has statements that were prepared under another schema. */
   private boolean stale(ServerConnection connection) {
     return connection.schemaVersion() != session.shared().schemaVersion().get()
         && !connection.statements().isEmpty();
-  }
-
-  private void notConnected(Choice choice, ServerFailure failure, Target target, Found found) {
-    String who = describe(choice.shard(), choice.replica(), choice.member());
-    switch (failure.kind()) {
-      case UNREACHABLE -> {
-        choice.member().load().fail();
-        avoid(choice.member());
-        if (choice.replica() || target.isAny()) {
-          attempt(target, choice.shard(), found);
-        } else {
-          found.none(
-              SqlError.error("57P03", who + " cannot be reached: " + failure.detail(), LATER));
-        }
-      }
-      case LOGIN ->
-          found.none(SqlError.error("08006", "cannot log in to " + who + ": " + failure.detail()));
-      case BUSY ->
-          found.none(
-              SqlError.error(
-                  "53300",
-                  failure.detail(),
-                  "Raise sql.max-server-connections or sql.acquire-timeout, or keep transactions"
-                      + " shorter."));
-    }
   }
 
   /** What to tell the client of a connection that broke. */
@@ -158,7 +266,11 @@ final class ServerSeeker {
             .orElse(SqlError.error("08006", "the server closed the connection unexpectedly"));
     return SqlError.error(
         why.sqlState(),
-        "lost " + describe(held.shard(), held.replica(), held.member()) + ": " + why.message());
+        "lost " + describe(held.shard(), held.replica(), held.member()) + ": " + why.message(),
+        held.replica()
+            ? "Try again: another server is asked."
+            : "A write that was under way may or may not have been done. The session goes on: look,"
+                + " and try again.");
   }
 
   /** How errors name a server. */

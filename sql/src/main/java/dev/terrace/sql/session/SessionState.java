@@ -1,5 +1,6 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.core.freshness.ReadAfter;
 import dev.terrace.sql.plan.Plan;
 import dev.terrace.sql.plan.StatementKind;
 import dev.terrace.sql.server.Settings;
@@ -11,16 +12,29 @@ final class SessionState {
   private final Session session;
   private final Settings initial;
   private Settings settings;
+  private Settings modeOf;
+  private SessionMode mode;
 
   SessionState(Session session, Settings initial) {
     this.session = session;
     this.initial = initial;
     this.settings = initial;
+    this.modeOf = initial;
+    this.mode = SessionMode.of(initial);
   }
 
   /** The settings that a server must have for this session. */
   Settings settings() {
     return settings;
+  }
+
+  /** How its transactions begin. */
+  SessionMode mode() {
+    if (!modeOf.equals(settings)) {
+      modeOf = settings;
+      mode = SessionMode.of(settings);
+    }
+    return mode;
   }
 
   /** A statement is being sent to the server in use. */
@@ -149,6 +163,7 @@ final class SessionState {
   /** DISCARD ALL: the session is as it began. */
   void discardAll() {
     settings = initial;
+    session.writes().follow(ReadAfter.NONE);
     session.extended().statements().clear();
     session.link().unpin();
   }

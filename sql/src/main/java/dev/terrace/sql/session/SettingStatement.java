@@ -1,5 +1,7 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.sql.plan.Plan;
+import dev.terrace.sql.plan.StatementKind;
 import dev.terrace.sql.server.Settings;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -39,6 +41,24 @@ sealed interface SettingStatement {
   /** SET of an encoding that Terrace could not read statements in. */
   record WrongEncoding(String encoding) implements SettingStatement {}
 
+  /** SHOW of what others must read after. */
+  record ShowAfter() implements SettingStatement {}
+
+  /**
+   * SET or RESET of what this session reads after, which no server knows of.
+   *
+   * @param token the text, empty for nothing
+   */
+  record SetAfter(String token) implements SettingStatement {}
+
+  /** {@code SHOW terrace.after}. */
+  Pattern SHOW_AFTER = Pattern.compile("(?is)SHOW\\s+terrace\\.after\\s*;?\\s*");
+
+  /** {@code SET terrace.after = 'token'}. */
+  Pattern SET_AFTER =
+      Pattern.compile(
+          "(?is)SET\\s+(?:(?:SESSION|LOCAL)\\s+)?terrace\\.after\\s*(?:=|\\bTO\\b)\\s*(.*?)\\s*;?\\s*");
+
   /** {@code SET [SESSION] name = value}. */
   Pattern SET =
       Pattern.compile(
@@ -63,7 +83,7 @@ sealed interface SettingStatement {
   static SettingStatement read(String command, String text) {
     String sql = fromWord(command, text);
     return switch (command) {
-      case "SHOW" -> new Show();
+      case "SHOW" -> SHOW_AFTER.matcher(sql).matches() ? new ShowAfter() : new Show();
       case "DISCARD" ->
           sql.toUpperCase(Locale.ROOT).matches("(?s)DISCARD\\s+ALL\\s*")
               ? new DiscardAll()
@@ -88,6 +108,7 @@ sealed interface SettingStatement {
     return switch (name) {
       case "all" -> new ResetAll();
       case "role" -> new Unportable();
+      case AfterToken.NAME -> new SetAfter("");
       default -> new Reset(name.startsWith("time") ? "timezone" : name);
     };
   }
@@ -95,6 +116,11 @@ sealed interface SettingStatement {
   private static SettingStatement set(String sql) {
     if (SET_CHARACTERISTICS.matcher(sql).matches()) {
       return new Assign(sql.toLowerCase(Locale.ROOT), sql);
+    }
+    Matcher after = SET_AFTER.matcher(sql);
+    if (after.matches()) {
+      String value = after.group(1);
+      return new SetAfter(value.equalsIgnoreCase("DEFAULT") ? "" : value.replace("'", ""));
     }
     if (SET_IN_TRANSACTION.matcher(sql).matches()) {
       return new InTransaction();
@@ -131,6 +157,13 @@ sealed interface SettingStatement {
     return readable(plain)
         ? assign("client_encoding", value, sql)
         : new WrongEncoding(plain.toUpperCase(Locale.ROOT));
+  }
+
+  /** Whether a statement shows what others must read after. */
+  static boolean showsAfter(Plan plan) {
+    return plan.kind() == StatementKind.SESSION
+        && plan.command().equals("SHOW")
+        && read("SHOW", plan.sql()) instanceof ShowAfter;
   }
 
   /** Whether statements in that encoding can be read as UTF-8. */

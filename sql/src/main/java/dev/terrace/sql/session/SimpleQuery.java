@@ -79,6 +79,12 @@ final class SimpleQuery {
   }
 
   private void local(List<Plan> plans) {
+    if (plans.size() == 1 && SettingStatement.showsAfter(plans.getFirst())) {
+      Plan show = plans.getFirst();
+      session.write(session.localAnswers().description(show));
+      session.localAnswers().run(show, session::write);
+      return;
+    }
     for (Plan plan : plans) {
       if (plan.kind() == StatementKind.COMMIT || plan.kind() == StatementKind.ROLLBACK) {
         if (rollsBackAtServer()) {
@@ -121,6 +127,17 @@ final class SimpleQuery {
 
   private void several(List<Plan> plans, ByteBuf message) {
     List<Decision> decisions = new ArrayList<>();
+    if (plans.stream().anyMatch(SimpleQuery::isAboutAfter)) {
+      message.release();
+      session
+          .batch()
+          .fail(
+              SqlError.error(
+                  "0A000",
+                  AfterToken.NAME + " beside other statements in one query is not supported",
+                  "Send each statement by itself."));
+      return;
+    }
     for (Plan plan : plans) {
       Routing routing = plan.route(Parameters.NONE);
       decisions.add(session.router().decide(plan, routing));
@@ -141,6 +158,15 @@ final class SimpleQuery {
     } else {
       send(plans, together.target(), message);
     }
+  }
+
+  private static boolean isAboutAfter(Plan plan) {
+    return plan.kind() == StatementKind.SESSION
+        && switch (SettingStatement.read(plan.command(), plan.sql())) {
+          case SettingStatement.ShowAfter show -> true;
+          case SettingStatement.SetAfter set -> true;
+          default -> false;
+        };
   }
 
   /** Several statements of one message, which must all go to one server. */

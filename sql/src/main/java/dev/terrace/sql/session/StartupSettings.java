@@ -1,5 +1,6 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.core.freshness.ReadAfter;
 import dev.terrace.sql.server.Settings;
 import dev.terrace.sql.wire.SqlError;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ final class StartupSettings {
 
   private Settings settings = Settings.NONE;
   private Optional<SqlError> error = Optional.empty();
+  private ReadAfter after = ReadAfter.NONE;
 
   private StartupSettings() {}
 
@@ -43,6 +45,11 @@ final class StartupSettings {
     return settings;
   }
 
+  /** What the session is to read after. */
+  ReadAfter after() {
+    return after;
+  }
+
   Optional<SqlError> error() {
     return error;
   }
@@ -64,6 +71,15 @@ final class StartupSettings {
       case "standard_conforming_strings" -> {
         if (!value.equalsIgnoreCase("on")) {
           refuse("0A000", "standard_conforming_strings must be on");
+        }
+        return;
+      }
+      case AfterToken.NAME -> {
+        try {
+          after = ReadAfter.parse(value);
+        } catch (ReadAfter.Malformed e) {
+          SqlError malformed = AfterToken.malformed(e);
+          refuse(malformed.sqlState(), malformed.message());
         }
         return;
       }

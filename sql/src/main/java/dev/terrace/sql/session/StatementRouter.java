@@ -33,6 +33,12 @@ final class StatementRouter {
     if (session.status() == 'E' && !endsFailure(plan)) {
       return new Decision.Refuse(transaction.failure());
     }
+    if (session.scattering().isFetchingInTransaction() && !endsTransaction(plan)) {
+      return refuse(
+          "0A000",
+          "the rows of a statement over several shards are still being fetched",
+          "Fetch them all before the next statement of the transaction, or without a row limit.");
+    }
     return switch (plan.kind()) {
       case EMPTY -> new Decision.Local();
       case BEGIN -> begin();
@@ -45,6 +51,10 @@ final class StatementRouter {
       case READ, WRITE, PREPARE, EXECUTE, DECLARE, FETCH, LISTEN, COPY_OUT, DDL, OTHER ->
           routed(plan, routing);
     };
+  }
+
+  private static boolean endsTransaction(Plan plan) {
+    return plan.kind() == StatementKind.COMMIT || plan.kind() == StatementKind.ROLLBACK;
   }
 
   private static boolean endsFailure(Plan plan) {
@@ -62,6 +72,7 @@ final class StatementRouter {
   /** Whether the transaction is on more than the server in use. */
   private boolean hasBranches() {
     return !session.branches().isEmpty()
+        || session.scattering().isFetchingInTransaction()
         || session.transaction().isBroken()
         || session.transaction().isHidden();
   }
@@ -131,6 +142,8 @@ final class StatementRouter {
       case SettingStatement.Reset reset -> waiting ? new Decision.Local() : open();
       case SettingStatement.ResetAll all -> waiting ? new Decision.Local() : open();
       case SettingStatement.InTransaction in -> waiting ? new Decision.Local() : open();
+      case SettingStatement.ShowAfter show -> new Decision.Local();
+      case SettingStatement.SetAfter after -> new Decision.Local();
       case SettingStatement.Show show ->
           new Decision.Server(
               new Target(Target.ANY, false, false, waiting && session.transaction().plain()));
@@ -182,8 +195,8 @@ final class StatementRouter {
   private Decision routed(Plan plan, Routing routing) {
     Decision decision =
         switch (routing) {
-          case Routing.One one -> one(one.shard(), one.readOnly());
-          case Routing.AnyShard any -> any(any.readOnly());
+          case Routing.One one -> one(one.shard(), reads(plan, one.readOnly()));
+          case Routing.AnyShard any -> any(reads(plan, any.readOnly()));
           case Routing.Some some -> several(plan, some.shards(), some.readOnly(), some.gather());
           case Routing.All all -> several(plan, allShards(), all.readOnly(), all.gather());
           case Routing.Session own -> plan.kind() == StatementKind.FETCH ? cursor(plan) : open();
@@ -191,6 +204,13 @@ final class StatementRouter {
               refuse(refused.sqlState(), refused.message(), refused.hint());
         };
     return plan.holdsSession() ? pinning(decision) : decision;
+  }
+
+  /** Whether a replica may run it: it provably reads, or the session writes nothing anyway. */
+  private boolean reads(Plan plan, boolean provably) {
+    SessionMode mode = session.state().mode();
+    boolean plain = plan.kind() == StatementKind.READ || plan.kind() == StatementKind.WRITE;
+    return !mode.serializable() && (provably || (plain && mode.readOnly()));
   }
 
   private List<Integer> allShards() {
@@ -226,7 +246,8 @@ final class StatementRouter {
       case WAITING ->
           readOnly && session.transaction().plain()
               ? new Decision.Server(new Target(Target.ANY, true, false, true))
-              : new Decision.Server(new Target(Target.ANY, false, false, false));
+              : new Decision.Server(
+                  new Target(Target.ANY, session.transaction().readOnly(), false, false));
     };
   }
 
@@ -234,17 +255,22 @@ final class StatementRouter {
     if (shards.size() == 1) {
       return one(shards.getFirst(), readOnly);
     }
-    Transaction.State state = session.transaction().state();
+    // A comment may ask for the primary, which makes it no write.
+    boolean reads = readOnly || plan.kind() == StatementKind.READ;
+    Transaction transaction = session.transaction();
+    boolean none = transaction.state() == Transaction.State.NONE && !session.writes().uncommitted();
     boolean beside =
-        state == Transaction.State.WAITING && readOnly && session.transaction().plain();
-    if ((state != Transaction.State.NONE && !beside) || session.writes().uncommitted()) {
+        transaction.state() == Transaction.State.WAITING && reads && transaction.plain();
+    boolean joins = !none && !beside;
+    if (joins && session.service().config().acrossShards() == AcrossShards.REFUSE) {
       return refuse(
           "0A000",
           (plan.command().isEmpty() ? "this statement" : plan.command())
               + " needs several shards, which a transaction cannot span",
           ONE_SHARD_HINT);
     }
-    return new Decision.Scatter(shards, readOnly, gather);
+    boolean replicas = readOnly && (none || transaction.readOnly());
+    return new Decision.Scatter(shards, reads, replicas, joins || !reads, gather);
   }
 
   /** Makes the session keep the server; it can keep only one. */
@@ -279,7 +305,7 @@ final class StatementRouter {
   static boolean mayBeLocal(Plan plan) {
     return switch (plan.kind()) {
       case EMPTY, BEGIN, COMMIT, ROLLBACK, SAVEPOINT -> true;
-      case SESSION -> !plan.command().equals("SHOW");
+      case SESSION -> !plan.command().equals("SHOW") || SettingStatement.showsAfter(plan);
       default -> false;
     };
   }

@@ -35,6 +35,7 @@ final class Transaction {
   private boolean failed;
   private SqlError failure = SqlError.inFailedTransaction();
   private boolean readOnly;
+  private boolean serializable;
   private boolean plain;
   private boolean hidden;
   private boolean broken;
@@ -54,7 +55,7 @@ final class Transaction {
 
   /** Whether it was begun as one that only reads, so that a replica may run it. */
   boolean readOnly() {
-    return state != State.NONE && readOnly;
+    return state != State.NONE && readOnly && !serializable;
   }
 
   /** Whether statements that need no shard may run beside it: it asks for no snapshot. */
@@ -70,11 +71,13 @@ final class Transaction {
     return state != State.NONE && server == 'I' ? (byte) 'T' : server;
   }
 
-  void begin(String sql, boolean readOnlyTransaction) {
+  void begin(String sql, boolean readOnlyTransaction, SessionMode mode) {
     reset();
     String upper = sql.toUpperCase(Locale.ROOT);
     state = State.WAITING;
-    readOnly = readOnlyTransaction && !upper.contains("SERIALIZABLE");
+    boolean isolates = upper.contains("ISOLATION");
+    serializable = isolates ? upper.contains("SERIALIZABLE") : mode.serializable();
+    readOnly = readOnlyTransaction || (mode.readOnly() && !upper.contains("READ WRITE"));
     plain = !upper.contains("ISOLATION");
     prelude.add(sql);
   }
@@ -87,7 +90,15 @@ final class Transaction {
       return false;
     }
     prelude.add(sql);
-    plain &= !sql.toUpperCase(Locale.ROOT).contains("ISOLATION");
+    String upper = sql.toUpperCase(Locale.ROOT);
+    boolean isolates = upper.contains("ISOLATION");
+    plain &= !isolates;
+    serializable = isolates ? upper.contains("SERIALIZABLE") : serializable;
+    if (upper.contains("READ ONLY")) {
+      readOnly = true;
+    } else if (upper.contains("READ WRITE") || upper.contains("READ_ONLY")) {
+      readOnly = false;
+    }
     return true;
   }
 
@@ -114,6 +125,14 @@ final class Transaction {
   void beginHidden() {
     openedInPlace("BEGIN");
     hidden = true;
+  }
+
+  /** As {@link #beginHidden}, with no server in place yet. */
+  void beginHiddenLater() {
+    reset();
+    state = State.WAITING;
+    hidden = true;
+    prelude.add("BEGIN");
   }
 
   /** Whether the client does not know of it. */
@@ -210,6 +229,7 @@ final class Transaction {
     failed = false;
     failure = SqlError.inFailedTransaction();
     readOnly = false;
+    serializable = false;
     plain = false;
     hidden = false;
     broken = false;

@@ -49,6 +49,22 @@ final class TransactionControl {
         });
   }
 
+  /** As {@link #endHidden()}, for a statement that is a simple query by itself. */
+  void endHidden(Optional<SqlError> failure, ByteBuf answer) {
+    endAll(
+        failure.isEmpty(),
+        (tag, error) -> {
+          Optional<SqlError> why = failure.or(() -> error);
+          if (why.isPresent()) {
+            answer.release();
+            session.batch().fail(why.get());
+          } else {
+            session.write(answer);
+            session.batch().readyHere();
+          }
+        });
+  }
+
   private void endAll(boolean commits, BiConsumer<String, Optional<SqlError>> then) {
     busy = true;
     session.retries().impossible();
@@ -66,11 +82,15 @@ final class TransactionControl {
             session.resume();
           }
         };
-    if (commits) {
-      TransactionEnd.commit(session, done);
-    } else {
-      TransactionEnd.rollBack(session, done);
-    }
+    session
+        .scattering()
+        .stopFetching(() -> {
+          if (commits) {
+            TransactionEnd.commit(session, done);
+          } else {
+            TransactionEnd.rollBack(session, done);
+          }
+        });
   }
 
   /** Says a SAVEPOINT or SET to every server of the session.transaction(). */

@@ -175,6 +175,7 @@ final class TransactionEnd {
     Branch deciding = writers.getFirst();
     TransactionName chosen = session.shared().names().next(deciding.shard());
     inDoubt.begin(chosen);
+    session.shared().gate().expectCommit();
     deciding.run(
         DecisionLog.decide(chosen),
         () -> {

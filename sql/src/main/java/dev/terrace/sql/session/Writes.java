@@ -1,18 +1,33 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.core.freshness.LogMark;
+import dev.terrace.core.freshness.ReadAfter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
-/** When a session last wrote to each shard, by which its reads know which replicas will do. */
+/**
+ * What a session must see of each shard: its own last write, by which its reads know which replicas
+ * will do, and what others wrote that it follows ({@link ReadAfter}).
+ */
 final class Writes {
 
   private final long[] lastNanos;
   private final boolean[] ever;
+
+  /** Whether the position of the last write in the log is not in {@link #own} yet. */
+  private final boolean[] unlocated;
+
+  private ReadAfter own = ReadAfter.NONE;
+  private ReadAfter followed = ReadAfter.NONE;
   private boolean inHand;
   private boolean uncommitted;
 
   Writes(int shards) {
     lastNanos = new long[shards];
     ever = new boolean[shards];
+    unlocated = new boolean[shards];
   }
 
   /**
@@ -49,6 +64,7 @@ final class Writes {
     if (shard < ever.length) {
       lastNanos[shard] = nowNanos;
       ever[shard] = true;
+      unlocated[shard] = true;
     }
   }
 
@@ -58,10 +74,49 @@ final class Writes {
     uncommitted = false;
   }
 
-  /** When the last write to the shard was acknowledged. */
-  OptionalLong last(int shard) {
-    return shard < ever.length && ever[shard]
-        ? OptionalLong.of(lastNanos[shard])
-        : OptionalLong.empty();
+  /** What must be seen of a shard. */
+  Members.Needs needs(int shard) {
+    boolean wrote = shard < ever.length && ever[shard];
+    Optional<LogMark> after = followed.isEmpty() ? Optional.empty() : followed.of(shard);
+    return wrote || after.isPresent()
+        ? new Members.Needs(wrote ? OptionalLong.of(lastNanos[shard]) : OptionalLong.empty(), after)
+        : Members.Needs.NOTHING;
+  }
+
+  /** Follows what is before that, too; or nothing of others any more, if it is none. */
+  void follow(ReadAfter after) {
+    followed = after.isEmpty() ? after : followed.and(after);
+  }
+
+  /** The shards that were written to, and whose log's position since then is not known. */
+  List<Integer> unlocated() {
+    List<Integer> shards = new ArrayList<>();
+    for (int shard = 0; shard < unlocated.length; shard++) {
+      if (unlocated[shard]) {
+        shards.add(shard);
+      }
+    }
+    return shards;
+  }
+
+  /** Whether there is a write whose position is not known. */
+  boolean isUnlocated() {
+    for (boolean one : unlocated) {
+      if (one) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** All that was written to the shard up to now lies before that. */
+  void located(int shard, LogMark mark) {
+    unlocated[shard] = false;
+    own = own.with(shard, mark);
+  }
+
+  /** What others must read after, to see all that this session has seen written. */
+  ReadAfter token() {
+    return own.and(followed);
   }
 }

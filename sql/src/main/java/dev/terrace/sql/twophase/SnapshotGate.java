@@ -3,6 +3,7 @@ package dev.terrace.sql.twophase;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Keeps commits over several shards and the starts of reads over several shards apart, so that a
@@ -19,11 +20,26 @@ public final class SnapshotGate {
     READ
   }
 
+  private static final long USED_FOR_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   private record Waiter(Side side, Executor on, Runnable then) {}
 
   private final Deque<Waiter> waiting = new ArrayDeque<>();
   private Side current = Side.READ;
   private int inside;
+  private volatile boolean everUsed;
+  private volatile long usedAtNanos;
+
+  /** Whether there was a commit of late, so that a read has to take care. */
+  public boolean isUsed() {
+    return everUsed && System.nanoTime() - usedAtNanos < USED_FOR_NANOS;
+  }
+
+  /** A commit is coming: from now on reads take care. */
+  public void expectCommit() {
+    usedAtNanos = System.nanoTime();
+    everUsed = true;
+  }
 
   /**
    * Goes on once it may: at once, or later on an executor. Each entering is followed by one {@link

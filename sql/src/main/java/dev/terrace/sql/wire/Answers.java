@@ -8,6 +8,7 @@ import static dev.terrace.sql.wire.Message.text;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Writes the messages that a server sends; those that are always the same are made once. */
@@ -154,5 +155,35 @@ public final class Answers {
         .writeByte(type)
         .writeInt(length + 4)
         .writeBytes(body, body.readerIndex(), length);
+  }
+
+  /** RowDescription of one column of type text. */
+  public static ByteBuf textColumn(ByteBufAllocator alloc, String name) {
+    ByteBuf out = start(alloc, 'T', name.length() + 26).writeShort(1);
+    text(out, name);
+    // No table, no column number; type text of any length, no modifier, in the text format.
+    return finish(
+        out.writeInt(0).writeShort(0).writeInt(25).writeShort(-1).writeInt(-1).writeShort(0));
+  }
+
+  /** DataRow of one column. */
+  public static ByteBuf textRow(ByteBufAllocator alloc, byte[] value) {
+    return finish(
+        start(alloc, 'D', value.length + 11)
+            .writeShort(1)
+            .writeInt(value.length)
+            .writeBytes(value));
+  }
+
+  /** The columns of a DataRow's body, in the text format; NULL as an empty text. */
+  public static List<String> row(ByteBuf body) {
+    List<String> columns = new ArrayList<>();
+    int count = body.readUnsignedShort();
+    for (int i = 0; i < count; i++) {
+      int length = body.readInt();
+      columns.add(
+          length < 0 ? "" : body.readCharSequence(length, StandardCharsets.UTF_8).toString());
+    }
+    return columns;
   }
 }

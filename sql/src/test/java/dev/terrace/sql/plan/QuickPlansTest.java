@@ -90,7 +90,7 @@ final class QuickPlansTest {
       Plan plan = quickly(sql).getFirst();
       Routing asked = planner.planAll(sql).getFirst().explain(Parameters.NONE);
       assertThat(shard(plan)).as(sql).isEqualTo(((Routing.One) asked).shard());
-      assertThat(plan.sql()).isEqualTo(id == 0 ? "select name from users where id = 0" : sql);
+      assertThat(plan.sql()).isEqualTo(sql.substring(0, sql.length() - 1));
     }
   }
 

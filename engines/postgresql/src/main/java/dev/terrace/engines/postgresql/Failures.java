@@ -45,6 +45,10 @@ final class Failures {
       return new EngineFailure(Kind.UNREACHABLE, "lost " + server + ": " + serverMessage(e), e);
     }
     String message = serverMessage(e);
+    if (state.equals("25006")) {
+      return new EngineFailure(
+          Kind.UNREACHABLE, server + " takes no writes any more: " + message, e);
+    }
     if (state.equals("42P01")) {
       return new EngineFailure(
           Kind.UNKNOWN_TABLE, server + " has no table " + table + ": " + message, e);

@@ -1,11 +1,16 @@
 package dev.terrace.engines.postgresql;
 
+import dev.terrace.core.freshness.LagLimit;
+import dev.terrace.core.freshness.LogMark;
 import dev.terrace.core.freshness.ReplicaProgress;
 import dev.terrace.core.freshness.ReplicaProgress.Progress;
+import dev.terrace.core.freshness.Role;
+import dev.terrace.core.freshness.ShardRoles;
+import dev.terrace.core.freshness.Sighting;
+import dev.terrace.core.freshness.StoreRoles;
+import dev.terrace.core.freshness.StoreRoles.Shard;
 import dev.terrace.core.health.ProbeResult;
 import dev.terrace.core.pool.Member;
-import dev.terrace.core.signal.Metric;
-import dev.terrace.core.signal.Signals;
 import dev.terrace.engine.StoreSettings;
 import dev.terrace.net.health.Probe;
 import java.sql.ResultSet;
@@ -15,130 +20,145 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The checks of PostgreSQL servers: that a primary takes writes, that a replica follows it, and how
- * closely, which is noted in {@link ReplicaProgress}.
+ * The checks of PostgreSQL servers. Each is asked for its role, which goes into {@link StoreRoles};
+ * a primary then passes if it is the one that is believed, a replica if it follows that one closely
+ * enough, which is noted in {@link ReplicaProgress}.
  */
 public final class PostgresHealth implements AutoCloseable {
-
-  private static final String ASK_PRIMARY =
-      "SELECT pg_is_in_recovery(), CASE WHEN pg_is_in_recovery() THEN 0"
-          + " ELSE pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0') END";
-
-  /** Whoever lacks pg_read_all_stats sees that there is a receiver, but not its status. */
-  private static final String ASK_REPLICA =
-      "SELECT pg_is_in_recovery(), coalesce(pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0'), 0),"
-          + " coalesce((SELECT coalesce(status, 'streaming') FROM pg_stat_wal_receiver), 'none')";
 
   /** The checks of one shard's servers. */
   public record ShardProbes(int shard, Probe primary, Probe replica) {}
 
-  private record Store(StoreSettings settings, int shards, Duration maxLag) {}
+  private record Store(StoreSettings settings, int shards, LagLimit limit) {}
 
   private record Checked(ProbeConnections connections, List<ShardProbes> probes) {}
 
+  private final StoreRoles roles;
   private final ReplicaProgress progress;
-  private final Signals signals;
   private final Map<Store, Checked> stores = new HashMap<>();
 
   /** Checks nothing yet. */
-  public PostgresHealth(ReplicaProgress progress, Signals signals) {
+  public PostgresHealth(StoreRoles roles, ReplicaProgress progress) {
+    this.roles = roles;
     this.progress = progress;
-    this.signals = signals;
   }
 
   /**
    * The checks of a store, by shard; the same objects for the same arguments, so that a reload
    * which leaves the store alone leaves its checks alone.
    *
-   * @param maxLag a replica that is further behind fails its check
+   * @param limit a replica that is further behind fails its check
    */
-  public synchronized List<ShardProbes> probes(
-      StoreSettings settings, int shards, Duration maxLag) {
-    return stores.computeIfAbsent(new Store(settings, shards, maxLag), this::checked).probes();
+  public synchronized List<ShardProbes> probes(StoreSettings settings, int shards, LagLimit limit) {
+    return stores.computeIfAbsent(new Store(settings, shards, limit), this::checked).probes();
   }
 
   private Checked checked(Store store) {
     ProbeConnections connections = new ProbeConnections(store.settings());
     List<ShardProbes> probes = new ArrayList<>();
-    for (int shard = 0; shard < store.shards(); shard++) {
-      LogPositions log = new LogPositions();
-      String name = Integer.toString(shard);
-      probes.add(
-          new ShardProbes(
-              shard,
-              (member, timeout) -> primary(connections, log, member, timeout),
-              (member, timeout) -> replica(connections, log, store, name, member, timeout)));
+    for (int number = 0; number < store.shards(); number++) {
+      Shard shard = new Shard(store.settings().store(), number);
+      ShardCheck check = new ShardCheck(shard, new LogPositions(), connections, store.limit());
+      probes.add(new ShardProbes(number, check::primary, check::replica));
     }
     return new Checked(connections, List.copyOf(probes));
   }
 
-  private static ProbeResult primary(
-      ProbeConnections connections, LogPositions log, Member member, Duration timeout) {
-    long before = System.nanoTime();
-    return connections.ask(
-        member,
-        timeout,
-        ASK_PRIMARY,
-        row -> {
-          if (row.getBoolean(1)) {
-            return new ProbeResult.Failed("it is a replica (in recovery), not a primary");
-          }
-          log.sample(before, row.getLong(2));
-          return new ProbeResult.Passed();
-        });
-  }
+  private final class ShardCheck {
+    private final Shard shard;
+    private final LogPositions log;
+    private final ProbeConnections connections;
+    private final LagLimit limit;
 
-  private ProbeResult replica(
-      ProbeConnections connections,
-      LogPositions log,
-      Store store,
-      String shard,
-      Member member,
-      Duration timeout) {
-    return connections.ask(
-        member,
-        timeout,
-        ASK_REPLICA,
-        row -> {
-          if (!row.getBoolean(1)) {
-            return new ProbeResult.Failed("it is not a replica (not in recovery)");
-          }
-          Duration lag = note(log, store, shard, member, row);
-          String receiver = row.getString(3);
-          if (!receiver.equals("streaming")) {
-            return new ProbeResult.Failed(
-                "it does not stream from its primary: receiver " + receiver);
-          }
-          if (lag.compareTo(store.maxLag()) > 0) {
-            return new ProbeResult.Failed(
-                "it is "
-                    + lag.toMillis()
-                    + " ms behind, more than max-lag "
-                    + store.maxLag().toMillis()
-                    + " ms");
-          }
-          return new ProbeResult.Passed();
-        });
-  }
-
-  private Duration note(LogPositions log, Store store, String shard, Member member, ResultSet row)
-      throws SQLException {
-    long replayed = row.getLong(2);
-    Duration lag = log.lag(replayed, System.nanoTime());
-    OptionalLong caughtUp = log.caughtUpTo(replayed);
-    if (caughtUp.isPresent()) {
-      progress.note(member.id(), new Progress(caughtUp.getAsLong(), lag));
+    ShardCheck(Shard shard, LogPositions log, ProbeConnections connections, LagLimit limit) {
+      this.shard = shard;
+      this.log = log;
+      this.connections = connections;
+      this.limit = limit;
     }
-    signals.gauge(
-        () -> progress.of(member.id()).map(p -> p.lag().toNanos() / 1e9).orElse(Double.NaN),
-        Metric.SQL_REPLICA_LAG,
-        store.settings().store(),
-        shard,
-        member.id());
-    return lag;
+
+    ProbeResult primary(Member member, Duration timeout) {
+      ShardRoles now = look(member, timeout);
+      Role role = now.role(member.id());
+      return switch (role.kind()) {
+        case PRIMARY -> new ProbeResult.Passed();
+        case REPLICA -> new ProbeResult.Failed("it is a replica, not a primary");
+        case UNKNOWN -> unknown(now, role);
+        case FENCED, ORPHANED, DETACHED, SILENT -> new ProbeResult.Failed(role.reason());
+      };
+    }
+
+    ProbeResult replica(Member member, Duration timeout) {
+      ShardRoles now = look(member, timeout);
+      Role role = now.role(member.id());
+      return switch (role.kind()) {
+        case REPLICA -> near(member, now);
+        case PRIMARY -> new ProbeResult.Failed("it is the primary, not a replica");
+        case UNKNOWN -> unknown(now, role);
+        case FENCED, ORPHANED, DETACHED, SILENT -> new ProbeResult.Failed(role.reason());
+      };
+    }
+
+    private static ProbeResult unknown(ShardRoles now, Role role) {
+      return now.complete()
+          ? new ProbeResult.Failed(role.reason())
+          : new ProbeResult.Undecided(role.reason());
+    }
+
+    private ProbeResult near(Member member, ShardRoles now) {
+      Optional<Progress> seen = progress.of(member.id());
+      if (seen.isEmpty()) {
+        String why = "how far it is behind is not known";
+        return now.primaryUp() ? new ProbeResult.Undecided(why) : new ProbeResult.Failed(why);
+      }
+      Optional<String> exceeded = limit.exceeded(seen.get());
+      return exceeded.isPresent()
+          ? new ProbeResult.Failed(exceeded.get())
+          : new ProbeResult.Passed();
+    }
+
+    /** Asks the server for its role, and says what is known of the shard then. */
+    private ShardRoles look(Member member, Duration timeout) {
+      long asked = System.nanoTime();
+      return connections.ask(
+          member,
+          timeout,
+          ServerQuestion.SQL,
+          row -> saw(member, row, asked),
+          reason -> roles.note(shard, member.id(), new Sighting.Silent(reason)));
+    }
+
+    private ShardRoles saw(Member member, ResultSet row, long asked) throws SQLException {
+      Sighting sighting = ServerQuestion.read(row);
+      ShardRoles now = roles.note(shard, member.id(), sighting);
+      Role.Kind kind = now.role(member.id()).kind();
+      if (kind == Role.Kind.PRIMARY) {
+        log.sample(ServerQuestion.sample(row, asked));
+      }
+      if (kind == Role.Kind.REPLICA && sighting instanceof Sighting.Standby standby) {
+        measure(member, new LogMark(now.timeline(), standby.replayed()));
+      } else {
+        progress.forget(member.id());
+      }
+      return now;
+    }
+
+    private void measure(Member member, LogMark replayed) {
+      OptionalLong caughtUp = log.caughtUpTo(replayed);
+      if (caughtUp.isPresent()) {
+        progress.note(
+            member.id(),
+            new Progress(
+                caughtUp.getAsLong(),
+                log.lag(replayed, System.nanoTime()),
+                log.lagBytes(replayed),
+                replayed));
+      }
+    }
   }
 
   /** Closes the kept connections. */

@@ -1,6 +1,5 @@
 package dev.terrace.engines.postgresql;
 
-import dev.terrace.core.health.ProbeResult;
 import dev.terrace.core.pool.Member;
 import dev.terrace.engine.EngineFailure;
 import dev.terrace.engine.StoreSettings;
@@ -23,8 +22,14 @@ final class ProbeConnections implements AutoCloseable {
 
   /** Reads one row's answer. */
   @FunctionalInterface
-  interface Reading {
-    ProbeResult of(ResultSet row) throws SQLException;
+  interface Reading<T> {
+    T of(ResultSet row) throws SQLException;
+  }
+
+  /** Makes an answer of what kept the member from giving one. */
+  @FunctionalInterface
+  interface Failing<T> {
+    T because(String reason);
   }
 
   private final Login login;
@@ -35,7 +40,7 @@ final class ProbeConnections implements AutoCloseable {
   }
 
   /** Asks the member, over the connection of the last check if there is one. */
-  ProbeResult ask(Member member, Duration timeout, String sql, Reading reading) {
+  <T> T ask(Member member, Duration timeout, String sql, Reading<T> reading, Failing<T> failing) {
     forgetOthers();
     Kept mine = kept.remove(member.id());
     try {
@@ -45,7 +50,7 @@ final class ProbeConnections implements AutoCloseable {
       try (Statement statement = connection.createStatement();
           ResultSet results = statement.executeQuery(sql)) {
         results.next();
-        ProbeResult result = reading.of(results);
+        T result = reading.of(results);
         good = true;
         return result;
       } finally {
@@ -57,10 +62,10 @@ final class ProbeConnections implements AutoCloseable {
       }
     } catch (SQLException e) {
       if (Failures.timedOut(e)) {
-        return new ProbeResult.Failed("no answer within " + timeout.toMillis() + " ms");
+        return failing.because("no answer within " + timeout.toMillis() + " ms");
       }
       EngineFailure failure = Failures.connecting(member.address(), e);
-      return new ProbeResult.Failed(failure.reason());
+      return failing.because(failure.reason());
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.terrace.bench.http;
+package dev.terrace.bench;
 
 import com.sun.management.ThreadMXBean;
 import dev.terrace.app.Main;
@@ -45,7 +45,7 @@ public final class MeasuredTerrace {
   }
 
   /** Asks such a process. */
-  static long allocatedBytes(int port) throws IOException {
+  public static long allocatedBytes(int port) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       byte[] answer = socket.getInputStream().readAllBytes();
       return Long.parseLong(new String(answer, StandardCharsets.US_ASCII));

@@ -1,0 +1,204 @@
+package dev.terrace.bench.sql;
+
+import dev.terrace.bench.JvmOptions;
+import dev.terrace.bench.MeasuredTerrace;
+import dev.terrace.sandbox.PostgresCluster;
+import dev.terrace.sandbox.PostgresSpec;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Two shards with a replica each, and the proxies in front: Terrace with reads on replicas and the
+ * accounts over both shards (TPC-B-like on the first shard alone), pgbouncer with pooled
+ * transactions and pgpool-II with reads on the replica, both for the first shard.
+ */
+final class SqlProxies implements AutoCloseable {
+
+  private static final int SERVER_CONNECTIONS = 50;
+
+  private final Path folder;
+  private final PostgresCluster cluster;
+  private final List<Process> started = new ArrayList<>();
+  private int nextPort = 18300;
+
+  SqlProxies(Path folder) throws IOException, InterruptedException {
+    this.folder = folder;
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+    cluster =
+        PostgresCluster.start(
+            new PostgresSpec(
+                2, 1, List.of(), "shop", "shop", "shop", 700, true, true, shard -> ""));
+    for (int shard = 0; shard < 2; shard++) {
+      Process made =
+          start(
+              "pgbench",
+              "-q",
+              "-i",
+              "-s",
+              "2",
+              "-h",
+              "127.0.0.1",
+              "-p",
+              String.valueOf(cluster.primary(shard).port()),
+              "-U",
+              "shop",
+              "shop");
+      if (made.waitFor() != 0) {
+        throw new IOException("pgbench made no tables, see " + folder + "/output.log");
+      }
+    }
+    cluster.awaitReplicas();
+  }
+
+  /** The first shard's primary itself. */
+  SqlProxy direct() {
+    return new SqlProxy("direct", cluster.primary(0).port(), List.of());
+  }
+
+  /** Terrace on one event loop or on all cores. */
+  SqlProxy terrace(boolean reads, boolean allCores) throws IOException, InterruptedException {
+    int port = nextPort;
+    nextPort += 2;
+    StringBuilder yaml = new StringBuilder();
+    if (!allCores) {
+      yaml.append("runtime: {loops: 1}\n");
+    }
+    yaml.append("listen: {sql: '127.0.0.1:").append(port).append("'}\n");
+    yaml.append("sql: {max-server-connections: ").append(SERVER_CONNECTIONS);
+    yaml.append(", acquire-timeout: 30s}\nstores:\n  shop:\n    engine: postgresql\n");
+    yaml.append("    database: shop\n    password: shop\n    shards:\n");
+    for (int shard = 0; shard < (reads ? 2 : 1); shard++) {
+      yaml.append("      - {primary: ").append(cluster.primary(shard).address());
+      yaml.append(", replicas: [").append(cluster.replica(shard, 0).address()).append("]}\n");
+    }
+    yaml.append("tables:\n  pgbench_branches: {store: shop, shard: everywhere}\n");
+    yaml.append("  pgbench_tellers: {store: shop, shard: everywhere}\n");
+    yaml.append("  pgbench_history: {store: shop}\n");
+    yaml.append("  pgbench_accounts: {store: shop, shard: hash(aid)}\n");
+    Path file = Files.writeString(folder.resolve("terrace-" + port + ".yaml"), yaml);
+    Process process =
+        start(
+            System.getProperty("java.home") + "/bin/java",
+            JvmOptions.argument(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            MeasuredTerrace.class.getName(),
+            String.valueOf(port + 1),
+            file.toString());
+    awaitPort(port);
+    return new SqlProxy("terrace", port, List.of(process.pid()));
+  }
+
+  /** pgbouncer, which has one thread. */
+  SqlProxy pgbouncer() throws IOException, InterruptedException {
+    int port = nextPort++;
+    Files.writeString(folder.resolve("users"), "\"shop\" \"shop\"\n");
+    String ini =
+        """
+        [databases]
+        shop = host=127.0.0.1 port=%d dbname=shop user=shop password=shop
+        [pgbouncer]
+        listen_addr = 127.0.0.1
+        listen_port = %d
+        unix_socket_dir =
+        auth_type = scram-sha-256
+        auth_file = %s/users
+        pool_mode = transaction
+        default_pool_size = %d
+        max_client_conn = 2000
+        ignore_startup_parameters = extra_float_digits
+        log_connections = 0
+        log_disconnections = 0
+        """
+            .formatted(cluster.primary(0).port(), port, folder, SERVER_CONNECTIONS);
+    Path file = Files.writeString(folder.resolve("pgbouncer.ini"), ini);
+    // It refuses to run as root.
+    Process process =
+        System.getProperty("user.name", "").equals("root")
+            ? start("pgbouncer", "-q", "-u", "nobody", file.toString())
+            : start("pgbouncer", "-q", file.toString());
+    awaitPort(port);
+    return new SqlProxy("pgbouncer", port, List.of(process.pid()));
+  }
+
+  /** pgpool-II, which has a process for each client. */
+  SqlProxy pgpool() throws IOException, InterruptedException {
+    int port = nextPort;
+    nextPort += 2;
+    String conf =
+        """
+        listen_addresses = '127.0.0.1'
+        port = %1$d
+        pcp_port = %2$d
+        unix_socket_directories = '%5$s'
+        pcp_socket_dir = '%5$s'
+        pid_file_name = '%5$s/pgpool.pid'
+        logdir = '%5$s'
+        backend_clustering_mode = 'streaming_replication'
+        backend_hostname0 = '127.0.0.1'
+        backend_port0 = %3$d
+        backend_weight0 = 0
+        backend_hostname1 = '127.0.0.1'
+        backend_port1 = %4$d
+        backend_weight1 = 1
+        load_balance_mode = on
+        num_init_children = 40
+        max_pool = 1
+        sr_check_user = 'shop'
+        sr_check_password = 'shop'
+        sr_check_database = 'shop'
+        sr_check_period = 5
+        health_check_period = 0
+        enable_pool_hba = off
+        allow_clear_text_frontend_auth = on
+        use_watchdog = off
+        log_statement = off
+        """
+            .formatted(
+                port, port + 1, cluster.primary(0).port(), cluster.replica(0, 0).port(), folder);
+    Path file = Files.writeString(folder.resolve("pgpool.conf"), conf);
+    Process process = start("pgpool", "-n", "-f", file.toString());
+    awaitPort(port);
+    return new SqlProxy("pgpool", port, List.of(process.pid()));
+  }
+
+  private Process start(String... command) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(
+                ProcessBuilder.Redirect.appendTo(folder.resolve("output.log").toFile()));
+    builder.environment().put("PGPASSWORD", "shop");
+    Process process = builder.start();
+    started.add(process);
+    return process;
+  }
+
+  private void awaitPort(int port) throws IOException, InterruptedException {
+    for (int i = 0; i < 300; i++) {
+      try (Socket socket = new Socket()) {
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        return;
+      } catch (IOException e) {
+        TimeUnit.MILLISECONDS.sleep(100);
+      }
+    }
+    throw new IOException("nothing listens on port " + port + ", see " + folder + "/output.log");
+  }
+
+  @Override
+  public void close() {
+    started.forEach(process -> process.descendants().forEach(ProcessHandle::destroy));
+    started.forEach(Process::destroy);
+    cluster.close();
+  }
+}

@@ -1,0 +1,38 @@
+package dev.terrace.sql.session;
+
+import dev.terrace.sql.server.Settings;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * How transactions of a session begin, by the settings that it made.
+ *
+ * @param readOnly as READ ONLY, unless they say otherwise
+ * @param serializable as SERIALIZABLE, which no replica can do
+ */
+record SessionMode(boolean readOnly, boolean serializable) {
+
+  static final SessionMode PLAIN = new SessionMode(false, false);
+
+  private static final Pattern ON =
+      Pattern.compile("DEFAULT_TRANSACTION_READ_ONLY\\W+(ON|TRUE|YES|1|T|Y)\\b");
+
+  static SessionMode of(Settings settings) {
+    SessionMode mode = PLAIN;
+    for (String statement : settings.statements()) {
+      String sql = statement.toUpperCase(Locale.ROOT);
+      if (sql.contains("DEFAULT_TRANSACTION_READ_ONLY")) {
+        mode = new SessionMode(ON.matcher(sql).find(), mode.serializable);
+      } else if (sql.contains("DEFAULT_TRANSACTION_ISOLATION")) {
+        mode = new SessionMode(mode.readOnly, sql.contains("SERIALIZABLE"));
+      } else if (sql.contains("CHARACTERISTICS")) {
+        boolean isolates = sql.contains("ISOLATION");
+        mode =
+            new SessionMode(
+                sql.contains("READ ONLY") || (mode.readOnly && !sql.contains("READ WRITE")),
+                isolates ? sql.contains("SERIALIZABLE") : mode.serializable);
+      }
+    }
+    return mode;
+  }
+}
