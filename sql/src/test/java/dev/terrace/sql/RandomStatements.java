@@ -189,6 +189,9 @@ final class RandomStatements {
         all = false;
       }
     }
+    if (from.sql.contains("purchases") && chance(15)) {
+      keys.add("p.amount" + direction());
+    }
     boolean total = chance(60);
     if (total) {
       keys.addAll(from.unique);

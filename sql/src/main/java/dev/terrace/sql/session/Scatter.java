@@ -27,6 +27,7 @@ final class Scatter {
   private Gatherer gatherer;
   private Optional<SqlError> error = Optional.empty();
   private boolean suspended;
+  private boolean cancelled;
   private boolean over;
   private boolean ending;
   private boolean isDrained;
@@ -161,6 +162,10 @@ final class Scatter {
 
   /** Whether the statement has failed, so that rows are of no use any more. */
   boolean hasFailed() {
+    if (cancelled && error.isEmpty()) {
+      // The request may have come to the servers between two statements of ours.
+      error = Optional.of(SqlError.error("57014", "canceling statement due to user request"));
+    }
     return error.isPresent();
   }
 
@@ -321,6 +326,7 @@ final class Scatter {
 
   /** Cancels what runs. */
   void cancel() {
+    cancelled = true;
     legs.forEach(leg -> CancelRequest.send(session.shared().loops(), leg.connection()));
   }
 
