@@ -3,6 +3,7 @@ package dev.terrace.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.terrace.core.signal.Metric;
+import dev.terrace.core.signal.MetricKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,9 +61,9 @@ class MetricsReferenceTest {
       assertThat(metric.prometheusName()).matches("terrace_[a-z_]+");
       assertThat(metric.prometheusName().endsWith("_total"))
           .as(metric.prometheusName())
-          .isEqualTo(metric.kind() == Metric.Kind.COUNTER);
+          .isEqualTo(metric.kind() == MetricKind.COUNTER);
       assertThat(metric.help()).endsWith(".");
-      if (metric.kind() == Metric.Kind.HISTOGRAM) {
+      if (metric.kind() == MetricKind.HISTOGRAM) {
         assertThat(metric.prometheusName()).endsWith("_seconds");
       }
     }

@@ -179,7 +179,7 @@ final class GatherTest extends FrontTest {
       slow.send(
           Wire.message(
               'Q',
-              ("select repeat('x', 3000) from users u, generate_series(1, 15) g order by u.id, g\0")
+              "select repeat('x', 3000) from users u, generate_series(1, 15) g order by u.id, g\0"
                   .getBytes(StandardCharsets.UTF_8)));
       Await.until("it runs", () -> front.inFlight() > 0);
       assertThat(slow.readUntil("Z\0\0\0\u0005I")).hasSizeGreaterThan(13_000_000);

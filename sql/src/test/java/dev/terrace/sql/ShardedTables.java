@@ -77,7 +77,8 @@ final class ShardedTables implements AutoCloseable {
     this.cluster = cluster;
     this.loops = EventLoops.start(Transport.best(), 2);
     Pools pools = new Pools();
-    this.front = new SqlFront(
+    this.front =
+        new SqlFront(
             loops,
             pools,
             new Replication(),

@@ -100,7 +100,9 @@ final class Failovers {
       this.request = request;
       this.shard = shard;
       this.before = before;
-      this.steps = new PostgresSwitchOver(EngineSettings.of(shard.store(), store, STEP_TIMEOUT, STEP_TIMEOUT, 1));
+      this.steps =
+          new PostgresSwitchOver(
+              EngineSettings.of(shard.store(), store, STEP_TIMEOUT, STEP_TIMEOUT, 1));
       this.primaryPool = PoolSpecs.primary(shard.store(), shard.number());
       this.old = before.place();
     }

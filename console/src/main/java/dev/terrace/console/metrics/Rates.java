@@ -2,6 +2,7 @@ package dev.terrace.console.metrics;
 
 import dev.terrace.core.signal.Histogram;
 import dev.terrace.core.signal.Metric;
+import dev.terrace.core.signal.MetricKind;
 import dev.terrace.core.signal.Signals.Sample;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -49,7 +50,7 @@ public final class Rates {
 
   private void count(Sample.Value now, Reading windowStart, Reading before, double seconds) {
     Metric metric = now.series().metric();
-    if (metric.kind() != Metric.Kind.COUNTER || seconds <= 0) {
+    if (metric.kind() != MetricKind.COUNTER || seconds <= 0) {
       return;
     }
     List<String> labels = now.series().labelValues();

@@ -42,33 +42,33 @@ public final class Signals {
   /** The counter of that series; the same object each time. */
   public Counter counter(Metric metric, String... labelValues) {
     return counters.computeIfAbsent(
-        series(metric, Metric.Kind.COUNTER, labelValues), s -> new Counter());
+        series(metric, MetricKind.COUNTER, labelValues), s -> new Counter());
   }
 
   /** The histogram of that series; the same object each time. */
   public Histogram histogram(Metric metric, String... labelValues) {
     return histograms.computeIfAbsent(
-        series(metric, Metric.Kind.HISTOGRAM, labelValues), s -> new Histogram());
+        series(metric, MetricKind.HISTOGRAM, labelValues), s -> new Histogram());
   }
 
   /** Has the gauge read {@code level} from now on, in place of what it read before. */
   public void gauge(DoubleSupplier level, Metric metric, String... labelValues) {
-    gauges.put(series(metric, Metric.Kind.GAUGE, labelValues), level);
+    gauges.put(series(metric, MetricKind.GAUGE, labelValues), level);
   }
 
   /** Forgets a gauge whose subject is gone. */
   public void removeGauge(Metric metric, String... labelValues) {
-    gauges.remove(series(metric, Metric.Kind.GAUGE, labelValues));
+    gauges.remove(series(metric, MetricKind.GAUGE, labelValues));
   }
 
   /** Forgets a counter whose subject is gone; whoever holds it counts for nobody. */
   public void removeCounter(Metric metric, String... labelValues) {
-    counters.remove(series(metric, Metric.Kind.COUNTER, labelValues));
+    counters.remove(series(metric, MetricKind.COUNTER, labelValues));
   }
 
   /** Forgets a histogram whose subject is gone. */
   public void removeHistogram(Metric metric, String... labelValues) {
-    histograms.remove(series(metric, Metric.Kind.HISTOGRAM, labelValues));
+    histograms.remove(series(metric, MetricKind.HISTOGRAM, labelValues));
   }
 
   /** All series and their values now, in no particular order. */
@@ -81,7 +81,7 @@ public final class Signals {
     return samples;
   }
 
-  private static Series series(Metric metric, Metric.Kind kind, String... labelValues) {
+  private static Series series(Metric metric, MetricKind kind, String... labelValues) {
     if (metric.kind() != kind) {
       throw new IllegalArgumentException(metric.prometheusName() + " is a " + metric.kind());
     }

@@ -85,7 +85,7 @@ class SignalsTest {
       String name = metric.prometheusName();
       assertThat(names.add(name)).as(name).isTrue();
       assertThat(name).matches("terrace_[a-z_]+");
-      assertThat(name.endsWith("_total")).isEqualTo(metric.kind() == Metric.Kind.COUNTER);
+      assertThat(name.endsWith("_total")).isEqualTo(metric.kind() == MetricKind.COUNTER);
       assertThat(metric.help()).endsWith(".");
       assertThat(metric.labels()).doesNotHaveDuplicates().allMatch(l -> l.matches("[a-z]+"));
     }

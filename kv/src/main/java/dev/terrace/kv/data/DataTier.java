@@ -12,6 +12,7 @@ import dev.terrace.engine.Engine;
 import dev.terrace.engine.Engines;
 import dev.terrace.engine.StoreSettings;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class DataTier implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(DataTier.class.getName());
+  private static final Duration CONNECT_TIMEOUT_MAX = Duration.ofSeconds(2);
   private static final int CONNECTIONS_PER_SERVER = 16;
 
   /** What commands work on, as of one file. */
@@ -107,6 +109,7 @@ public final class DataTier implements AutoCloseable {
   }
 
   private Engine engine(String name, StoreConfig store, TerraceConfig file) {
+    Duration timeout = file.kv().storeTimeout();
     StoreSettings settings =
         EngineSettings.of(
             name,

@@ -138,7 +138,7 @@ final class ClientRows {
     if (out != null) {
       begin();
       session.write(out);
-      session.flushClient();
+      session.flush();
     }
   }
 

@@ -5,11 +5,7 @@ import dev.terrace.sql.server.ServerConnection;
 import dev.terrace.sql.server.ServerPool;
 import dev.terrace.sql.wire.Requests;
 import dev.terrace.sql.wire.SqlError;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +23,7 @@ final class Link {
   private final ServerPool pool;
   private final ServerSeeker seeker;
   private @Nullable Held held;
-  private @Nullable Held pinned;
-  private final List<Held> kept = new ArrayList<>();
+  private final OwnServers own;
   private boolean outside;
   private boolean waiting;
   private boolean asking;
@@ -38,6 +33,7 @@ final class Link {
     this.session = session;
     this.pool = pool;
     this.seeker = new ServerSeeker(session, pool);
+    this.own = new OwnServers(session);
   }
 
   /** Finds servers for this session. */
@@ -61,7 +57,7 @@ final class Link {
 
   /** The shard on which the session has left something behind, {@link Target#ANY} if none. */
   int pinnedShard() {
-    return pinned == null ? Target.ANY : pinned.shard();
+    return own.pinnedShard();
   }
 
   /** Whether the connection in use runs statements beside the transaction. */
@@ -106,24 +102,11 @@ final class Link {
     if (now == null) {
       acquire(target, then);
     } else if (fits(now, target)) {
-      pinIfWanted(now, target);
+      own.keepIfWanted(now, target);
       then.run();
     } else {
-      joinUncommitted();
+      session.control().joinUncommitted();
       settle(() -> acquire(target, then));
-    }
-  }
-
-  /**
-   * If the pipeline has written, and goes on at another server: what would be committed by its Sync
-   * alone becomes a transaction that the client does not know of.
-   */
-  void joinUncommitted() {
-    boolean uncommitted =
-        session.transaction().state() == Transaction.State.NONE && session.writes().uncommitted();
-    if (uncommitted && held != null) {
-      session.transaction().beginHidden();
-      session.replies().expectHiddenStatement("BEGIN");
     }
   }
 
@@ -150,20 +133,29 @@ final class Link {
       then.run();
       return;
     }
-    waiting = true;
     afterSettling = then;
+    sync(
+        now,
+        () -> {
+          session.batch().settled();
+          if (session.batch().isSkipping()) {
+            session.batch().settleFailed();
+          } else {
+            leave();
+            then.run();
+          }
+        });
+  }
+
+  /** Sends a Sync that the client does not know of, and goes on when the server is there. */
+  private void sync(Held now, Runnable then) {
+    waiting = true;
     session
         .replies()
         .expect(
             Expect.hiddenSync(none -> {
               waiting = false;
-              session.batch().settled();
-              if (session.batch().isSkipping()) {
-                session.batch().settleFailed();
-              } else {
-                leave();
-                then.run();
-              }
+              then.run();
               session.resume();
             }));
     now.connection().sendForReady(Requests.sync());
@@ -190,18 +182,8 @@ final class Link {
       session.branches().park(now);
       then.run();
     } else {
-      waiting = true;
       afterSettling = () -> park(then);
-      session
-          .replies()
-          .expect(
-              Expect.hiddenSync(none -> {
-                waiting = false;
-                park(then);
-                session.resume();
-              }));
-      now.connection().sendForReady(Requests.sync());
-      now.connection().flush();
+      sync(now, afterSettling);
     }
   }
 
@@ -217,13 +199,13 @@ final class Link {
       held = parked;
       outside = false;
       parked.connection().use(session.replies());
-      pinIfWanted(parked, target);
+      own.keepIfWanted(parked, target);
       go(then);
       return;
     }
-    Held own = own(target);
-    if (own != null) {
-      adopt(own, target, then);
+    Held kept = own.find(target);
+    if (kept != null) {
+      adopt(kept, target, then);
       return;
     }
     seeker.seek(
@@ -239,19 +221,6 @@ final class Link {
             giveUp(error);
           }
         });
-  }
-
-  /** The connection that the session keeps for that, if it does. */
-  private @Nullable Held own(Target target) {
-    if (pinned != null && (target.isAny() || target.shard() == pinned.shard())) {
-      return pinned;
-    }
-    for (Held one : kept) {
-      if (target.isAny() || target.shard() == one.shard()) {
-        return one;
-      }
-    }
-    return null;
   }
 
   private @Nullable Held parked(Target target) {
@@ -274,7 +243,7 @@ final class Link {
     ServerConnection connection = next.connection();
     connection.use(session.replies());
     next.member().load().begin();
-    pinIfWanted(next, target);
+    own.keepIfWanted(next, target);
     if (connection.settings().equals(session.settings())) {
       begin(target, then);
       return;
@@ -330,16 +299,6 @@ final class Link {
     connection.flush();
   }
 
-  private void pinIfWanted(Held now, Target target) {
-    if (target.pins() && pinned == null) {
-      pinned = now;
-    }
-    boolean keeps = session.identity().keepsServers() && !session.batch().isStarting();
-    if (keeps && !kept.contains(now)) {
-      kept.add(now);
-    }
-  }
-
   /** Gives the connection in use back. */
   void release() {
     Held now = held;
@@ -355,7 +314,7 @@ final class Link {
   void giveBack(Held now) {
     now.member().load().end();
     now.connection().channel().config().setAutoRead(true);
-    if (isKept(now.connection())) {
+    if (own.contains(now.connection())) {
       now.connection().use(new PinnedIdle(session));
     } else {
       pool.release(now.connection());
@@ -365,9 +324,7 @@ final class Link {
   /** Notes that the connection in use is gone; says what it was. */
   @Nullable Held dropLost(ServerConnection lost) {
     Held now = held;
-    if (isKept(lost)) {
-      pinned = pinned != null && pinned.connection().equals(lost) ? null : pinned;
-      kept.removeIf(one -> one.connection().equals(lost));
+    if (own.lost(lost)) {
       session.pinnedLost();
     }
     if (now == null || !now.connection().equals(lost)) {
@@ -383,22 +340,9 @@ final class Link {
     return now;
   }
 
-  private boolean isKept(ServerConnection connection) {
-    return (pinned != null && pinned.connection().equals(connection))
-        || kept.stream().anyMatch(one -> one.connection().equals(connection));
-  }
-
   /** What the session left behind may be wiped: DISCARD ALL. */
   void unpin() {
-    Set<ServerConnection> own = new LinkedHashSet<>();
-    if (pinned != null) {
-      own.add(pinned.connection());
-    }
-    kept.forEach(one -> own.add(one.connection()));
-    pinned = null;
-    kept.clear();
-    for (ServerConnection connection : own) {
-      connection.suspect();
+    for (ServerConnection connection : own.leave()) {
       boolean inUse = held != null && held.connection().equals(connection);
       if (!inUse) {
         pool.release(connection);

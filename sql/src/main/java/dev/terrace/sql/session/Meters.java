@@ -55,7 +55,7 @@ public final class Meters {
     signals.counter(Metric.SQL_FAILOVER_WAITS, store, end).increment();
   }
 
-  void overdue(Session.Activity activity) {
+  void overdue(Activity activity) {
     signals.counter(Metric.SQL_OVERDUE, activity.name().toLowerCase(Locale.ROOT)).increment();
   }
 

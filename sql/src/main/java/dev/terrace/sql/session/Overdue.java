@@ -27,7 +27,7 @@ final class Overdue {
 
   /** What a session did when it was looked at, and since when. */
   private static final class Seen {
-    Session.Activity activity = Session.Activity.IDLE;
+    Activity activity = Activity.IDLE;
     long rounds = -1;
     long sinceNanos;
     long toldNanos;
@@ -89,9 +89,9 @@ final class Overdue {
   }
 
   private static void look(Session session, Seen seen, SqlConfig config, long nanos) {
-    Session.Activity activity = session.activity();
-    if (seen.rounds != session.rounds() || seen.activity != activity) {
-      seen.rounds = session.rounds();
+    Activity activity = session.time().activity();
+    if (seen.rounds != session.time().rounds() || seen.activity != activity) {
+      seen.rounds = session.time().rounds();
       seen.activity = activity;
       seen.sinceNanos = nanos;
       seen.told = false;
@@ -107,9 +107,9 @@ final class Overdue {
     if (late && !seen.told) {
       seen.told = true;
       seen.toldNanos = nanos;
-      session.overdue(activity);
+      session.time().overdue(activity);
     } else if (late && nanos - seen.toldNanos > GRACE.toNanos()) {
-      session.giveUp();
+      session.time().giveUp();
     }
   }
 

@@ -128,7 +128,7 @@ final class PlainGatherer implements Gatherer {
 
     @Override
     public void readComplete() {
-      scatter.session().flushClient();
+      scatter.session().flush();
       if (!rows.flows()) {
         leg.reads(false);
       }

@@ -25,7 +25,7 @@ final class Scattering {
 
   /** Runs one. */
   void run(Scatter next) {
-    session.link().joinUncommitted();
+    session.control().joinUncommitted();
     session
         .link()
         .settle(() -> {

@@ -47,6 +47,7 @@ final class Session {
   private final Writes writes;
   private final Branches branches = new Branches(this);
   private final TransactionControl control = new TransactionControl(this);
+  private final SessionTime time = new SessionTime(this);
 
   private Optional<Account> account;
   private @Nullable ByteBuf held;
@@ -148,6 +149,11 @@ final class Session {
   /** The transaction's other servers. */
   Branches branches() {
     return branches;
+  }
+
+  /** What it spends its time with. */
+  SessionTime time() {
+    return time;
   }
 
   /** Ends the transaction where it has several servers. */
@@ -292,10 +298,6 @@ final class Session {
     return client.isWritable();
   }
 
-  void flushClient() {
-    outgoing.flush();
-  }
-
   /** The client takes more again. */
   void clientWritable() {
     Link.Held now = link.held();
@@ -320,31 +322,7 @@ final class Session {
     if (lost == null || closed) {
       return;
     }
-    boolean owed = batch.isBusy() || replies.awaitsServer() || link.isWaiting();
-    boolean readsOnly = transaction.state() != Transaction.State.OPEN && !writes.uncommitted();
-    boolean through = readsOnly && replies.awaitsOnlyHiddenSync();
-    replies.clear();
-    link.stopWaiting();
-    writes.lost();
-    SqlError error = ServerSeeker.lost(lost);
-    if (branches.isEmpty() && !transaction.isHidden()) {
-      transaction.lost(error);
-    } else {
-      transaction.broken(error);
-    }
-    if (connection.midRelay()) {
-      // Half a row is with the client already: nothing that follows would make sense.
-      client.close();
-    } else if (through) {
-      link.settledByLoss();
-    } else if (owed && readsOnly && retries.possible()) {
-      dropHeld();
-      batch.startAgain();
-      extended.startAgain();
-      retries.start();
-    } else if (owed) {
-      batch.fail(error);
-    }
+    ServerLoss.happened(this, lost);
     resume();
   }
 
@@ -389,55 +367,6 @@ final class Session {
   void cancel() {
     link.cancel();
     scattering.cancel();
-  }
-
-  /** What the session does. */
-  enum Activity {
-    /** It runs a statement, or waits for a server to. */
-    BUSY,
-    /** The client is silent, and a transaction is open. */
-    IDLE_IN_TRANSACTION,
-    /** The client is silent. */
-    IDLE
-  }
-
-  Activity activity() {
-    if (batch.isUnderWay() || batch.isStarting()) {
-      return Activity.BUSY;
-    }
-    return transaction.state() == Transaction.State.NONE
-        ? Activity.IDLE
-        : Activity.IDLE_IN_TRANSACTION;
-  }
-
-  /** Grows with each statement or pipeline. */
-  long rounds() {
-    return batch.rounds();
-  }
-
-  /** What it does takes longer than the file allows. */
-  void overdue(Activity activity) {
-    service().meters().overdue(activity);
-    switch (activity) {
-      case BUSY -> {
-        batch.overdue();
-        if (link.isWaiting() && link.held() == null) {
-          goodBye(SqlError.fatal("57014", "waiting for a server took longer than allowed"));
-        } else {
-          cancel();
-        }
-      }
-      case IDLE_IN_TRANSACTION ->
-          goodBye(
-              SqlError.fatal("25P03", "terminating connection due to idle-in-transaction timeout"));
-      case IDLE ->
-          goodBye(SqlError.fatal("57P05", "terminating connection due to idle-session timeout"));
-    }
-  }
-
-  /** Its server does not even cancel what it runs: it is done without. */
-  void giveUp() {
-    link.desynchronized();
   }
 
   /** Tells the client why, and closes. */

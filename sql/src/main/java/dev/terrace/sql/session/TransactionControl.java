@@ -25,6 +25,19 @@ final class TransactionControl {
     return busy;
   }
 
+  /**
+   * If the pipeline has written, and goes on at another server: what would be committed by its Sync
+   * alone becomes a transaction that the client does not know of.
+   */
+  void joinUncommitted() {
+    boolean uncommitted =
+        session.transaction().state() == Transaction.State.NONE && session.writes().uncommitted();
+    if (uncommitted && session.link().held() != null) {
+      session.transaction().beginHidden();
+      session.replies().expectHiddenStatement("BEGIN");
+    }
+  }
+
   /** Ends the transaction on all its servers, as the client asked for. */
   void end(Plan plan, Consumer<ByteBuf> answer) {
     endAll(

@@ -1,0 +1,78 @@
+package dev.terrace.sql.session;
+
+import dev.terrace.sql.server.ServerConnection;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server connections that a session keeps to its end: one on which it has left something
+ * behind, and all where servers are its own by the file.
+ */
+final class OwnServers {
+
+  private final Session session;
+  private Link.@Nullable Held pinned;
+  private final List<Link.Held> kept = new ArrayList<>();
+
+  OwnServers(Session session) {
+    this.session = session;
+  }
+
+  /** The shard on which the session has left something behind, {@link Target#ANY} if none. */
+  int pinnedShard() {
+    return pinned == null ? Target.ANY : pinned.shard();
+  }
+
+  /** The connection that is kept for that; null if there is none. */
+  Link.@Nullable Held find(Target target) {
+    if (pinned != null && (target.isAny() || target.shard() == pinned.shard())) {
+      return pinned;
+    }
+    for (Link.Held one : kept) {
+      if (target.isAny() || target.shard() == one.shard()) {
+        return one;
+      }
+    }
+    return null;
+  }
+
+  /** A connection is used for that: it is kept if the target or the file says so. */
+  void keepIfWanted(Link.Held now, Target target) {
+    if (target.pins() && pinned == null) {
+      pinned = now;
+    }
+    boolean keeps = session.identity().keepsServers() && !session.batch().isStarting();
+    if (keeps && !kept.contains(now)) {
+      kept.add(now);
+    }
+  }
+
+  boolean contains(ServerConnection connection) {
+    return (pinned != null && pinned.connection().equals(connection))
+        || kept.stream().anyMatch(one -> one.connection().equals(connection));
+  }
+
+  /** A connection is gone; whether it was kept. */
+  boolean lost(ServerConnection lost) {
+    boolean own = contains(lost);
+    pinned = pinned != null && pinned.connection().equals(lost) ? null : pinned;
+    kept.removeIf(one -> one.connection().equals(lost));
+    return own;
+  }
+
+  /** Keeps none any more: what is left behind on those that were kept is to be wiped. */
+  Set<ServerConnection> leave() {
+    Set<ServerConnection> own = new LinkedHashSet<>();
+    if (pinned != null) {
+      own.add(pinned.connection());
+    }
+    kept.forEach(one -> own.add(one.connection()));
+    pinned = null;
+    kept.clear();
+    own.forEach(ServerConnection::suspect);
+    return own;
+  }
+}

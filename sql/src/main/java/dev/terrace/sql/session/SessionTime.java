@@ -1,0 +1,54 @@
+package dev.terrace.sql.session;
+
+import dev.terrace.sql.wire.SqlError;
+
+/** What a session spends its time with, and what becomes of one that takes too long. */
+final class SessionTime {
+
+  private final Session session;
+
+  SessionTime(Session session) {
+    this.session = session;
+  }
+
+  Activity activity() {
+    Batch batch = session.batch();
+    if (batch.isUnderWay() || batch.isStarting()) {
+      return Activity.BUSY;
+    }
+    return session.transaction().state() == Transaction.State.NONE
+        ? Activity.IDLE
+        : Activity.IDLE_IN_TRANSACTION;
+  }
+
+  /** Grows with each statement or pipeline. */
+  long rounds() {
+    return session.batch().rounds();
+  }
+
+  /** What it does takes longer than the file allows. */
+  void overdue(Activity activity) {
+    session.service().meters().overdue(activity);
+    switch (activity) {
+      case BUSY -> {
+        session.batch().overdue();
+        if (session.link().isWaiting() && session.link().held() == null) {
+          session.goodBye(SqlError.fatal("57014", "waiting for a server took longer than allowed"));
+        } else {
+          session.cancel();
+        }
+      }
+      case IDLE_IN_TRANSACTION ->
+          session.goodBye(
+              SqlError.fatal("25P03", "terminating connection due to idle-in-transaction timeout"));
+      case IDLE ->
+          session.goodBye(
+              SqlError.fatal("57P05", "terminating connection due to idle-session timeout"));
+    }
+  }
+
+  /** Its server does not even cancel what it runs: it is done without. */
+  void giveUp() {
+    session.link().desynchronized();
+  }
+}
