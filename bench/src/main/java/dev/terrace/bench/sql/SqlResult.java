@@ -1,6 +1,7 @@
 package dev.terrace.bench.sql;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
@@ -42,7 +43,7 @@ record SqlResult(double perSecond, double latencyMillis, double cpuMicros) {
             "shop");
     pgbench.environment().put("PGPASSWORD", "shop");
     Process process = pgbench.redirectError(ProcessBuilder.Redirect.DISCARD).start();
-    String said = new String(process.getInputStream().readAllBytes());
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     int exit = process.waitFor();
     double micros = (proxy.cpuSeconds() - cpu) * 1e6;
     double count = figure(PROCESSED, said);
