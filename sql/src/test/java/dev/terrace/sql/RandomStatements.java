@@ -8,64 +8,11 @@ import java.util.stream.IntStream;
 /** Statements over the tables of {@link ShardedTables}, drawn at random. */
 final class RandomStatements {
 
-  /** A FROM: what it is, columns by their types, and the columns that tell its rows apart. */
-  private record From(String sql, List<String> columns, List<String> unique, boolean sharded) {}
-
-  private static final List<String> CUSTOMER =
-      List.of(
-          "c.id", "c.name", "c.city", "c.age", "c.score", "c.ratio", "c.born", "c.vip", "c.tag",
-          "c.ref", "c.seen", "c.small", "c.note");
-  private static final List<String> PURCHASE =
-      List.of(
-          "p.id",
-          "p.customer_id",
-          "p.product",
-          "p.qty",
-          "p.made",
-          "p.status",
-          "p.weight",
-          "p.span");
-  private static final List<String> GOOD = List.of("g.id", "g.label", "g.price", "g.kind");
-
-  private static final List<From> FROMS =
-      List.of(
-          new From("customers c", CUSTOMER, List.of("c.id"), true),
-          new From("customers c", CUSTOMER, List.of("c.id"), true),
-          new From("purchases p", PURCHASE, List.of("p.id"), true),
-          new From("purchases p", PURCHASE, List.of("p.id"), true),
-          new From(
-              "customers c join purchases p on p.customer_id = c.id",
-              both(CUSTOMER, PURCHASE),
-              List.of("p.id"),
-              true),
-          new From(
-              "customers c left join purchases p on p.customer_id = c.id",
-              both(CUSTOMER, PURCHASE),
-              List.of("c.id", "p.id"),
-              true),
-          new From(
-              "purchases p join goods g on g.id = p.product",
-              both(PURCHASE, GOOD),
-              List.of("p.id"),
-              true),
-          new From(
-              "purchases p left join goods g on g.id = p.product",
-              both(PURCHASE, GOOD),
-              List.of("p.id"),
-              true),
-          new From("goods g", GOOD, List.of("g.id"), false));
-
   private final Seeded random;
   private List<Object> parameters = new ArrayList<>();
 
   RandomStatements(Seeded random) {
     this.random = random;
-  }
-
-  private static List<String> both(List<String> left, List<String> right) {
-    List<String> all = new ArrayList<>(left);
-    all.addAll(right);
-    return List.copyOf(all);
   }
 
   private boolean chance(int percent) {
@@ -100,7 +47,7 @@ final class RandomStatements {
     return new Asked(kind, sql, parameters, total, orderedBy, limited, floats);
   }
 
-  private String where(From from) {
+  private String where(RandomFrom from) {
     List<String> terms = new ArrayList<>();
     for (int i = random.nextInt(3); i > 0; i--) {
       terms.add(predicate(from));
@@ -109,8 +56,8 @@ final class RandomStatements {
     return terms.isEmpty() ? "" : " where " + String.join(and, terms);
   }
 
-  private String predicate(From from) {
-    String column = random.pick(from.columns);
+  private String predicate(RandomFrom from) {
+    String column = random.pick(from.columns());
     return switch (column.substring(2)) {
       case "id", "customer_id" -> key(column);
       case "name", "tag", "note" ->
@@ -161,15 +108,15 @@ final class RandomStatements {
   }
 
   private Asked rows() {
-    From from = random.pick(FROMS);
+    RandomFrom from = random.pick(RandomFrom.ALL);
     List<String> items = new ArrayList<>();
     boolean star = chance(15);
     int count = 1 + random.nextInt(4);
     for (int i = 0; i < count; i++) {
-      items.add(chance(20) ? expression(from) : random.pick(from.columns));
+      items.add(chance(20) ? expression(from) : random.pick(from.columns()));
     }
     String select = star ? "*" : String.join(", ", items);
-    String head = "select " + select + " from " + from.sql + where(from);
+    String head = "select " + select + " from " + from.sql() + where(from);
     if (chance(30)) {
       String limit = limit();
       return asked("rows", head + limit, false, List.of(), !limit.isEmpty(), List.of());
@@ -185,24 +132,24 @@ final class RandomStatements {
           shown.add(at);
         }
       } else {
-        keys.add((chance(30) ? expression(from) : random.pick(from.columns)) + direction());
+        keys.add((chance(30) ? expression(from) : random.pick(from.columns())) + direction());
         all = false;
       }
     }
-    if (from.sql.contains("purchases") && chance(15)) {
+    if (from.sql().contains("purchases") && chance(15)) {
       keys.add("p.amount" + direction());
     }
     boolean total = chance(60);
     if (total) {
-      keys.addAll(from.unique);
+      keys.addAll(from.unique());
     }
     String order = " order by " + String.join(", ", keys);
     String limit = limit();
     return asked("sorted", head + order + limit, total, shown, !limit.isEmpty(), List.of());
   }
 
-  private String expression(From from) {
-    String column = random.pick(from.columns);
+  private String expression(RandomFrom from) {
+    String column = random.pick(from.columns());
     return switch (column.substring(2)) {
       case "name", "tag", "note", "city", "status", "label", "kind" ->
           random.pick(
@@ -227,8 +174,8 @@ final class RandomStatements {
 
   private record Aggregate(String sql, boolean floating) {}
 
-  private Aggregate aggregate(From from) {
-    String column = random.pick(from.columns);
+  private Aggregate aggregate(RandomFrom from) {
+    String column = random.pick(from.columns());
     String filter = chance(15) ? " filter (where " + predicate(from) + ")" : "";
     boolean number =
         List.of("age", "score", "small", "qty", "id", "price", "product")
@@ -250,7 +197,7 @@ final class RandomStatements {
                       "bool_or(" + column + " is null)",
                       "every(" + column + " is not null)",
                       "string_agg(distinct " + column + "::text, ',')"));
-          case 7 -> from.sql.contains("purchases") ? money() : "sum(c_or_g)";
+          case 7 -> from.sql().contains("purchases") ? money() : "sum(c_or_g)";
           case 8 -> "sum(" + column + ")";
           case 9 -> "avg(" + column + ")";
           case 10 -> "sum(distinct " + column + ")";
@@ -264,7 +211,7 @@ final class RandomStatements {
         };
     boolean floating = false;
     if (sql.contains("c_or_g")) {
-      boolean customers = from.sql.contains("customers");
+      boolean customers = from.sql().contains("customers");
       sql = customers ? random.pick(List.of("sum(c.ratio)", "avg(c.ratio)")) : "sum(g.price)";
       floating = customers;
     }
@@ -287,11 +234,11 @@ final class RandomStatements {
   }
 
   private Asked groups() {
-    From from = random.pick(FROMS);
+    RandomFrom from = random.pick(RandomFrom.ALL);
     int keyCount = random.nextInt(3);
     List<String> keys = new ArrayList<>();
     for (int i = 0; i < keyCount; i++) {
-      keys.add(chance(25) ? expression(from) : random.pick(from.columns));
+      keys.add(chance(25) ? expression(from) : random.pick(from.columns()));
     }
     List<String> items = new ArrayList<>(keys);
     List<String> groups = new ArrayList<>();
@@ -308,7 +255,7 @@ final class RandomStatements {
           chance(15) && !one.floating ? "coalesce((" + one.sql + ")::text, 'x') || '!'" : one.sql);
     }
     StringBuilder sql = new StringBuilder("select ").append(String.join(", ", items));
-    sql.append(" from ").append(from.sql).append(where(from));
+    sql.append(" from ").append(from.sql()).append(where(from));
     if (!groups.isEmpty()) {
       sql.append(" group by ").append(String.join(", ", groups));
     }
@@ -347,12 +294,13 @@ final class RandomStatements {
   }
 
   private Asked distinct() {
-    From from = random.pick(FROMS);
+    RandomFrom from = random.pick(RandomFrom.ALL);
     List<String> items = new ArrayList<>();
     for (int i = random.nextInt(3); i >= 0; i--) {
-      items.add(chance(20) ? expression(from) : random.pick(from.columns));
+      items.add(chance(20) ? expression(from) : random.pick(from.columns()));
     }
-    String sql = "select distinct " + String.join(", ", items) + " from " + from.sql + where(from);
+    String sql =
+        "select distinct " + String.join(", ", items) + " from " + from.sql() + where(from);
     if (chance(40)) {
       return asked("distinct", sql, false, List.of(), false, List.of());
     }
@@ -371,16 +319,16 @@ final class RandomStatements {
   }
 
   private Asked union() {
-    From left = FROMS.get(0);
-    From right = FROMS.get(2);
+    RandomFrom left = RandomFrom.ALL.get(0);
+    RandomFrom right = RandomFrom.ALL.get(2);
     String all = chance(50) ? " union all " : " union ";
     String sql =
         "select c.id, c.city from "
-            + left.sql
+            + left.sql()
             + where(left)
             + all
             + "select p.customer_id, p.status from "
-            + right.sql
+            + right.sql()
             + where(right);
     if (chance(30)) {
       return asked("union", sql, false, List.of(), false, List.of());
@@ -419,15 +367,17 @@ final class RandomStatements {
   }
 
   private Asked write() {
-    From from = FROMS.get(chance(50) ? 0 : 2);
-    boolean customers = from.sql.startsWith("customers");
+    RandomFrom from = RandomFrom.ALL.get(chance(50) ? 0 : 2);
+    boolean customers = from.sql().startsWith("customers");
     String returning =
-        chance(60) ? " returning " + random.pick(from.columns) + ", " + from.unique.getFirst() : "";
+        chance(60)
+            ? " returning " + random.pick(from.columns()) + ", " + from.unique().getFirst()
+            : "";
     String set = customers ? "age = age + 1" : "qty = qty + 1";
     String condition = chance(50) ? where(from) : " where " + predicate(from);
     return asked(
         "write",
-        "update " + from.sql + " set " + set + condition + returning,
+        "update " + from.sql() + " set " + set + condition + returning,
         false,
         List.of(),
         false,

@@ -12,6 +12,16 @@ interface Gatherer {
   /** Whether a leg is needed for anything more. */
   boolean needs(ScatterLeg leg);
 
+  /** Whether nothing of what a leg answers was used yet, so that another may answer instead. */
+  default boolean isUnused(ScatterLeg leg) {
+    return false;
+  }
+
+  /** Another server has taken the place of one that {@link #isUnused}. */
+  default void replaced(ScatterLeg by) {
+    throw new IllegalStateException("no leg can be replaced");
+  }
+
   /** The tag of the whole statement, which is complete. */
   String tag();
 

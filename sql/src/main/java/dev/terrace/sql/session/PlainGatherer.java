@@ -35,11 +35,25 @@ final class PlainGatherer implements Gatherer {
   @Override
   public void start() {
     for (ScatterLeg leg : scatter.legs()) {
-      Part part = new Part(leg);
-      parts.add(part);
-      scatter.work().send(leg.connection());
-      leg.expect(part);
+      parts.add(ask(leg));
     }
+  }
+
+  private Part ask(ScatterLeg leg) {
+    Part part = new Part(leg);
+    scatter.work().send(leg.connection());
+    leg.expect(part);
+    return part;
+  }
+
+  @Override
+  public boolean isUnused(ScatterLeg leg) {
+    return leg.index() < parts.size() && !parts.get(leg.index()).used;
+  }
+
+  @Override
+  public void replaced(ScatterLeg by) {
+    parts.set(by.index(), ask(by));
   }
 
   @Override
@@ -68,6 +82,7 @@ final class PlainGatherer implements Gatherer {
     private final Deque<ByteBuf> waiting = new ArrayDeque<>();
     private String tag = "";
     private boolean through;
+    private boolean used;
 
     Part(ScatterLeg leg) {
       this.leg = leg;
@@ -79,7 +94,10 @@ final class PlainGatherer implements Gatherer {
           !scatter.hasFailed() && (gather.equals(Gather.CONCATENATE) || leg.index() == 0);
       return switch (type) {
         case Backend.COMMAND_COMPLETE -> Take.COLLECT;
-        case Backend.DATA_ROW -> shown && rows.counts() ? Take.RELAY : Take.DROP;
+        case Backend.DATA_ROW -> {
+          used = true;
+          yield shown && rows.counts() ? Take.RELAY : Take.DROP;
+        }
         case Backend.NOTICE -> shown ? Take.RELAY : Take.DROP;
         case Backend.ROW_DESCRIPTION -> {
           boolean first = shown && !described && scatter.work().describes();

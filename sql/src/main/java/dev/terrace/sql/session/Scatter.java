@@ -269,10 +269,56 @@ final class Scatter {
       rows.startAgain();
       error = Optional.empty();
       start();
+    } else if (where.readOnly()
+        && !where.joins()
+        && !snapshot.isHeld()
+        && retries < RETRIES_MAX
+        && gatherer.isUnused(leg)) {
+      retries++;
+      replace(leg);
     } else {
       error = error.isPresent() ? error : Optional.of(why);
       finish();
     }
+  }
+
+  /** The other shards' rows are with the client already: one more server for this shard alone. */
+  private void replace(ScatterLeg lost) {
+    session
+        .branches()
+        .find(
+            new Target(lost.held().shard(), where.replicas(), false, true),
+            false,
+            new ServerSeeker.Found() {
+              @Override
+              public void found(Link.Held held) {
+                if (over) {
+                  session.link().giveBack(held);
+                  return;
+                }
+                ScatterLeg leg = new ScatterLeg(Scatter.this, held, lost.index());
+                legs.set(lost.index(), leg);
+                held.connection().use(leg);
+                if (held.connection().settings().equals(session.settings())) {
+                  gatherer.replaced(leg);
+                } else {
+                  leg.run(
+                      session.settings().sql(),
+                      failure -> {
+                        failure.ifPresent(Scatter.this::fail);
+                        held.connection().settings(session.settings());
+                        if (failure.isEmpty()) {
+                          gatherer.replaced(leg);
+                        }
+                      });
+                }
+              }
+
+              @Override
+              public void none(SqlError none) {
+                fail(none);
+              }
+            });
   }
 
   /** Gives all connections back, those in the midst of something to be closed. */

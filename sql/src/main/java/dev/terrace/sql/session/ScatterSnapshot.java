@@ -80,6 +80,11 @@ final class ScatterSnapshot {
     }
   }
 
+  /** Whether the servers hold snapshots that others could not have. */
+  boolean isHeld() {
+    return wrapped;
+  }
+
   /** The snapshots are taken, or not wanted any more. */
   void leave() {
     if (inside) {

@@ -304,7 +304,8 @@ final class Session {
     if (now != null) {
       now.connection().channel().config().setAutoRead(true);
     }
-    scattering.goOn();
+    // Later: a flush in the midst of a row may be what made room.
+    loop().execute(scattering::goOn);
   }
 
   void serverWritable(boolean writable) {
