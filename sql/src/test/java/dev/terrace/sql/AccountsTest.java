@@ -116,8 +116,9 @@ final class AccountsTest {
       assertThatThrownBy(
               () -> {
                 try (Connection bob = front.connect("account_bob", "bobs", "")) {
-                  for (int user = 1; user <= 6; user++) {
-                    ask(bob, "select 1 from users where id = " + user);
+                  for (int shard = 0; shard < 2; shard++) {
+                    // Without a table, which the role may not be allowed to read.
+                    ask(bob, "/* terrace: shard=" + shard + " */ select 1");
                   }
                 }
               })
