@@ -136,9 +136,9 @@ class AdminApiTest {
 
   @Test
   void cacheTellsHitsByCollection() {
-    shop.signals.counter(Metric.KV_CACHE, "product", "hit").add(30);
-    shop.signals.counter(Metric.KV_CACHE, "product", "miss").add(10);
     shop.signals.gauge(() -> 7, Metric.KV_CACHE_ENTRIES, "product");
+    shop.signals.counter(Metric.KV_CACHE, "product", "miss").add(10);
+    shop.signals.counter(Metric.KV_CACHE, "product", "hit").add(30);
     Await.until(
         "a reading",
         Duration.ofSeconds(3),
