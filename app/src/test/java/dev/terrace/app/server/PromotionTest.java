@@ -45,13 +45,7 @@ class PromotionTest {
       PostgresServer other = shop.cluster.replica(0, 1);
       shop.awaitReadable(next);
       shop.awaitReadable(other);
-      old.execute("alter system set synchronous_standby_names = 'shard_0_replica_1'");
-      old.execute("select pg_reload_conf()");
-      Await.until(
-          "commits wait for the replica",
-          () ->
-              asked(old, "select count(*) from pg_stat_replication where sync_state = 'sync'")
-                  .equals("1"));
+      commitTogether(old);
       Load load = new Load(shop);
       load.await(200);
       old.kill();
@@ -72,9 +66,7 @@ class PromotionTest {
         assertThat(whoWrites(connection)).isEqualTo(port(next));
         assertThat(jedis.hset("row:2", "body", "by key")).isZero();
         assertThat(askServer(next, "select body from rows where id = 2")).isEqualTo("by key");
-        for (int i = 0; i < 20; i++) {
-          assertThat(whoReads(connection)).as("the orphan is not read").isEqualTo(port(next));
-        }
+        assertReadOnlyAt(connection, port(next));
         other.follow(next);
         shop.awaitReadable(other);
         old.start();
@@ -90,6 +82,23 @@ class PromotionTest {
       try (Connection connection = shop.connect()) {
         assertThat(whoWrites(connection)).as("after a restart").isEqualTo(port(next));
       }
+    }
+  }
+
+  /** Commits wait for the first replica from now on. */
+  private static void commitTogether(PostgresServer old) throws SQLException {
+    old.execute("alter system set synchronous_standby_names = 'shard_0_replica_1'");
+    old.execute("select pg_reload_conf()");
+    Await.until(
+        "commits wait for the replica",
+        () ->
+            asked(old, "select count(*) from pg_stat_replication where sync_state = 'sync'")
+                .equals("1"));
+  }
+
+  private static void assertReadOnlyAt(Connection connection, String port) throws SQLException {
+    for (int i = 0; i < 20; i++) {
+      assertThat(whoReads(connection)).as("the orphan is not read").isEqualTo(port);
     }
   }
 }

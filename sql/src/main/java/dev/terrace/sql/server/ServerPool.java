@@ -242,6 +242,15 @@ public final class ServerPool {
     ScheduledFuture<?> timeout =
         loop.schedule(
             login::timeOut, 2 * shared.terms().connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    whenGone(address, connecting, timeout);
+    connecting.addListener(done -> {
+      if (!done.isSuccess()) {
+        login.unreachable(done.cause());
+      }
+    });
+  }
+
+  private void whenGone(Address address, ChannelFuture connecting, ScheduledFuture<?> timeout) {
     connecting
         .channel()
         .closeFuture()
@@ -251,11 +260,6 @@ public final class ServerPool {
           forgetIdle(address, connecting.channel());
           shared.freed(address);
         });
-    connecting.addListener(done -> {
-      if (!done.isSuccess()) {
-        login.unreachable(done.cause());
-      }
-    });
   }
 
   private void forgetIdle(Address address, Channel channel) {
