@@ -1,4 +1,7 @@
-/** Benchmarks and soaks; start at {@code http.HttpBench} and {@code soak.Soak}. */
+/**
+ * Benchmarks and soaks; start at {@code http.HttpBench}, {@code sql.SqlBench} and {@code
+ * soak.Soak}.
+ */
 @NullMarked
 package dev.terrace.bench;
 

@@ -1,5 +1,6 @@
 package dev.terrace.bench.http;
 
+import dev.terrace.bench.Median;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,7 +146,7 @@ public final class HttpBench {
             .min(Comparator.comparingDouble(o -> figure.applyAsDouble(Result.median(o))));
     return better.isEmpty()
         ? Double.NaN
-        : Result.median(
+        : Median.of(
             IntStream.range(0, ours.size())
                 .mapToDouble(i ->
                     figure.applyAsDouble(ours.get(i)) / figure.applyAsDouble(better.get().get(i))));

@@ -1,16 +1,11 @@
 package dev.terrace.bench.http;
 
-import dev.terrace.bench.JvmOptions;
 import dev.terrace.bench.MeasuredTerrace;
+import dev.terrace.bench.Processes;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 
 /**
  * Starts the backend and the proxies, configured alike: the same backend over kept connections, the
@@ -23,16 +18,17 @@ final class Proxies implements AutoCloseable {
   private final Path folder;
   private final Options options;
   private final boolean secure;
-  private final List<Process> started = new ArrayList<>();
+  private final Processes processes;
   private int nextPort = BACKEND + 10;
 
   Proxies(Path folder, Options options, boolean secure) throws IOException, InterruptedException {
     this.folder = folder;
     this.options = options;
     this.secure = secure;
+    this.processes = new Processes(folder, Map.of());
     certificate();
-    startJava(List.of(), FastBackend.class, String.valueOf(BACKEND));
-    awaitPort(BACKEND);
+    processes.startJava(List.of(), FastBackend.class, String.valueOf(BACKEND));
+    processes.awaitPort(BACKEND);
   }
 
   /** One of the names that {@link Options#USAGE} lists. */
@@ -45,13 +41,18 @@ final class Proxies implements AutoCloseable {
           case "terrace" -> terrace(port, threads, "epoll");
           case "terrace-io_uring" -> terrace(port, threads, "io_uring");
           case "nginx" ->
-              start(
-                  "nginx", "-p", folder.toString(), "-c", file("nginx.conf", nginx(port, threads)));
+              processes.start(
+                  "nginx",
+                  "-p",
+                  folder.toString(),
+                  "-c",
+                  processes.file("nginx.conf", nginx(port, threads)));
           case "haproxy" ->
-              start("haproxy", "-db", "-f", file("haproxy.cfg", haproxy(port, threads)));
+              processes.start(
+                  "haproxy", "-db", "-f", processes.file("haproxy.cfg", haproxy(port, threads)));
           default -> throw new IllegalArgumentException(Options.USAGE);
         };
-    awaitPort(port);
+    processes.awaitPort(port);
     return new Proxy(name, port, allCores, process);
   }
 
@@ -72,8 +73,11 @@ final class Proxies implements AutoCloseable {
                 secure ? "tls: {certificates: [{certificate: cert.pem, key: key.pem}]}" : "",
                 BACKEND);
     String question = String.valueOf(port + Proxy.PORTS - 1);
-    return startJava(
-        options.java(), MeasuredTerrace.class, question, file("terrace-" + port + ".yaml", yaml));
+    return processes.startJava(
+        options.java(),
+        MeasuredTerrace.class,
+        question,
+        processes.file("terrace-" + port + ".yaml", yaml));
   }
 
   private String nginx(int port, int workers) {
@@ -154,52 +158,13 @@ final class Proxies implements AutoCloseable {
         "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
             + " -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1"
             + " -keyout key.pem -out cert.pem && cat cert.pem key.pem > both.pem";
-    if (start("sh", "-c", command).waitFor() != 0) {
+    if (processes.start("sh", "-c", command).waitFor() != 0) {
       throw new IOException("openssl made no certificate, see " + folder + "/output.log");
     }
   }
 
-  private Process startJava(List<String> more, Class<?> main, String... arguments)
-      throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(System.getProperty("java.home") + "/bin/java");
-    command.add(JvmOptions.argument());
-    command.addAll(more);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-    command.addAll(List.of(arguments));
-    return start(command.toArray(String[]::new));
-  }
-
-  private Process start(String... command) throws IOException {
-    Process process =
-        new ProcessBuilder(command)
-            .directory(folder.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("output.log").toFile()))
-            .start();
-    started.add(process);
-    return process;
-  }
-
-  private String file(String name, String text) throws IOException {
-    return Files.writeString(folder.resolve(name), text).toString();
-  }
-
-  private void awaitPort(int port) throws IOException, InterruptedException {
-    for (int i = 0; i < 300; i++) {
-      try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        return;
-      } catch (IOException e) {
-        TimeUnit.MILLISECONDS.sleep(100);
-      }
-    }
-    throw new IOException("nothing listens on port " + port + ", see " + folder + "/output.log");
-  }
-
   @Override
   public void close() {
-    started.forEach(process -> process.descendants().forEach(ProcessHandle::destroy));
-    started.forEach(Process::destroy);
+    processes.close();
   }
 }

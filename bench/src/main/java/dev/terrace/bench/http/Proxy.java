@@ -1,12 +1,9 @@
 package dev.terrace.bench.http;
 
 import dev.terrace.bench.MeasuredTerrace;
+import dev.terrace.bench.Processes;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
 
 /**
  * A running proxy.
@@ -17,7 +14,6 @@ import java.util.stream.Stream;
 record Proxy(String name, int firstPort, boolean allCores, Process process) {
 
   static final int PORTS = 4;
-  private static final long TICKS_PER_SECOND = 100;
 
   int port(Row.Protocol protocol) {
     return firstPort
@@ -42,14 +38,6 @@ record Proxy(String name, int firstPort, boolean allCores, Process process) {
 
   /** User and system time of the process and its workers, in seconds. */
   double cpuSeconds() throws IOException {
-    long ticks = 0;
-    List<ProcessHandle> all =
-        Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
-    for (ProcessHandle one : all) {
-      String stat = Files.readString(Path.of("/proc/" + one.pid() + "/stat"));
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-      ticks += Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
-    }
-    return (double) ticks / TICKS_PER_SECOND;
+    return Processes.cpuSeconds(process.toHandle());
   }
 }

@@ -1,12 +1,12 @@
 package dev.terrace.bench.http;
 
+import dev.terrace.bench.Median;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.DoubleStream;
 
 /**
  * What came of one run of one proxy in one row.
@@ -58,13 +58,7 @@ record Result(
   }
 
   private static double median(List<Result> runs, ToDoubleFunction<Result> figure) {
-    return median(runs.stream().mapToDouble(figure));
-  }
-
-  /** The middle of the figures, or of the two in the middle. */
-  static double median(DoubleStream figures) {
-    double[] sorted = figures.sorted().toArray();
-    return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+    return Median.of(runs.stream().mapToDouble(figure));
   }
 
   String line(Row row, String proxy) {

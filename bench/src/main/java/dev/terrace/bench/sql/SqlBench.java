@@ -1,5 +1,6 @@
 package dev.terrace.bench.sql;
 
+import dev.terrace.bench.Median;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
@@ -138,8 +140,9 @@ public final class SqlBench {
         IntStream.range(0, Math.min(runs.size(), peer.size()))
             .mapToDouble(i -> runs.get(i).cpuMicros() / peer.get(i).cpuMicros())
             .filter(ratio -> !Double.isNaN(ratio))
-            .sorted()
             .toArray();
-    return ratios.length == 0 ? "" : String.format(Locale.ROOT, "%.2f", ratios[ratios.length / 2]);
+    return ratios.length == 0
+        ? ""
+        : String.format(Locale.ROOT, "%.2f", Median.of(DoubleStream.of(ratios)));
   }
 }

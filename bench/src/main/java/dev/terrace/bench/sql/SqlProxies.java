@@ -1,19 +1,16 @@
 package dev.terrace.bench.sql;
 
-import dev.terrace.bench.JvmOptions;
 import dev.terrace.bench.MeasuredTerrace;
+import dev.terrace.bench.Processes;
 import dev.terrace.sandbox.PostgresCluster;
 import dev.terrace.sandbox.PostgresSpec;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Two shards with a replica each, and the proxies in front: Terrace with reads on replicas and the
@@ -26,11 +23,12 @@ final class SqlProxies implements AutoCloseable {
 
   private final Path folder;
   private final PostgresCluster cluster;
-  private final List<Process> started = new ArrayList<>();
+  private final Processes processes;
   private int nextPort = 18300;
 
   SqlProxies(Path folder) throws IOException, InterruptedException {
     this.folder = folder;
+    this.processes = new Processes(folder, Map.of("PGPASSWORD", "shop"));
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
     cluster =
         PostgresCluster.start(
@@ -38,7 +36,7 @@ final class SqlProxies implements AutoCloseable {
                 2, 1, List.of(), "shop", "shop", "shop", 700, true, true, shard -> ""));
     for (int shard = 0; shard < 2; shard++) {
       Process made =
-          start(
+          processes.start(
               "pgbench",
               "-q",
               "-i",
@@ -52,7 +50,7 @@ final class SqlProxies implements AutoCloseable {
               "shop",
               "shop");
       if (made.waitFor() != 0) {
-        throw new IOException("pgbench made no tables, see " + folder + "/output.log");
+        throw new IOException("pgbench made no tables, see " + processes.log());
       }
     }
     cluster.awaitReplicas();
@@ -60,7 +58,7 @@ final class SqlProxies implements AutoCloseable {
 
   /** The first shard's primary itself. */
   SqlProxy direct() {
-    return new SqlProxy("direct", cluster.primary(0).port(), List.of());
+    return new SqlProxy("direct", cluster.primary(0).port(), Optional.empty());
   }
 
   /** Terrace on one event loop or on all cores. */
@@ -83,24 +81,20 @@ final class SqlProxies implements AutoCloseable {
     yaml.append("  pgbench_tellers: {store: shop, shard: everywhere}\n");
     yaml.append("  pgbench_history: {store: shop}\n");
     yaml.append("  pgbench_accounts: {store: shop, shard: hash(aid)}\n");
-    Path file = Files.writeString(folder.resolve("terrace-" + port + ".yaml"), yaml);
     Process process =
-        start(
-            System.getProperty("java.home") + "/bin/java",
-            JvmOptions.argument(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            MeasuredTerrace.class.getName(),
+        processes.startJava(
+            List.of(),
+            MeasuredTerrace.class,
             String.valueOf(port + 1),
-            file.toString());
-    awaitPort(port);
-    return new SqlProxy("terrace", port, List.of(process.pid()));
+            processes.file("terrace-" + port + ".yaml", yaml.toString()));
+    processes.awaitPort(port);
+    return new SqlProxy("terrace", port, Optional.of(process.toHandle()));
   }
 
   /** pgbouncer, which has one thread. */
   SqlProxy pgbouncer() throws IOException, InterruptedException {
     int port = nextPort++;
-    Files.writeString(folder.resolve("users"), "\"shop\" \"shop\"\n");
+    processes.file("users", "\"shop\" \"shop\"\n");
     String ini =
         """
         [databases]
@@ -119,14 +113,14 @@ final class SqlProxies implements AutoCloseable {
         log_disconnections = 0
         """
             .formatted(cluster.primary(0).port(), port, folder, SERVER_CONNECTIONS);
-    Path file = Files.writeString(folder.resolve("pgbouncer.ini"), ini);
+    String file = processes.file("pgbouncer.ini", ini);
     // It refuses to run as root.
     Process process =
         System.getProperty("user.name", "").equals("root")
-            ? start("pgbouncer", "-q", "-u", "nobody", file.toString())
-            : start("pgbouncer", "-q", file.toString());
-    awaitPort(port);
-    return new SqlProxy("pgbouncer", port, List.of(process.pid()));
+            ? processes.start("pgbouncer", "-q", "-u", "nobody", file)
+            : processes.start("pgbouncer", "-q", file);
+    processes.awaitPort(port);
+    return new SqlProxy("pgbouncer", port, Optional.of(process.toHandle()));
   }
 
   /** pgpool-II, which has a process for each client. */
@@ -164,41 +158,15 @@ final class SqlProxies implements AutoCloseable {
         """
             .formatted(
                 port, port + 1, cluster.primary(0).port(), cluster.replica(0, 0).port(), folder);
-    Path file = Files.writeString(folder.resolve("pgpool.conf"), conf);
-    Process process = start("pgpool", "-n", "-f", file.toString());
-    awaitPort(port);
-    return new SqlProxy("pgpool", port, List.of(process.pid()));
-  }
-
-  private Process start(String... command) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .directory(folder.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(
-                ProcessBuilder.Redirect.appendTo(folder.resolve("output.log").toFile()));
-    builder.environment().put("PGPASSWORD", "shop");
-    Process process = builder.start();
-    started.add(process);
-    return process;
-  }
-
-  private void awaitPort(int port) throws IOException, InterruptedException {
-    for (int i = 0; i < 300; i++) {
-      try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        return;
-      } catch (IOException e) {
-        TimeUnit.MILLISECONDS.sleep(100);
-      }
-    }
-    throw new IOException("nothing listens on port " + port + ", see " + folder + "/output.log");
+    String file = processes.file("pgpool.conf", conf);
+    Process process = processes.start("pgpool", "-n", "-f", file);
+    processes.awaitPort(port);
+    return new SqlProxy("pgpool", port, Optional.of(process.toHandle()));
   }
 
   @Override
   public void close() {
-    started.forEach(process -> process.descendants().forEach(ProcessHandle::destroy));
-    started.forEach(Process::destroy);
+    processes.close();
     cluster.close();
   }
 }

@@ -1,5 +1,6 @@
 package dev.terrace.bench.sql;
 
+import dev.terrace.bench.Median;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -65,8 +66,7 @@ record SqlResult(double perSecond, double latencyMillis, double cpuMicros) {
         median(runs, SqlResult::cpuMicros));
   }
 
-  static double median(List<SqlResult> runs, ToDoubleFunction<SqlResult> of) {
-    double[] sorted = runs.stream().mapToDouble(of).sorted().toArray();
-    return sorted[sorted.length / 2];
+  private static double median(List<SqlResult> runs, ToDoubleFunction<SqlResult> figure) {
+    return Median.of(runs.stream().mapToDouble(figure));
   }
 }
