@@ -1,6 +1,5 @@
 package dev.terrace.testkit;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -20,11 +19,17 @@ public final class RawClient implements AutoCloseable {
 
   private final Socket socket;
   private final InputStream in;
+
+  /** What has come and was not asked for yet: from {@code at} to {@code end}. */
+  private final byte[] buffer = new byte[16 << 10];
+
+  private int at;
+  private int end;
   private Duration patience = Duration.ofSeconds(10);
 
   private RawClient(Socket socket) throws IOException {
     this.socket = socket;
-    this.in = new BufferedInputStream(socket.getInputStream());
+    this.in = socket.getInputStream();
   }
 
   /** Connects to a port of 127.0.0.1. */
@@ -110,6 +115,9 @@ public final class RawClient implements AutoCloseable {
 
   /** Whether the other side has closed, or does so within this time, without sending more. */
   public boolean isClosedWithin(Duration time) throws IOException {
+    if (at < end) {
+      return false;
+    }
     socket.setSoTimeout((int) Math.max(1, time.toMillis()));
     try {
       return in.read() < 0;
@@ -137,10 +145,15 @@ public final class RawClient implements AutoCloseable {
   }
 
   private int next(long deadline, String what, StringBuilder read) throws IOException {
+    if (at < end) {
+      return buffer[at++] & 0xff;
+    }
     long left = (deadline - System.nanoTime()) / 1_000_000;
     try {
       socket.setSoTimeout((int) Math.max(1, left));
-      return in.read();
+      end = in.read(buffer);
+      at = 0;
+      return end < 0 ? -1 : buffer[at++] & 0xff;
     } catch (SocketTimeoutException e) {
       throw new AssertionError("waited " + patience + " for " + what + ", after: " + read, e);
     }
