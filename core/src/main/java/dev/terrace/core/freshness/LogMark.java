@@ -13,6 +13,19 @@ public record LogMark(int timeline, Lsn lsn) {
   }
 
   /**
+   * The timeline of a file of the log, as pg_walfile_name says it: in eight hexadecimal digits,
+   * first in its name.
+   *
+   * @throws IllegalArgumentException if it is no such name
+   */
+  public static int timelineOf(String walFile) {
+    if (walFile.length() < 8) {
+      throw new IllegalArgumentException("no file of the log: '" + walFile + "'");
+    }
+    return Integer.parseUnsignedInt(walFile.substring(0, 8), 16);
+  }
+
+  /**
    * Whether a server that has replayed up to {@code replayed} has all that was written up to here
    * and still exists. What an older timeline had behind its fork is lost everywhere, so a later
    * timeline that has come as far holds what there is.

@@ -36,6 +36,7 @@ class LsnTest {
 
   @Test
   void aMarkIsHeldByItsOwnTimelineOrALaterOneThatHasComeAsFar() {
+    assertThat(LogMark.timelineOf("0000001A00000000000000C7")).isEqualTo(26);
     LogMark mark = new LogMark(2, new Lsn(100));
     for (int timeline = 1; timeline <= 3; timeline++) {
       for (long lsn = 99; lsn <= 101; lsn++) {

@@ -1,28 +1,20 @@
 package dev.terrace.sql.server;
 
 import dev.terrace.core.pool.Address;
-import dev.terrace.sql.wire.Backend;
-import dev.terrace.sql.wire.ReplyScanner.Take;
 import dev.terrace.sql.wire.Requests;
 import dev.terrace.sql.wire.SqlError;
-import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A query of Terrace's own on a connection that it has to itself; keeps the rows. */
-final class OneQuery extends Nobody {
-
-  private static final int ROWS_MAX = 1_000_000;
+/** A query that somebody on another thread waits for. */
+final class OneQuery extends Question {
 
   private final ServerPool pool;
   private final ServerConnection connection;
   private final CompletableFuture<ServerQueries.Rows> answer;
-  private final List<List<@Nullable String>> rows = new ArrayList<>();
-  private @Nullable SqlError error;
 
   private OneQuery(
       ServerPool pool, ServerConnection connection, CompletableFuture<ServerQueries.Rows> answer) {
@@ -72,44 +64,14 @@ final class OneQuery extends Nobody {
   }
 
   @Override
-  public Take begin(byte type) {
-    return type == Backend.DATA_ROW ? Take.COLLECT : Take.DROP;
-  }
-
-  @Override
-  public void collected(byte type, ByteBuf body) {
-    switch (type) {
-      case Backend.DATA_ROW -> {
-        if (rows.size() < ROWS_MAX) {
-          rows.add(row(body));
-        }
-      }
-      case Backend.ERROR -> error = SqlError.read(body);
-      case Backend.READY -> finish();
-      default -> {
-        // A setting.
-      }
-    }
-  }
-
-  private void finish() {
+  protected void answered(List<List<@Nullable String>> rows, Optional<SqlError> failure) {
     pool.release(connection);
-    SqlError why = error;
-    if (why == null) {
+    if (failure.isEmpty()) {
       answer.complete(new ServerQueries.Rows(rows));
     } else {
+      SqlError why = failure.get();
       answer.completeExceptionally(new ServerQueryException(why.sqlState(), why.message()));
     }
-  }
-
-  private static List<@Nullable String> row(ByteBuf body) {
-    int columns = body.readUnsignedShort();
-    List<@Nullable String> row = new ArrayList<>(columns);
-    for (int i = 0; i < columns; i++) {
-      int length = body.readInt();
-      row.add(length < 0 ? null : body.readCharSequence(length, StandardCharsets.UTF_8).toString());
-    }
-    return row;
   }
 
   @Override

@@ -3,11 +3,9 @@ package dev.terrace.sql.session;
 import dev.terrace.core.freshness.LogMark;
 import dev.terrace.core.freshness.Lsn;
 import dev.terrace.core.freshness.ReadAfter;
-import dev.terrace.sql.server.Nobody;
+import dev.terrace.sql.server.Question;
 import dev.terrace.sql.server.ServerConnection;
 import dev.terrace.sql.wire.Answers;
-import dev.terrace.sql.wire.Backend;
-import dev.terrace.sql.wire.ReplyScanner.Take;
 import dev.terrace.sql.wire.Requests;
 import dev.terrace.sql.wire.SqlError;
 import io.netty.buffer.ByteBuf;
@@ -17,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out what others must read after, to see all that this session has seen written ({@code SHOW
@@ -113,49 +112,32 @@ final class AfterToken {
   }
 
   /** The answer of one primary. */
-  private final class Answer extends Nobody {
+  private final class Answer extends Question {
     private final Link.Held held;
-    private Optional<LogMark> mark = Optional.empty();
-    private Optional<SqlError> error = Optional.empty();
 
     Answer(Link.Held held) {
       this.held = held;
     }
 
     @Override
-    public Take begin(byte type) {
-      return type == Backend.DATA_ROW ? Take.COLLECT : Take.DROP;
-    }
-
-    @Override
-    public void collected(byte type, ByteBuf body) {
-      switch (type) {
-        case Backend.DATA_ROW -> mark = Optional.of(read(Answers.row(body)));
-        case Backend.ERROR -> error = Optional.of(SqlError.read(body));
-        case Backend.READY -> done();
-        default -> {
-          // A setting that the connection has noted.
-        }
-      }
-    }
-
-    private static LogMark read(List<String> row) {
-      int timeline = Integer.parseUnsignedInt(row.getLast().substring(0, 8), 16);
-      return new LogMark(timeline, Lsn.parse(row.getFirst()).endOfRecord());
-    }
-
-    private void done() {
+    protected void answered(List<List<@Nullable String>> rows, Optional<SqlError> failure) {
       held.member().load().end();
       session.pool().release(held.connection());
       if (session.isClosed()) {
         return;
       }
-      if (mark.isPresent()) {
-        session.writes().located(held.shard(), mark.get());
-        next();
+      if (rows.isEmpty()) {
+        fail(failure.orElse(SqlError.error("08P01", "the primary did not say where its log is")));
       } else {
-        fail(error.orElse(SqlError.error("08P01", "the primary did not say where its log is")));
+        session.writes().located(held.shard(), read(rows.getLast()));
+        next();
       }
+    }
+
+    private static LogMark read(List<@Nullable String> row) {
+      return new LogMark(
+          LogMark.timelineOf(String.valueOf(row.getLast())),
+          Lsn.parse(String.valueOf(row.getFirst())).endOfRecord());
     }
 
     @Override

@@ -3,23 +3,20 @@ package dev.terrace.sql.session;
 import dev.terrace.core.pool.PoolMember;
 import dev.terrace.sql.auth.Proof;
 import dev.terrace.sql.auth.Users;
-import dev.terrace.sql.server.Nobody;
+import dev.terrace.sql.server.Question;
 import dev.terrace.sql.server.ServerConnection;
 import dev.terrace.sql.server.ServerFailure;
 import dev.terrace.sql.server.ServerPool;
 import dev.terrace.sql.server.Settings;
-import dev.terrace.sql.wire.Backend;
-import dev.terrace.sql.wire.ReplyScanner.Take;
 import dev.terrace.sql.wire.Requests;
 import dev.terrace.sql.wire.SqlError;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a store's database for the password of a user, as the store's own user. */
-final class AuthQuery extends Nobody {
+final class AuthQuery extends Question {
 
   /** Takes the outcome; called once, on the loop. */
   interface Answer {
@@ -35,9 +32,6 @@ final class AuthQuery extends Nobody {
   private final String user;
   private final Answer answer;
   private @Nullable ServerConnection connection;
-  private Optional<String> password = Optional.empty();
-  private Optional<SqlError> error = Optional.empty();
-  private int readiesLeft;
   private boolean over;
 
   private AuthQuery(ServerPool pool, String sql, String user, Answer answer) {
@@ -73,7 +67,7 @@ final class AuthQuery extends Nobody {
 
           @Override
           public void failed(ServerFailure failure) {
-            end(Optional.of(SqlError.fatal("57P03", "auth-query failed: " + failure.detail())));
+            fail(failure.detail());
           }
         });
   }
@@ -82,9 +76,8 @@ final class AuthQuery extends Nobody {
     connection = found;
     found.use(this);
     ByteBufAllocator alloc = found.channel().alloc();
-    readiesLeft = 1;
     if (!found.settings().equals(Settings.NONE)) {
-      readiesLeft++;
+      awaitMore();
       found.sendForReady(Requests.query(alloc, Settings.NONE.sql()));
     }
     found.statements().unnamed(null);
@@ -96,39 +89,7 @@ final class AuthQuery extends Nobody {
   }
 
   @Override
-  public Take begin(byte type) {
-    return type == Backend.DATA_ROW ? Take.COLLECT : Take.DROP;
-  }
-
-  @Override
-  public void collected(byte type, ByteBuf body) {
-    switch (type) {
-      case Backend.DATA_ROW -> password = second(body);
-      case Backend.ERROR -> error = Optional.of(SqlError.read(body));
-      case Backend.READY -> {
-        readiesLeft--;
-        if (readiesLeft == 0) {
-          done();
-        }
-      }
-      default -> {
-        // A setting that was reset.
-      }
-    }
-  }
-
-  private static Optional<String> second(ByteBuf row) {
-    if (row.readUnsignedShort() < 2) {
-      return Optional.empty();
-    }
-    row.skipBytes(Math.max(0, row.readInt()));
-    int length = row.readInt();
-    return length < 0
-        ? Optional.empty()
-        : Optional.of(row.readCharSequence(length, StandardCharsets.UTF_8).toString());
-  }
-
-  private void done() {
+  protected void answered(List<List<@Nullable String>> rows, Optional<SqlError> failure) {
     ServerConnection used = connection;
     if (used != null) {
       used.settings(Settings.NONE);
@@ -136,15 +97,25 @@ final class AuthQuery extends Nobody {
       used.suspect();
       pool.release(used);
     }
-    end(error.map(e -> SqlError.fatal(e.sqlState(), "auth-query failed: " + e.message())));
+    end(
+        failure.map(e -> SqlError.fatal(e.sqlState(), "auth-query failed: " + e.message())),
+        rows.isEmpty() ? Optional.empty() : second(rows.getLast()));
+  }
+
+  private static Optional<String> second(List<@Nullable String> row) {
+    return row.size() < 2 ? Optional.empty() : Optional.ofNullable(row.get(1));
   }
 
   @Override
   public void lost(ServerConnection gone) {
-    end(Optional.of(SqlError.fatal("57P03", "auth-query failed: the server was lost")));
+    fail("the server was lost");
   }
 
-  private void end(Optional<SqlError> failure) {
+  private void fail(String why) {
+    end(Optional.of(SqlError.fatal("57P03", "auth-query failed: " + why)), Optional.empty());
+  }
+
+  private void end(Optional<SqlError> failure, Optional<String> password) {
     if (over) {
       return;
     }

@@ -7,7 +7,6 @@ import dev.terrace.sql.plan.Gather;
 import dev.terrace.sql.plan.GatherFailure;
 import dev.terrace.sql.wire.SqlError;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +20,11 @@ final class CombineGatherer implements Gatherer {
   private final ClientRows rows;
   private final Combination combination;
   private final CombineBudget budget;
-  private final List<LegQueue> queues = new ArrayList<>();
+  private List<LegQueue> queues = List.of();
   private @Nullable Describing describing;
   private Combination.@Nullable Parts parts;
   private @Nullable ColumnArrays columns;
-  private @Nullable LegQueue last;
+  private @Nullable LastRows last;
   private List<Integer> types = List.of();
 
   CombineGatherer(Scatter scatter, Combination combination) {
@@ -66,16 +65,7 @@ final class CombineGatherer implements Gatherer {
       return;
     }
     parts = made;
-    String partial = made.partial();
-    for (ScatterLeg leg : scatter.legs()) {
-      queues.add(new LegQueue(leg, new PartialRows()));
-    }
-    for (LegQueue queue : queues) {
-      scatter
-          .work()
-          .sendOther(queue.leg().connection(), partial, asked.parameters(), List.of(), BINARY);
-      queue.leg().expect(queue);
-    }
+    queues = LegQueue.ask(scatter, new PartialRows(), made.partial(), asked.parameters(), BINARY);
   }
 
   private void combine() {
@@ -93,17 +83,28 @@ final class CombineGatherer implements Gatherer {
     }
     LastStatement statement = new LastStatement(scatter, held, types);
     statement.typed(() -> {
-      LegQueue queue = new LegQueue(statement.leg(), new LastRows());
-      last = queue;
-      statement.send(sql, asked().parameters(), scatter.work().binding().results(), queue);
+      LastRows found = new LastRows(scatter, statement.leg(), this::check, row -> rows.row(row));
+      last = found;
+      statement.send(sql, asked().parameters(), scatter.work().binding().results(), found.queue());
       columns = null;
     });
+  }
+
+  /** The last statement's columns are the client's. */
+  private void check(ByteBuf description) {
+    if (!Description.read(description).types().equals(asked().columns().types())) {
+      scatter.fail(
+          SqlError.error(
+              "0A000",
+              "the statement's columns have other types when several shards are combined",
+              "Cast the columns of the select list."));
+    }
   }
 
   @Override
   public void goOn() {
     if (last != null) {
-      new LastRows().pump();
+      last.pump();
     }
   }
 
@@ -121,9 +122,8 @@ final class CombineGatherer implements Gatherer {
   public void release() {
     queues.forEach(LegQueue::release);
     columns = null;
-    LegQueue queue = last;
-    if (queue != null) {
-      queue.release();
+    if (last != null) {
+      last.queue().release();
     }
   }
 
@@ -165,66 +165,8 @@ final class CombineGatherer implements Gatherer {
 
     @Override
     public void through(LegQueue queue, Optional<SqlError> error) {
-      if (error.isPresent() || scatter.hasFailed()) {
-        scatter.fail(error.or(scatter::error).orElseThrow());
-      } else if (queues.stream().allMatch(LegQueue::isThrough)) {
+      if (!scatter.failedBy(error) && queues.stream().allMatch(LegQueue::isThrough)) {
         combine();
-      }
-    }
-  }
-
-  /** The rows of the last statement, which are the client's. */
-  private final class LastRows implements LegQueue.Taker {
-
-    @Override
-    public boolean wantsRows() {
-      return !scatter.hasFailed();
-    }
-
-    @Override
-    public void described(LegQueue queue, ByteBuf body) {
-      if (!Description.read(body).types().equals(asked().columns().types())) {
-        scatter.fail(
-            SqlError.error(
-                "0A000",
-                "the statement's columns have other types when several shards are combined",
-                "Cast the columns of the select list."));
-      }
-    }
-
-    @Override
-    public void row(LegQueue queue, ByteBuf body) {
-      queue.keep(body);
-    }
-
-    @Override
-    public void pump() {
-      LegQueue queue = last;
-      if (queue == null || scatter.hasFailed() || scatter.isSuspended()) {
-        return;
-      }
-      for (ByteBuf row = queue.peek();
-          row != null && !rows.isFull() && rows.flows();
-          row = queue.peek()) {
-        rows.row(row);
-        queue.drop();
-      }
-      rows.write();
-      if (queue.isOver()) {
-        scatter.complete();
-      } else if (rows.isFull()) {
-        scatter.suspend();
-      } else {
-        queue.goOn();
-      }
-    }
-
-    @Override
-    public void through(LegQueue queue, Optional<SqlError> error) {
-      if (error.isPresent() || scatter.hasFailed()) {
-        scatter.fail(error.or(scatter::error).orElseThrow());
-      } else {
-        pump();
       }
     }
   }

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,10 +50,7 @@ final class Describing implements ScatterTask {
   }
 
   private void probe(ScatterLeg first, String name, String sql) {
-    List<Integer> declared =
-        IntStream.range(0, scatter.work().binding().count())
-            .mapToObj(scatter.work()::type)
-            .toList();
+    List<Integer> declared = scatter.work().types();
     // A transaction must outlive a probe that fails.
     boolean inTransaction = first.connection().status() == 'T';
     if (inTransaction) {

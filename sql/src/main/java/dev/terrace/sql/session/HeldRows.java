@@ -4,19 +4,17 @@ import dev.terrace.sql.gather.ColumnArrays;
 import dev.terrace.sql.gather.DataRow;
 import dev.terrace.sql.gather.RowOrder;
 import dev.terrace.sql.plan.SortedRows;
-import dev.terrace.sql.wire.SqlError;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Rows that are kept until a server has said in which order they are: it gets their sort keys alone
  * and answers with their numbers.
  */
-final class HeldRows implements LegQueue.Taker {
+final class HeldRows {
 
   private final Scatter scatter;
   private final ClientRows rows;
@@ -27,7 +25,7 @@ final class HeldRows implements LegQueue.Taker {
   private final CombineBudget budget;
   private final List<byte[]> messages = new ArrayList<>();
   private List<Integer> types = List.of();
-  private @Nullable LegQueue numbers;
+  private @Nullable LastRows numbers;
 
   HeldRows(Scatter scatter, int columns, SortedRows.Partial partial, SortedRows sorted) {
     this.scatter = scatter;
@@ -62,65 +60,30 @@ final class HeldRows implements LegQueue.Taker {
     }
     LastStatement last = new LastStatement(scatter, keys, types);
     last.typed(() -> {
-      LegQueue queue = new LegQueue(last.leg(), this);
-      numbers = queue;
+      LastRows found = new LastRows(scatter, last.leg(), columns -> {}, this::give);
+      numbers = found;
       String sql = partial.ordered(parameters.size() + 1, sorted.offset(), sorted.count());
-      last.send(sql, parameters, new short[] {1}, queue);
+      last.send(sql, parameters, new short[] {1}, found.queue());
     });
   }
 
-  @Override
-  public boolean wantsRows() {
-    return !scatter.hasFailed();
+  /** A row of the answer is the number of one that is kept. */
+  private void give(ByteBuf row) {
+    long number = row.getLong(row.readerIndex() + 6);
+    rows.message(messages.get((int) number - 1));
   }
 
-  @Override
-  public void described(LegQueue queue, ByteBuf body) {
-    // One number.
-  }
-
-  @Override
-  public void row(LegQueue queue, ByteBuf body) {
-    queue.keep(body);
-  }
-
-  @Override
-  public void pump() {
-    LegQueue queue = numbers;
-    if (queue == null || scatter.hasFailed() || scatter.isSuspended()) {
-      return;
-    }
-    for (ByteBuf row = queue.peek();
-        row != null && !rows.isFull() && rows.flows();
-        row = queue.peek()) {
-      long number = row.getLong(row.readerIndex() + 6);
-      rows.message(messages.get((int) number - 1));
-      queue.drop();
-    }
-    rows.write();
-    if (queue.isOver()) {
-      scatter.complete();
-    } else if (rows.isFull()) {
-      scatter.suspend();
-    } else {
-      queue.goOn();
-    }
-  }
-
-  @Override
-  public void through(LegQueue queue, Optional<SqlError> error) {
-    if (error.isPresent() || scatter.hasFailed()) {
-      scatter.fail(error.or(scatter::error).orElseThrow());
-    } else {
-      pump();
+  /** The client takes more. */
+  void goOn() {
+    if (numbers != null) {
+      numbers.pump();
     }
   }
 
   void release() {
     messages.clear();
-    LegQueue queue = numbers;
-    if (queue != null) {
-      queue.release();
+    if (numbers != null) {
+      numbers.queue().release();
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.terrace.sql.wire.SqlError;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,37 @@ final class LegQueue implements ScatterTask {
   LegQueue(ScatterLeg leg, Taker taker) {
     this.leg = leg;
     this.taker = taker;
+  }
+
+  /**
+   * Asks all legs of a statement for rows, by another statement with the same parameters.
+   *
+   * @param types the types of the parameters
+   */
+  static List<LegQueue> ask(
+      Scatter scatter, Taker taker, String sql, List<Integer> types, short[] resultFormats) {
+    List<LegQueue> queues = scatter.legs().stream().map(leg -> new LegQueue(leg, taker)).toList();
+    for (LegQueue queue : queues) {
+      scatter.work().sendOther(queue.leg.connection(), sql, types, List.of(), resultFormats);
+      queue.leg.expect(queue);
+    }
+    return queues;
+  }
+
+  /** The client has been given what could be: that was all, or it pauses, or more is read. */
+  static void given(Scatter scatter, List<LegQueue> queues) {
+    ClientRows rows = scatter.rows();
+    rows.write();
+    if (rows.isComplete()) {
+      queues.forEach(LegQueue::release);
+    }
+    if (queues.stream().allMatch(LegQueue::isOver)) {
+      scatter.complete();
+    } else if (rows.isFull() && !rows.isComplete()) {
+      scatter.suspend();
+    } else {
+      queues.forEach(LegQueue::goOn);
+    }
   }
 
   ScatterLeg leg() {

@@ -3,11 +3,9 @@ package dev.terrace.sql.session;
 import dev.terrace.sql.plan.Gather;
 import dev.terrace.sql.wire.SqlError;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Gives the client some rows of any shards, as they come. */
@@ -16,7 +14,7 @@ final class LimitGatherer implements Gatherer, LegQueue.Taker {
   private final Scatter scatter;
   private final ClientRows rows;
   private final Gather.Limited limited;
-  private final List<LegQueue> queues = new ArrayList<>();
+  private List<LegQueue> queues = List.of();
   private @Nullable Describing describing;
   private boolean described;
 
@@ -37,20 +35,15 @@ final class LimitGatherer implements Gatherer, LegQueue.Taker {
   }
 
   private void send() {
-    ScatterWork work = scatter.work();
     Describing asked = describing;
-    List<Integer> types =
-        asked != null
-            ? asked.parameters()
-            : IntStream.range(0, work.binding().count()).mapToObj(work::type).toList();
-    for (ScatterLeg leg : scatter.legs()) {
-      queues.add(new LegQueue(leg, this));
-    }
-    for (LegQueue queue : queues) {
-      work.sendOther(
-          queue.leg().connection(), limited.partial(), types, List.of(), work.binding().results());
-      queue.leg().expect(queue);
-    }
+    ScatterWork work = scatter.work();
+    queues =
+        LegQueue.ask(
+            scatter,
+            this,
+            limited.partial(),
+            asked != null ? asked.parameters() : work.types(),
+            work.binding().results());
   }
 
   @Override
@@ -91,24 +84,12 @@ final class LimitGatherer implements Gatherer, LegQueue.Taker {
         queue.drop();
       }
     }
-    rows.write();
-    if (rows.isComplete()) {
-      queues.forEach(LegQueue::release);
-    }
-    if (queues.stream().allMatch(LegQueue::isOver)) {
-      scatter.complete();
-    } else if (rows.isFull() && !rows.isComplete()) {
-      scatter.suspend();
-    } else {
-      queues.forEach(LegQueue::goOn);
-    }
+    LegQueue.given(scatter, queues);
   }
 
   @Override
   public void through(LegQueue queue, Optional<SqlError> error) {
-    if (error.isPresent() || scatter.hasFailed()) {
-      scatter.fail(error.or(scatter::error).orElseThrow());
-    } else {
+    if (!scatter.failedBy(error)) {
       pump();
     }
   }

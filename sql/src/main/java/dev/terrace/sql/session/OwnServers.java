@@ -52,7 +52,7 @@ final class OwnServers {
 
   boolean contains(ServerConnection connection) {
     return (pinned != null && pinned.connection().equals(connection))
-        || kept.stream().anyMatch(one -> one.connection().equals(connection));
+        || (!kept.isEmpty() && kept.stream().anyMatch(one -> one.connection().equals(connection)));
   }
 
   /** A connection is gone; whether it was kept. */

@@ -156,9 +156,7 @@ final class PlainGatherer implements Gatherer {
     public void done(Optional<SqlError> error) {
       through = true;
       leg.reads(true);
-      if (error.isPresent() || scatter.hasFailed()) {
-        scatter.fail(error.or(scatter::error).orElseThrow());
-      } else if (parts.stream().allMatch(part -> part.through)) {
+      if (!scatter.failedBy(error) && parts.stream().allMatch(part -> part.through)) {
         scatter.complete();
       }
     }

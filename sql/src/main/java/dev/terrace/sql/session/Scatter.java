@@ -116,26 +116,24 @@ final class Scatter {
   }
 
   private void prepare(ScatterLeg leg) {
-    boolean inTransaction = leg.connection().status() != 'I';
-    if (inTransaction || leg.connection().settings().equals(session.settings())) {
-      begin(leg, inTransaction);
+    if (leg.connection().status() != 'I') {
+      // It takes part in the transaction already.
+      start();
       return;
     }
-    leg.run(
-        session.settings().sql(),
+    leg.settle(
+        session.settings(),
         failure -> {
           if (failure.isPresent()) {
-            leg.connection().taint();
             failed(failure.get());
           } else {
-            leg.connection().settings(session.settings());
-            begin(leg, false);
+            begin(leg);
           }
         });
   }
 
-  private void begin(ScatterLeg leg, boolean begun) {
-    if (begun || !where.joins()) {
+  private void begin(ScatterLeg leg) {
+    if (!where.joins()) {
       start();
       return;
     }
@@ -178,6 +176,15 @@ final class Scatter {
     if (!over && legs.stream().noneMatch(ScatterLeg::isBusy)) {
       finish();
     }
+  }
+
+  /** Whether the statement fails, by what a server has answered or as it was failing already. */
+  boolean failedBy(Optional<SqlError> answer) {
+    boolean fails = answer.isPresent() || hasFailed();
+    if (fails) {
+      fail(answer.or(() -> error).orElseThrow());
+    }
+    return fails;
   }
 
   /** The statement, which only reads, fails at once: its servers are not waited for. */
@@ -299,19 +306,15 @@ final class Scatter {
                 ScatterLeg leg = new ScatterLeg(Scatter.this, held, lost.index());
                 legs.set(lost.index(), leg);
                 held.connection().use(leg);
-                if (held.connection().settings().equals(session.settings())) {
-                  gatherer.replaced(leg);
-                } else {
-                  leg.run(
-                      session.settings().sql(),
-                      failure -> {
-                        failure.ifPresent(Scatter.this::fail);
-                        held.connection().settings(session.settings());
-                        if (failure.isEmpty()) {
-                          gatherer.replaced(leg);
-                        }
-                      });
-                }
+                leg.settle(
+                    session.settings(),
+                    failure -> {
+                      if (failure.isPresent()) {
+                        fail(failure.get());
+                      } else {
+                        gatherer.replaced(leg);
+                      }
+                    });
               }
 
               @Override

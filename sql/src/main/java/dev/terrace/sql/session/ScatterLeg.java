@@ -2,6 +2,7 @@ package dev.terrace.sql.session;
 
 import dev.terrace.sql.server.ServerConnection;
 import dev.terrace.sql.server.ServerUser;
+import dev.terrace.sql.server.Settings;
 import dev.terrace.sql.wire.Backend;
 import dev.terrace.sql.wire.ReplyScanner.Take;
 import dev.terrace.sql.wire.Requests;
@@ -66,6 +67,24 @@ final class ScatterLeg implements ServerUser {
   void run(String sql, Consumer<Optional<SqlError>> then) {
     connection().sendForReady(Requests.query(connection().channel().alloc(), sql));
     expect(then::accept);
+  }
+
+  /** Sees to it that the server has a session's settings, then goes on with the error it met. */
+  void settle(Settings settings, Consumer<Optional<SqlError>> then) {
+    if (connection().settings().equals(settings)) {
+      then.accept(Optional.empty());
+      return;
+    }
+    run(
+        settings.sql(),
+        failure -> {
+          if (failure.isPresent()) {
+            connection().taint();
+          } else {
+            connection().settings(settings);
+          }
+          then.accept(failure);
+        });
   }
 
   /** Takes what the server sends, or leaves it in the socket for now. */

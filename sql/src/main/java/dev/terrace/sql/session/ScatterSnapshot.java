@@ -1,11 +1,6 @@
 package dev.terrace.sql.session;
 
-import dev.terrace.sql.server.Nobody;
-import dev.terrace.sql.server.ServerConnection;
 import dev.terrace.sql.twophase.SnapshotGate;
-import dev.terrace.sql.wire.Backend;
-import dev.terrace.sql.wire.Requests;
-import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -98,37 +93,7 @@ final class ScatterSnapshot {
     if (!wrapped || leg.isBusy() || leg.connection().status() == 'I') {
       session.link().giveBack(leg.held());
     } else {
-      new Ender(session, leg.held()).end();
-    }
-  }
-
-  /** Ends a transaction that only read, then gives the connection back. */
-  private static final class Ender extends Nobody {
-    private final Session session;
-    private final Link.Held held;
-
-    Ender(Session session, Link.Held held) {
-      this.session = session;
-      this.held = held;
-    }
-
-    void end() {
-      ServerConnection connection = held.connection();
-      connection.use(this);
-      connection.sendForReady(Requests.query(connection.channel().alloc(), "COMMIT"));
-      connection.flush();
-    }
-
-    @Override
-    public void collected(byte type, ByteBuf body) {
-      if (type == Backend.READY) {
-        session.link().giveBack(held);
-      }
-    }
-
-    @Override
-    public void lost(ServerConnection connection) {
-      held.member().load().end();
+      new Branch(session, leg.held()).run("COMMIT", () -> session.link().giveBack(leg.held()));
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.terrace.sql.wire.Requests;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** A statement that several shards are to run, as the client sent it. */
 sealed interface ScatterWork {
@@ -63,6 +64,11 @@ sealed interface ScatterWork {
       }
     }
     return false;
+  }
+
+  /** The types that the client gave to all parameters. */
+  default List<Integer> types() {
+    return IntStream.range(0, binding().count()).mapToObj(this::type).toList();
   }
 
   /** What a string is before anything is known of it. */

@@ -82,7 +82,10 @@ final class ServerSeeker {
     private final Target target;
     private final int wanted;
     private final Found found;
-    private final Set<Integer> unreachable = new HashSet<>();
+
+    /** Few searches meet any. */
+    private Set<Integer> unreachable = Set.of();
+
     private long startNanos;
     private String lastFailure = "";
     private boolean waited;
@@ -110,7 +113,7 @@ final class ServerSeeker {
           return;
         }
       }
-      unreachable.clear();
+      unreachable = Set.of();
       if (within(members.failoverWait())) {
         waited = true;
         again(PRIMARY_AGAIN_MILLIS);
@@ -230,6 +233,7 @@ final class ServerSeeker {
 
     private void unreachable(Choice choice) {
       session.service().members().suspect(choice.shard());
+      unreachable = new HashSet<>(unreachable);
       unreachable.add(choice.shard());
       attempt();
     }

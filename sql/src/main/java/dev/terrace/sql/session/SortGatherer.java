@@ -23,7 +23,7 @@ final class SortGatherer implements Gatherer, LegQueue.Taker {
   private final Scatter scatter;
   private final ClientRows rows;
   private final SortedRows sorted;
-  private final List<LegQueue> queues = new ArrayList<>();
+  private List<LegQueue> queues = List.of();
   private final List<RowOrder.@Nullable Row> heads = new ArrayList<>();
   private @Nullable Describing describing;
   private SortedRows.@Nullable Partial partial;
@@ -71,21 +71,8 @@ final class SortGatherer implements Gatherer, LegQueue.Taker {
     for (int i = 0; i < columns; i++) {
       formats[i] = scatter.work().binding().result(i);
     }
-    for (ScatterLeg leg : scatter.legs()) {
-      queues.add(new LegQueue(leg, this));
-      heads.add(null);
-    }
-    for (LegQueue queue : queues) {
-      scatter
-          .work()
-          .sendOther(
-              queue.leg().connection(),
-              partial().sql(),
-              described().parameters(),
-              List.of(),
-              formats);
-      queue.leg().expect(queue);
-    }
+    scatter.legs().forEach(leg -> heads.add(null));
+    queues = LegQueue.ask(scatter, this, partial().sql(), described().parameters(), formats);
   }
 
   @Override
@@ -142,7 +129,7 @@ final class SortGatherer implements Gatherer, LegQueue.Taker {
       return;
     }
     if (holding != null) {
-      holding.pump();
+      holding.goOn();
       return;
     }
     while (!rows.isFull() && !rows.isComplete() && rows.flows() && hasHeads()) {
@@ -155,17 +142,7 @@ final class SortGatherer implements Gatherer, LegQueue.Taker {
       queues.get(first).drop();
       heads.set(first, null);
     }
-    rows.write();
-    if (rows.isComplete()) {
-      queues.forEach(LegQueue::release);
-    }
-    if (queues.stream().allMatch(LegQueue::isOver)) {
-      scatter.complete();
-    } else if (rows.isFull() && !rows.isComplete()) {
-      scatter.suspend();
-    } else {
-      queues.forEach(LegQueue::goOn);
-    }
+    LegQueue.given(scatter, queues);
   }
 
   /** Whether the first row of each shard that has any more is here. */
@@ -203,8 +180,7 @@ final class SortGatherer implements Gatherer, LegQueue.Taker {
 
   @Override
   public void through(LegQueue queue, Optional<SqlError> error) {
-    if (error.isPresent() || scatter.hasFailed()) {
-      scatter.fail(error.or(scatter::error).orElseThrow());
+    if (scatter.failedBy(error)) {
       return;
     }
     HeldRows holding = held;

@@ -142,6 +142,10 @@ public final class InDoubt implements AutoCloseable {
 
   private void resolveAll() {
     List<Optional<Address>> now = primaries.get();
+    if (now.size() < 2) {
+      // Nothing is ever prepared where there is one shard.
+      return;
+    }
     int left = 0;
     boolean all = true;
     Set<String> open = new HashSet<>();

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the messages that a server sends; those that are always the same are made once. */
 public final class Answers {
@@ -187,14 +188,14 @@ public final class Answers {
             .writeBytes(value));
   }
 
-  /** The columns of a DataRow's body, in the text format; NULL as an empty text. */
-  public static List<String> row(ByteBuf body) {
-    List<String> columns = new ArrayList<>();
+  /** The columns of a DataRow's body, in the text format; null for NULL. */
+  public static List<@Nullable String> row(ByteBuf body) {
+    List<@Nullable String> columns = new ArrayList<>();
     int count = body.readUnsignedShort();
     for (int i = 0; i < count; i++) {
       int length = body.readInt();
       columns.add(
-          length < 0 ? "" : body.readCharSequence(length, StandardCharsets.UTF_8).toString());
+          length < 0 ? null : body.readCharSequence(length, StandardCharsets.UTF_8).toString());
     }
     return columns;
   }

@@ -119,8 +119,7 @@ public final class PostgresSwitchOver {
     ask(connection, "SELECT pg_logical_emit_message(true, 'terrace', 'switch-over')");
     String file = ask(connection, "SELECT pg_walfile_name(pg_current_wal_lsn())");
     return new LogMark(
-        Integer.parseUnsignedInt(file.substring(0, 8), 16),
-        Lsn.parse(ask(connection, "SELECT pg_current_wal_flush_lsn()")));
+        LogMark.timelineOf(file), Lsn.parse(ask(connection, "SELECT pg_current_wal_flush_lsn()")));
   }
 
   private static long count(PreparedStatement statement) throws SQLException {

@@ -65,9 +65,7 @@ final class ServerQuestion {
   }
 
   private static LogMark flushed(ResultSet row) throws SQLException {
-    // A file of the log is named by its timeline first, in eight hexadecimal digits.
-    int timeline = Integer.parseUnsignedInt(row.getString(2).substring(0, 8), 16);
-    return new LogMark(timeline, lsn(row.getString(3)));
+    return new LogMark(LogMark.timelineOf(row.getString(2)), lsn(row.getString(3)));
   }
 
   private static Lsn lsn(@Nullable String text) {
