@@ -25,6 +25,9 @@ interface Gatherer {
   /** The tag of the whole statement, which is complete. */
   String tag();
 
+  /** The statement has failed: servers that wait for more are told to end. */
+  default void breakOff() {}
+
   /** Lets go of what is kept. */
   void release();
 }

@@ -51,6 +51,9 @@ final class Scatter {
               ? new LimitGatherer(this, new Gather.Limited(work.plan().sql(), 0, Limits.ALL))
               : new PlainGatherer(this, simple);
       case Gather.Limited limited -> new LimitGatherer(this, limited);
+      case Gather.CopyIn copy -> new CopyInGatherer(this, copy);
+      case Gather.CopyOut copy -> new CopyOutGatherer(this, copy);
+      case Gather.Split split -> new SplitGatherer(this, split);
       case Gather.Sorted(var sorted) -> new SortGatherer(this, sorted);
       case Gather.Combined(var combination) -> new CombineGatherer(this, combination);
     };
@@ -218,6 +221,13 @@ final class Scatter {
     return error;
   }
 
+  /** Takes the COPY data of the client, if it is to send them. */
+  Optional<CopyInGatherer> copyIn() {
+    return gatherer instanceof CopyInGatherer copy && copy.isTaking()
+        ? Optional.of(copy)
+        : Optional.empty();
+  }
+
   /** The client has as many rows as it wants for now. */
   void suspend() {
     suspended = true;
@@ -351,6 +361,7 @@ final class Scatter {
     if (where.joins() && legs.stream().anyMatch(leg -> leg.isBusy() && !leg.isLost())) {
       // The transaction goes on with these servers: they must have answered.
       ending = true;
+      gatherer.breakOff();
       legs.forEach(leg -> leg.reads(true));
       return;
     }
