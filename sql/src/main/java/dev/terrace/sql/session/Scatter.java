@@ -1,7 +1,5 @@
 package dev.terrace.sql.session;
 
-import dev.terrace.sql.plan.Gather;
-import dev.terrace.sql.plan.Limits;
 import dev.terrace.sql.wire.Answers;
 import dev.terrace.sql.wire.SqlError;
 import io.netty.buffer.ByteBuf;
@@ -41,22 +39,7 @@ final class Scatter {
     this.work = work;
     this.rows = new ClientRows(session, rowsMax);
     this.snapshot = new ScatterSnapshot(this, session);
-    this.gatherer = newGatherer();
-  }
-
-  private Gatherer newGatherer() {
-    return switch (where.gather()) {
-      case Gather.Simple simple ->
-          simple == Gather.Simple.CONCATENATE && where.readOnly() && rows.isWindowed()
-              ? new LimitGatherer(this, new Gather.Limited(work.plan().sql(), 0, Limits.ALL))
-              : new PlainGatherer(this, simple);
-      case Gather.Limited limited -> new LimitGatherer(this, limited);
-      case Gather.CopyIn copy -> new CopyInGatherer(this, copy);
-      case Gather.CopyOut copy -> new CopyOutGatherer(this, copy);
-      case Gather.Split split -> new SplitGatherer(this, split);
-      case Gather.Sorted(var sorted) -> new SortGatherer(this, sorted);
-      case Gather.Combined(var combination) -> new CombineGatherer(this, combination);
-    };
+    this.gatherer = Gatherer.of(this);
   }
 
   Session session() {
@@ -282,7 +265,7 @@ final class Scatter {
       snapshot.leave();
       drop();
       gatherer.release();
-      gatherer = newGatherer();
+      gatherer = Gatherer.of(this);
       rows.startAgain();
       error = Optional.empty();
       start();

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A table's placement as a mapping: by ranges, or by values that are named. */
-record ShardForm(
+record PlacementForm(
     @Doc("The column whose ranges are dealt to the shards.") Optional<String> range,
     @Doc("The column whose values are named one by one.") Optional<String> list,
     @Doc("The column whose hash decides for all values that are not named.") Optional<String> hash,
@@ -43,7 +43,7 @@ record ShardForm(
           "varchar", KeyType.TEXT,
           "uuid", KeyType.UUID);
 
-  ShardForm {
+  PlacementForm {
     List<Optional<String>> columns =
         Stream.of(range, list, hash).filter(Optional::isPresent).toList();
     if (columns.size() != 1) {
@@ -131,11 +131,12 @@ record ShardForm(
 
   static FormShape shape() {
     ScalarShape text =
-        ScalarShape.text("sharding", EXPECTED, "single|everywhere|hash\\(.+\\)", ShardForm::parse);
+        ScalarShape.text(
+            "sharding", EXPECTED, "single|everywhere|hash\\(.+\\)", PlacementForm::parse);
     return new FormShape(
         text.writing(rule -> written((ShardRule) rule)),
-        RecordShape.of(ShardForm.class),
-        form -> ((ShardForm) form).rule(),
+        RecordShape.of(PlacementForm.class),
+        form -> ((PlacementForm) form).rule(),
         rule -> of((ShardRule) rule));
   }
 
@@ -235,7 +236,7 @@ record ShardForm(
     return switch (rule) {
       case ShardRule.Range(String name, KeyType type, List<Key> splits, var owners) ->
           Optional.of(
-              new ShardForm(
+              new PlacementForm(
                   Optional.of(name),
                   Optional.empty(),
                   Optional.empty(),
@@ -249,12 +250,12 @@ record ShardForm(
     };
   }
 
-  private static ShardForm of(ShardRule.Directory rule) {
+  private static PlacementForm of(ShardRule.Directory rule) {
     Optional<String> name = Optional.of(rule.name());
     boolean list = rule.others().isPresent();
     Map<String, Integer> at = new LinkedHashMap<>();
     rule.at().forEach((key, shard) -> at.put(key.text(), shard));
-    return new ShardForm(
+    return new PlacementForm(
         Optional.empty(),
         list ? name : Optional.empty(),
         list ? Optional.empty() : name,
