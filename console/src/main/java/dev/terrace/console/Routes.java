@@ -38,17 +38,19 @@ final class Routes {
             "/api/pools", call -> Answer.json(Answer.OK, PoolView.all(overview.subject())),
             "/api/shards", call -> Answer.json(Answer.OK, StoreView.all(overview.subject())),
             "/api/cache", call -> Answer.json(Answer.OK, CacheView.of(overview.subject())),
-            "/api/config", this::config);
+            "/api/config", this::config,
+            "/api/reshard", call -> Answer.json(Answer.OK, overview.sources().resharding()));
     commands =
         Map.of(
             "/api/reload", new ReloadCommand(overview.sources()),
             "/api/purge", new PurgeCommand(overview.sources()),
-            "/api/failover", new FailoverCommand(overview.sources()));
+            "/api/failover", new FailoverCommand(overview.sources()),
+            "/api/reshard", new ReshardCommand(overview.sources()));
   }
 
   Answer answer(Call call) {
     Endpoint read = reads.get(call.path());
-    if (read != null) {
+    if (read != null && !(call.method().equals("POST") && commands.containsKey(call.path()))) {
       return call.method().equals("GET") ? read.answer(call) : wrongMethod("GET, HEAD");
     }
     Endpoint command = MemberCommand.matches(call) ? member : commands.get(call.path());

@@ -60,6 +60,12 @@ public interface Sources {
   /** Makes another server of a shard its primary; it blocks until that is done or refused. */
   Failover failover(Failover.Request request);
 
+  /** Looks at a resharding, begins it or undoes it; it goes on after this has returned. */
+  Reshard.Status reshard(Reshard.Request request);
+
+  /** How far the last resharding is. */
+  Reshard.Status resharding();
+
   /** Whether everything that the file asks for is there. */
   default boolean ready() {
     return missing().isEmpty();

@@ -158,19 +158,20 @@ final class Executor {
   }
 
   private void read(Replies.@Nullable Slot slot, Command command, Action.Read read, byte[][] args) {
+    DataTier.View data = service.served().data();
     Keys keys;
     try {
-      keys = keys(command, read.shape(), args);
+      keys = keys(data, command, read.shape(), args);
     } catch (KvError e) {
       answer(slot, command, out -> out.error(e.reply()));
       return;
     }
     Collection unready = keys.unready;
     if (unready != null) {
-      await(slot, command, () -> learn(unready), place -> read(place, command, read, args));
+      Next again = place -> read(place, command, read, args);
+      await(slot, command, data, () -> data.reads().learn(unready), again, again);
       return;
     }
-    DataTier.View data = service.served().data();
     Entry[] entries = new Entry[keys.keys.size()];
     int missing = 0;
     for (int i = 0; i < entries.length; i++) {
@@ -189,15 +190,13 @@ final class Executor {
     await(
         slot,
         command,
+        data,
         () -> load(data, keys, entries, loads),
         place -> {
           loads.forEach((i, load) -> entries[i] = load.join());
           answer(place, command, out -> read.answer().write(call(args, keys, entries), out));
-        });
-  }
-
-  private CompletableFuture<?> learn(Collection unready) {
-    return service.served().data().reads().learn(unready);
+        },
+        place -> read(place, command, read, args));
   }
 
   private ReadCall call(byte[][] args, Keys keys, Entry[] entries) {
@@ -227,42 +226,38 @@ final class Executor {
   }
 
   private void write(Replies.Slot slot, Command command, Action.Write write, byte[][] args) {
+    DataTier.View data = service.served().data();
     Keys keys;
     try {
-      keys = keys(command, write.shape(), args);
+      keys = keys(data, command, write.shape(), args);
     } catch (KvError e) {
       answer(slot, command, out -> out.error(e.reply()));
       return;
     }
     writing = true;
+    Next again =
+        place -> {
+          writing = false;
+          write(place, command, write, args);
+        };
     Collection unready = keys.unready;
     if (unready != null) {
-      await(
-          slot,
-          command,
-          () -> learn(unready),
-          place -> {
-            writing = false;
-            write(place, command, write, args);
-          });
+      await(slot, command, data, () -> data.reads().learn(unready), again, again);
       return;
     }
     WriteCall call =
-        new WriteCall(
-            args,
-            List.of(keys.collections),
-            keys.keys,
-            service.served().data(),
-            service.nowMillis());
+        new WriteCall(args, List.of(keys.collections), keys.keys, data, service.nowMillis());
     CompletableFuture<Command.Reply> running = new CompletableFuture<>();
     await(
         slot,
         command,
+        data,
         () -> start(write, call, running),
         place -> {
           writing = false;
           answer(place, command, out -> running.join().write(out));
-        });
+        },
+        again);
   }
 
   private static CompletableFuture<?> start(
@@ -289,12 +284,20 @@ final class Executor {
     void at(Replies.Slot slot);
   }
 
-  /** Waits, if one more may; then goes on on the loop. */
+  /**
+   * Waits, if one more may; then goes on on the loop.
+   *
+   * @param data what it is about to work on
+   * @param again what happens instead if that is not served any more, or nothing may be done with
+   *     stores for now: then once it may
+   */
   private void await(
       Replies.@Nullable Slot slot,
       Command command,
+      DataTier.View data,
       Supplier<CompletableFuture<?>> start,
-      Next next) {
+      Next next,
+      Next again) {
     Replies.Slot place = slot == null ? replies.reserve() : slot;
     if (!service.tryWait()) {
       int max = service.served().config().maxWaiting();
@@ -305,10 +308,19 @@ final class Executor {
           out -> out.error("BUSY " + max + " commands wait for the store (kv.max-waiting)"));
       return;
     }
+    if (!service.storeWork().begin(() -> loop.execute(() -> goOn(place, again)))) {
+      return;
+    }
+    if (service.served().data() != data) {
+      service.storeWork().end();
+      goOn(place, again);
+      return;
+    }
     start
         .get()
         .whenCompleteAsync(
             (done, failure) -> {
+              service.storeWork().end();
               service.endWait();
               if (failure == null) {
                 next.at(place);
@@ -319,6 +331,12 @@ final class Executor {
               goOn.run();
             },
             loop);
+  }
+
+  private void goOn(Replies.Slot place, Next next) {
+    service.endWait();
+    next.at(place);
+    goOn.run();
   }
 
   private static String reply(Throwable failure) {
@@ -342,7 +360,8 @@ final class Executor {
   private record Keys(
       Collection[] collections, List<EntryKey> keys, @Nullable Collection unready) {}
 
-  private Keys keys(Command command, Command.Shape shape, byte[][] args) throws KvError {
+  private static Keys keys(DataTier.View data, Command command, Command.Shape shape, byte[][] args)
+      throws KvError {
     Command.Keys where = command.keys();
     int last = where.last() < 0 ? args.length - 1 : where.last();
     int count = (last - where.first()) / where.step() + 1;
@@ -350,7 +369,7 @@ final class Executor {
     List<EntryKey> keys = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       byte[] raw = args[where.first() + i * where.step()];
-      Collection c = service.served().data().collections().of(raw);
+      Collection c = data.collections().of(raw);
       boolean fits = shape == Command.Shape.ANY || (shape == Command.Shape.HASH) == c.isHash();
       if (!fits) {
         throw KvError.of(

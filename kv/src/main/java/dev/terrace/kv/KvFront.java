@@ -8,6 +8,7 @@ import dev.terrace.core.pool.Pools;
 import dev.terrace.core.signal.Signals;
 import dev.terrace.engine.Engines;
 import dev.terrace.kv.command.Service;
+import dev.terrace.kv.command.StoreWork;
 import dev.terrace.kv.data.DataTier;
 import dev.terrace.kv.resp.RequestParser;
 import dev.terrace.net.BindFailure;
@@ -31,6 +32,7 @@ public final class KvFront implements Front<TerraceConfig> {
   private final DataTier data;
   private final Listeners listeners;
   private final LongSupplier clockMillis;
+  private final StoreWork storeWork = new StoreWork();
   private volatile @Nullable Service service;
 
   /** A front that listens on nothing yet. */
@@ -64,7 +66,7 @@ public final class KvFront implements Front<TerraceConfig> {
   public synchronized void configure(TerraceConfig file) throws BindFailure {
     Service running = service;
     if (running == null) {
-      service = new Service(served(file), signals, clockMillis);
+      service = new Service(served(file), signals, storeWork, clockMillis);
       try {
         listen(file);
       } catch (BindFailure e) {
@@ -119,6 +121,11 @@ public final class KvFront implements Front<TerraceConfig> {
    */
   public int purge(String keyOrPattern) {
     return data.purge(keyOrPattern);
+  }
+
+  /** Holds commands back that need a store, until it is closed. */
+  public StoreWork.Hold hold() {
+    return storeWork.hold();
   }
 
   @Override

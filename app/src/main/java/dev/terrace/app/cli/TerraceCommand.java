@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
       UndrainCommand.class,
       MembersCommand.class,
       PurgeCommand.class,
-      FailoverCommand.class
+      FailoverCommand.class,
+      ReshardCommand.class
     })
 public final class TerraceCommand implements Runnable {
 

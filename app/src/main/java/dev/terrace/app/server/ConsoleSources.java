@@ -2,6 +2,7 @@ package dev.terrace.app.server;
 
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.console.Failover;
+import dev.terrace.console.Reshard;
 import dev.terrace.console.Sources;
 import dev.terrace.core.freshness.Replication;
 import dev.terrace.core.pool.Memberships;
@@ -92,6 +93,16 @@ final class ConsoleSources implements Sources {
   @Override
   public Failover failover(Failover.Request request) {
     return terrace.failover(request);
+  }
+
+  @Override
+  public Reshard.Status reshard(Reshard.Request request) {
+    return terrace.resharder().ask(request);
+  }
+
+  @Override
+  public Reshard.Status resharding() {
+    return terrace.resharder().status();
   }
 
   @Override

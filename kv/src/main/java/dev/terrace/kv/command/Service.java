@@ -37,6 +37,7 @@ public final class Service {
   private final Map<Long, Client> clients = new ConcurrentHashMap<>();
   private final AtomicLong lastId = new AtomicLong();
   private final AtomicInteger waiting = new AtomicInteger();
+  private final StoreWork storeWork;
   private final LongAdder processed = new LongAdder();
   private final LongSupplier clockMillis;
   private final long startedMillis;
@@ -47,10 +48,12 @@ public final class Service {
   /**
    * A service.
    *
+   * @param storeWork what commands do with stores
    * @param clockMillis the wall clock
    */
-  public Service(Served served, Signals signals, LongSupplier clockMillis) {
+  public Service(Served served, Signals signals, StoreWork storeWork, LongSupplier clockMillis) {
     this.served = served;
+    this.storeWork = storeWork;
     this.clockMillis = clockMillis;
     this.startedMillis = clockMillis.getAsLong();
     this.protocolErrors = signals.counter(Metric.PROTOCOL_ERRORS, "kv");
@@ -139,6 +142,11 @@ public final class Service {
   /** It waits no more. */
   public void endWait() {
     waiting.decrementAndGet();
+  }
+
+  /** What commands do with stores. */
+  public StoreWork storeWork() {
+    return storeWork;
   }
 
   int waiting() {

@@ -10,7 +10,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
@@ -27,7 +26,7 @@ public final class PostgresSwitchOver {
           + " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
           + " AND backend_start < ?::timestamptz";
 
-  private final Login login;
+  private final Steps steps;
 
   /**
    * Of a store's servers.
@@ -35,36 +34,7 @@ public final class PostgresSwitchOver {
    * @param settings with a timeout for the slowest step, the promotion
    */
   public PostgresSwitchOver(StoreSettings settings) {
-    this.login = new Login(settings);
-  }
-
-  /** Work with one connection. */
-  private interface Work<T> {
-    T with(Connection connection) throws SQLException, EngineFailure;
-  }
-
-  private <T> T on(Address server, String step, String right, Work<T> work) throws EngineFailure {
-    StoreSettings settings = login.settings();
-    Connection opened;
-    try {
-      opened = login.connect(server, settings.connectTimeout(), settings.timeout());
-    } catch (SQLException e) {
-      throw Failures.connecting(server, e);
-    }
-    try (Connection connection = opened) {
-      return work.with(connection);
-    } catch (SQLException e) {
-      boolean denied = "42501".equals(e.getSQLState());
-      throw new EngineFailure(
-          denied ? Kind.REJECTED : Kind.UNREACHABLE,
-          step
-              + " on "
-              + server
-              + " failed: "
-              + Failures.serverMessage(e)
-              + (denied ? "; user " + settings.user() + " needs to be superuser, or " + right : ""),
-          e);
-    }
+    this.steps = new Steps(settings);
   }
 
   /**
@@ -77,19 +47,19 @@ public final class PostgresSwitchOver {
     String right =
         "GRANT ALTER SYSTEM ON PARAMETER default_transaction_read_only, pg_signal_backend and EXECUTE"
             + " of pg_reload_conf()";
-    on(
+    steps.on(
         primary,
         "making it read only",
         right,
         connection -> {
-          run(connection, "ALTER SYSTEM SET default_transaction_read_only = on");
-          run(connection, "SELECT pg_reload_conf()");
+          Steps.run(connection, "ALTER SYSTEM SET default_transaction_read_only = on");
+          Steps.run(connection, "SELECT pg_reload_conf()");
           return true;
         });
-    long deadline = System.nanoTime() + login.settings().timeout().toNanos();
+    long deadline = System.nanoTime() + steps.settings().timeout().toNanos();
     while (System.nanoTime() - deadline < 0) {
       // Each time a new session: it has what all that come after it will have.
-      LogMark end = on(primary, "ending its sessions", right, c -> ended(c, deadline));
+      LogMark end = steps.on(primary, "ending its sessions", right, c -> ended(c, deadline));
       if (end.lsn().compareTo(Lsn.START) > 0) {
         return end;
       }
@@ -101,10 +71,10 @@ public final class PostgresSwitchOver {
   /** The end of the log once no older session is left; the start of it if it is too early. */
   private static LogMark ended(Connection connection, long deadline) throws SQLException {
     LogMark early = new LogMark(1, Lsn.START);
-    if (!ask(connection, "SHOW default_transaction_read_only").equals("on")) {
+    if (!Steps.ask(connection, "SHOW default_transaction_read_only").equals("on")) {
       return early;
     }
-    String now = ask(connection, "SELECT clock_timestamp()");
+    String now = Steps.ask(connection, "SELECT clock_timestamp()");
     try (PreparedStatement end = connection.prepareStatement(END_CLIENTS)) {
       end.setString(1, now);
       while (count(end) > 0) {
@@ -115,11 +85,12 @@ public final class PostgresSwitchOver {
       }
     }
     // A commit of its own, so that what others wrote without waiting is flushed with it.
-    run(connection, "SET default_transaction_read_only = off");
-    ask(connection, "SELECT pg_logical_emit_message(true, 'terrace', 'switch-over')");
-    String file = ask(connection, "SELECT pg_walfile_name(pg_current_wal_lsn())");
+    Steps.run(connection, "SET default_transaction_read_only = off");
+    Steps.ask(connection, "SELECT pg_logical_emit_message(true, 'terrace', 'switch-over')");
+    String file = Steps.ask(connection, "SELECT pg_walfile_name(pg_current_wal_lsn())");
     return new LogMark(
-        LogMark.timelineOf(file), Lsn.parse(ask(connection, "SELECT pg_current_wal_flush_lsn()")));
+        LogMark.timelineOf(file),
+        Lsn.parse(Steps.ask(connection, "SELECT pg_current_wal_flush_lsn()")));
   }
 
   private static long count(PreparedStatement statement) throws SQLException {
@@ -130,7 +101,7 @@ public final class PostgresSwitchOver {
 
   /** Takes {@link #fence} back. */
   public void unfence(Address server) throws EngineFailure {
-    on(
+    steps.on(
         server,
         "letting it take writes again",
         "GRANT ALTER SYSTEM ON PARAMETER default_transaction_read_only",
@@ -141,31 +112,32 @@ public final class PostgresSwitchOver {
   }
 
   private static void unfence(Connection connection) throws SQLException {
-    run(connection, "ALTER SYSTEM RESET default_transaction_read_only");
-    run(connection, "SELECT pg_reload_conf()");
+    Steps.run(connection, "ALTER SYSTEM RESET default_transaction_read_only");
+    Steps.run(connection, "SELECT pg_reload_conf()");
   }
 
   /** How far a standby has replayed its primary's log. */
   public Lsn replayed(Address standby) throws EngineFailure {
-    return on(
+    return steps.on(
         standby,
         "asking how far it is",
         "nothing",
         connection ->
-            Lsn.parse(ask(connection, "SELECT coalesce(pg_last_wal_replay_lsn(), '0/0')")));
+            Lsn.parse(Steps.ask(connection, "SELECT coalesce(pg_last_wal_replay_lsn(), '0/0')")));
   }
 
   /** Makes a standby the primary, which it is when this returns. */
   public void promote(Address standby, Duration timeout) throws EngineFailure {
-    on(
+    steps.on(
         standby,
         "promoting it",
         "GRANT EXECUTE ON FUNCTION pg_promote(boolean, integer)",
         connection -> {
           // It may have been fenced itself when it was a primary before.
-          boolean fenced = ask(connection, "SHOW default_transaction_read_only").equals("on");
+          boolean fenced = Steps.ask(connection, "SHOW default_transaction_read_only").equals("on");
           String done =
-              ask(connection, "SELECT pg_promote(true, " + Math.max(1, timeout.toSeconds()) + ")");
+              Steps.ask(
+                  connection, "SELECT pg_promote(true, " + Math.max(1, timeout.toSeconds()) + ")");
           if (!done.equals("t")) {
             throw new EngineFailure(
                 Kind.TIMEOUT, standby + " was not promoted within " + timeout.toSeconds() + " s");
@@ -180,7 +152,7 @@ public final class PostgresSwitchOver {
   /** Has a standby follow another primary, as it followed the one before. */
   public void repoint(Address standby, Address primary) throws EngineFailure {
     String slot =
-        on(
+        steps.on(
             standby,
             "pointing it to " + primary,
             "pg_read_all_settings and GRANT ALTER SYSTEM ON PARAMETER primary_conninfo",
@@ -189,21 +161,21 @@ public final class PostgresSwitchOver {
               try {
                 now =
                     ConnectionInfo.parse(
-                        ask(connection, "SELECT current_setting('primary_conninfo')"));
+                        Steps.ask(connection, "SELECT current_setting('primary_conninfo')"));
               } catch (IllegalArgumentException e) {
                 throw new EngineFailure(
                     Kind.REJECTED, "the primary_conninfo of " + standby + ": " + e.getMessage(), e);
               }
-              run(
+              Steps.run(
                   connection,
                   "ALTER SYSTEM SET primary_conninfo = '"
                       + now.to(primary).toString().replace("'", "''")
                       + "'");
-              run(connection, "SELECT pg_reload_conf()");
-              return ask(connection, "SELECT current_setting('primary_slot_name')");
+              Steps.run(connection, "SELECT pg_reload_conf()");
+              return Steps.ask(connection, "SELECT current_setting('primary_slot_name')");
             });
     if (!slot.isEmpty()) {
-      on(
+      steps.on(
           primary,
           "making the replication slot " + slot,
           "the attribute REPLICATION",
@@ -218,19 +190,6 @@ public final class PostgresSwitchOver {
                 + " WHERE NOT EXISTS (SELECT 1 FROM pg_replication_slots WHERE slot_name = s)")) {
       make.setString(1, slot);
       return make.execute();
-    }
-  }
-
-  private static void run(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
-  private static String ask(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      return rows.next() ? String.valueOf(rows.getString(1)) : "";
     }
   }
 }

@@ -1,0 +1,121 @@
+package dev.terrace.app.reshard;
+
+import dev.terrace.app.reshard.ReshardPlan.Way;
+import dev.terrace.console.Reshard.Phase;
+import dev.terrace.core.pool.Address;
+import dev.terrace.engine.EngineFailure;
+import dev.terrace.engines.postgresql.Farewell;
+import dev.terrace.engines.postgresql.ReshardSource;
+import dev.terrace.engines.postgresql.ReshardTable;
+import dev.terrace.engines.postgresql.ReshardTarget;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The moment at which the new shards take over: all statements wait, what is committed arrives, and
+ * the new file takes the place of the one before. That is the decision: whatever breaks before
+ * leaves the old shards in force, whatever breaks after it the new ones.
+ */
+final class CutOver {
+
+  private static final Duration DRAIN_PATIENCE = Duration.ofSeconds(5);
+  private static final Duration CATCH_UP_PATIENCE = Duration.ofSeconds(5);
+  private static final Duration PRIMARIES_PATIENCE = Duration.ofSeconds(10);
+  private static final int TRIES = 10;
+  private static final long AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private final Surroundings surroundings;
+  private final Progress progress;
+  private final ReshardPlan plan;
+  private final Shards shards;
+  private final Path next;
+
+  CutOver(
+      Surroundings surroundings, Progress progress, ReshardPlan plan, Shards shards, Path next) {
+    this.surroundings = surroundings;
+    this.progress = progress;
+    this.plan = plan;
+    this.shards = shards;
+    this.next = next;
+  }
+
+  void run() throws ReshardRefusal, EngineFailure, InterruptedException {
+    for (int i = 1; !tried(); i++) {
+      if (i == TRIES) {
+        throw new ReshardRefusal(
+            "transactions run for longer than "
+                + DRAIN_PATIENCE.toSeconds()
+                + " s, or are prepared and not ended: see to them and ask again");
+      }
+      Shards.pause(AGAIN_NANOS);
+    }
+  }
+
+  private boolean tried() throws ReshardRefusal, EngineFailure, InterruptedException {
+    List<Farewell> farewells = new ArrayList<>();
+    try {
+      for (int shard : plan.staying().keySet()) {
+        List<ReshardTable> losing = plan.losing(shard);
+        if (!losing.isEmpty()) {
+          progress.phase(Phase.CUTTING_OVER, "deleting what has left shard " + shard);
+          Address server = shards.primaryToBe(shard);
+          shards.steps().source(server).hash(losing);
+          farewells.add(shards.steps().farewell(server, losing, shard));
+        }
+      }
+      progress.phase(Phase.CUTTING_OVER, "holding statements back");
+      long from = System.nanoTime();
+      try (Surroundings.Hold hold = surroundings.hold(plan.store(), true)) {
+        if (hold.drained(DRAIN_PATIENCE) > 0
+            || !nothingIsPrepared()
+            || !shards.catchUp(CATCH_UP_PATIENCE)) {
+          return false;
+        }
+        takeOver(farewells);
+      }
+      progress.paused(Duration.ofNanos(System.nanoTime() - from).toMillis());
+      return true;
+    } finally {
+      farewells.forEach(Farewell::close);
+    }
+  }
+
+  private boolean nothingIsPrepared() throws ReshardRefusal, EngineFailure {
+    for (ReshardSource source : shards.sources().values()) {
+      if (!source.prepared().isEmpty()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void takeOver(List<Farewell> farewells) throws ReshardRefusal, EngineFailure {
+    Map<Integer, ReshardTarget> targets = shards.targets();
+    Map<String, Long> sequences = shards.steps().sequences(shards.primaries());
+    for (Way way : plan.ways().keySet()) {
+      Shards.get(targets, way.to()).stop(way.from(), way.to());
+    }
+    for (ReshardTarget target : targets.values()) {
+      target.advance(sequences);
+    }
+    for (Farewell farewell : farewells) {
+      farewell.prepare();
+    }
+    List<String> problems = surroundings.replace(next);
+    if (!problems.isEmpty()) {
+      for (int shard : plan.staying().keySet()) {
+        shards.steps().endFarewell(shards.primaryToBe(shard), false);
+      }
+      throw new ReshardRefusal(problems);
+    }
+    for (Farewell farewell : farewells) {
+      farewell.commit();
+    }
+    if (!surroundings.awaitPrimaries(plan.store(), PRIMARIES_PATIENCE)) {
+      progress.note("some of the new shards are not known to be up yet: see terrace status");
+    }
+  }
+}

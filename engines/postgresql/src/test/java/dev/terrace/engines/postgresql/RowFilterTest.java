@@ -1,0 +1,133 @@
+package dev.terrace.engines.postgresql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.terrace.core.place.Key;
+import dev.terrace.core.place.KeyType;
+import dev.terrace.core.place.Placement;
+import dev.terrace.sandbox.PostgresCluster;
+import dev.terrace.sandbox.PostgresSpec;
+import dev.terrace.testkit.Seeded;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** PostgreSQL finds those rows that Terrace's placements put on a shard, and publishes them. */
+class RowFilterTest {
+
+  private static final int SHARDS = 3;
+
+  @SuppressWarnings("NullAway.Init") // set before all tests
+  private static PostgresCluster cluster;
+
+  @BeforeAll
+  static void start() {
+    cluster = PostgresCluster.start(PostgresSpec.of(1, 0));
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  private static Key key(KeyType type, RandomGenerator random) {
+    return switch (type) {
+      case BIGINT -> new Key.Whole(random.nextInt(4) == 0 ? random.nextLong() : random.nextInt(50));
+      case TEXT -> new Key.Text(text(random));
+      case UUID -> new Key.Uuid(new UUID(random.nextLong(), random.nextLong()));
+      case DATE -> new Key.Day(LocalDate.of(2026, 1, 1).plusDays(random.nextInt(-400, 400)));
+    };
+  }
+
+  private static String text(RandomGenerator random) {
+    String[] parts = {"a", "B", "'", "\\", "\"", "ä", "Z", " ", "%", "😀", "_"};
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < random.nextInt(5); i++) {
+      text.append(parts[random.nextInt(parts.length)]);
+    }
+    return text.toString();
+  }
+
+  private static Placement placement(KeyType type, RandomGenerator random) {
+    int kind = random.nextInt(3);
+    if (kind == 0) {
+      TreeSet<Key> splits = new TreeSet<>();
+      List<Integer> owners = new ArrayList<>(List.of(random.nextInt(SHARDS)));
+      for (int i = 0; i < 4; i++) {
+        if (splits.add(key(type, random))) {
+          owners.add(random.nextInt(SHARDS));
+        }
+      }
+      return new Placement.Range(type, SHARDS, List.copyOf(splits), owners);
+    }
+    Placement rest =
+        type == KeyType.DATE || random.nextBoolean()
+            ? new Placement.Single(type, SHARDS, random.nextInt(SHARDS))
+            : new Placement.Hash(type, SHARDS);
+    if (kind == 1) {
+      return rest;
+    }
+    Map<Key, Integer> at = new LinkedHashMap<>();
+    for (int i = 0; i < 3; i++) {
+      at.put(key(type, random), random.nextInt(SHARDS));
+    }
+    return new Placement.Directory(at, rest);
+  }
+
+  @ParameterizedTest
+  @EnumSource(KeyType.class)
+  void aRowIsFoundWhereItsKeyIsPlaced(KeyType type) throws SQLException {
+    RandomGenerator random = Seeded.of(7);
+    String sqlType = type.name().toLowerCase(java.util.Locale.ROOT);
+    try (Connection connection = DriverManager.getConnection(cluster.primary(0).jdbcUrl())) {
+      Steps.run(connection, "drop table if exists keys, hashed");
+      Steps.run(connection, "drop publication if exists drawn");
+      Steps.run(connection, "create table keys (\"The Key\" " + sqlType + " primary key)");
+      Steps.run(connection, "create table hashed (key " + sqlType + ") partition by hash (key)");
+      Map<String, Key> keys = new LinkedHashMap<>();
+      try (var insert =
+          connection.prepareStatement(
+              "insert into keys values (?::text::" + sqlType + ") on conflict do nothing")) {
+        for (int i = 0; i < 150; i++) {
+          Key key = key(type, random);
+          keys.put(key.text(), key);
+          insert.setString(1, key.text());
+          insert.execute();
+        }
+      }
+      for (int i = 0; i < 40; i++) {
+        Placement placement = placement(type, random);
+        for (int shard = 0; shard < SHARDS; shard++) {
+          int here = shard;
+          String condition = new RowFilter("The Key", placement, shard, "public.hashed").sql();
+          List<String> found =
+              Steps.rows(connection, "select \"The Key\" from keys where " + condition).stream()
+                  .map(List::getFirst)
+                  .toList();
+          assertThat(found)
+              .as("%s on %d: %s", placement, here, condition)
+              .containsExactlyInAnyOrderElementsOf(
+                  keys.values().stream()
+                      .filter(key -> placement.shardOf(key) == here)
+                      .map(Key::text)
+                      .toList());
+          Steps.run(
+              connection, "create publication drawn for table keys where (" + condition + ")");
+          Steps.run(connection, "drop publication drawn");
+        }
+      }
+    }
+  }
+}
