@@ -30,20 +30,34 @@ final class Routes {
     this.member = new MemberCommand(overview);
     reads =
         Map.of(
-            "/healthz", call -> Answer.text(Answer.OK, "ok\n"),
-            "/ready", this::ready,
-            "/metrics", this::metrics,
-            "/api/status", call -> Answer.json(Answer.OK, overview.system()),
-            "/api/health", this::health,
-            "/api/pools", call -> Answer.json(Answer.OK, PoolView.all(overview.subject())),
-            "/api/shards", call -> Answer.json(Answer.OK, StoreView.all(overview.subject())),
-            "/api/cache", call -> Answer.json(Answer.OK, CacheView.of(overview.subject())),
-            "/api/config", this::config);
+            "/healthz",
+            call -> Answer.text(Answer.OK, "ok\n"),
+            "/ready",
+            this::ready,
+            "/metrics",
+            this::metrics,
+            "/api/status",
+            call -> Answer.json(Answer.OK, overview.system()),
+            "/api/health",
+            this::health,
+            "/api/pools",
+            call -> Answer.json(Answer.OK, PoolView.all(overview.subject())),
+            "/api/shards",
+            call -> Answer.json(Answer.OK, StoreView.all(overview.subject())),
+            "/api/sql",
+            new SqlViews(overview.sources()),
+            "/api/cache",
+            call -> Answer.json(Answer.OK, CacheView.of(overview.subject())),
+            "/api/config",
+            this::config);
     commands =
         Map.of(
             "/api/reload", new ReloadCommand(overview.sources()),
             "/api/purge", new PurgeCommand(overview.sources()),
-            "/api/failover", new FailoverCommand(overview.sources()));
+            "/api/failover", new FailoverCommand(overview.sources()),
+            "/api/sql/pause", new SqlCommand(overview.sources(), SqlCommand.Verb.PAUSE),
+            "/api/sql/resume", new SqlCommand(overview.sources(), SqlCommand.Verb.RESUME),
+            "/api/sql/kill", new SqlCommand(overview.sources(), SqlCommand.Verb.KILL));
   }
 
   Answer answer(Call call) {

@@ -60,6 +60,9 @@ public interface Sources {
   /** Makes another server of a shard its primary; it blocks until that is done or refused. */
   Failover failover(Failover.Request request);
 
+  /** Looks into the SQL front and operates it. */
+  SqlOperation sql();
+
   /** Whether everything that the file asks for is there. */
   default boolean ready() {
     return missing().isEmpty();

@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
       UndrainCommand.class,
       MembersCommand.class,
       PurgeCommand.class,
-      FailoverCommand.class
+      FailoverCommand.class,
+      SqlCommand.class
     })
 public final class TerraceCommand implements Runnable {
 

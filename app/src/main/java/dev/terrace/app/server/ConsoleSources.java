@@ -3,6 +3,7 @@ package dev.terrace.app.server;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.console.Failover;
 import dev.terrace.console.Sources;
+import dev.terrace.console.SqlOperation;
 import dev.terrace.core.freshness.Replication;
 import dev.terrace.core.pool.Memberships;
 import dev.terrace.core.pool.Pool;
@@ -92,6 +93,11 @@ final class ConsoleSources implements Sources {
   @Override
   public Failover failover(Failover.Request request) {
     return terrace.failover(request);
+  }
+
+  @Override
+  public SqlOperation sql() {
+    return terrace.sql();
   }
 
   @Override

@@ -82,6 +82,7 @@ public final class Terrace implements AutoCloseable {
   private final PoolGauges gauges = new PoolGauges(pools, signals);
   private final HttpFront http;
   private final Drains drains;
+  private final SqlOperator sql;
   private final KvFront kv;
   private final Console console;
   private final List<Front<TerraceConfig>> fronts;
@@ -108,12 +109,10 @@ public final class Terrace implements AutoCloseable {
     memberships.follow(pool -> gauges.refresh());
     memberships.follow(checks::membersChanged);
     this.kv = new KvFront(loops, pools, replication.progress(), Engines.installed(), signals);
-    this.fronts =
-        List.of(
-            new DnsFront(loops, pools, signals),
-            http,
-            new SqlFront(loops, pools, replication, sqlCertificates, memberTls, signals),
-            kv);
+    SqlFront sqlFront =
+        new SqlFront(loops, pools, replication, sqlCertificates, memberTls, signals);
+    this.sql = new SqlOperator(sqlFront);
+    this.fronts = List.of(new DnsFront(loops, pools, signals), http, sqlFront, kv);
     this.console = new Console(new ConsoleSources(this), signals);
     this.watch = new FileWatch("file-watch", this::fileChanged);
   }
@@ -368,6 +367,10 @@ public final class Terrace implements AutoCloseable {
 
   Failover failover(Failover.Request request) {
     return failovers.run(file, request);
+  }
+
+  SqlOperator sql() {
+    return sql;
   }
 
   Replication replication() {

@@ -63,6 +63,8 @@ final class CopyRules {
               : new Routing.AnyShard(readOnly, table + " is everywhere");
       case Place.Catalog(String table) ->
           new Routing.AnyShard(readOnly, "every shard has its own catalogue");
+      case Place.Known(String table) ->
+          Refusals.unsupported("COPY of " + table + " is not supported", "Use SELECT.");
       case Place.Unknown unknown -> Refusals.unknownTable(unknown);
       case Place.Sharded(String table, String column, var placement) ->
           Refusals.unsupported(

@@ -129,6 +129,16 @@ public final class Members {
         : Optional.empty();
   }
 
+  /** The place of a shard's primary. */
+  Pool primaryPool(int shard) {
+    return primaries.get(shard);
+  }
+
+  /** A shard's replicas. */
+  Pool replicaPool(int shard) {
+    return replicas.get(shard);
+  }
+
   /** There is a sign that a shard's primary is not what it was. */
   void suspect(int shard) {
     roles.suspect(new Shard(store, shard));

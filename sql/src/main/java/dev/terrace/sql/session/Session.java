@@ -71,6 +71,10 @@ final class Session {
     this.writes = new Writes(shared.service().members().shards());
   }
 
+  Channel client() {
+    return client;
+  }
+
   EventLoop loop() {
     return client.eventLoop();
   }
@@ -244,7 +248,7 @@ final class Session {
     return now == null || now.connection().channel().isWritable();
   }
 
-  private boolean isPaused() {
+  boolean isPaused() {
     return leaving
         || batch.isStarting()
         || link.isWaiting()
@@ -253,7 +257,7 @@ final class Session {
         || (batch.isBusy() && !replies.copyIn());
   }
 
-  private void violated(ProtocolViolation violation) {
+  void violated(ProtocolViolation violation) {
     service().meters().protocolError();
     goodBye(SqlError.fatal("08P01", violation.reason()));
   }
@@ -352,16 +356,6 @@ final class Session {
   /** Another session NOTIFYs. */
   void notified(ByteBuf message) {
     notifications.add(message, batch.isBusy() || link.held() != null);
-  }
-
-  /** Ends the session after the work in hand. */
-  void drain() {
-    batch.drain();
-    boolean idle =
-        !batch.isBusy() && link.held() == null && transaction.state() == Transaction.State.NONE;
-    if (idle && !isPaused() && extended.pipeline().isEmpty()) {
-      goodBye(SqlError.fatal("57P01", "terminating connection: Terrace is shutting down"));
-    }
   }
 
   /** Cancels what runs. */
