@@ -12,8 +12,8 @@ import java.time.Duration;
 
 /**
  * A TCP client that sends exactly the bytes it is given, for what well-behaved clients never do.
- * Texts are one byte per character (ISO 8859-1). Whatever does not come within the patience is a
- * failure that shows what came instead.
+ * Texts are one byte per character (ISO 8859-1). Silence for longer than the patience is a failure
+ * that shows what came last.
  */
 public final class RawClient implements AutoCloseable {
 
@@ -45,7 +45,7 @@ public final class RawClient implements AutoCloseable {
     return new RawClient(socket);
   }
 
-  /** How long a read may wait in all; ten seconds unless set. */
+  /** How long nothing may come; ten seconds unless set. */
   public RawClient patience(Duration longest) {
     this.patience = longest;
     return this;
@@ -72,9 +72,8 @@ public final class RawClient implements AutoCloseable {
   /** Reads up to and with a text. */
   public String readUntil(String end) throws IOException {
     StringBuilder read = new StringBuilder();
-    long deadline = System.nanoTime() + patience.toNanos();
     while (read.indexOf(end, Math.max(0, read.length() - end.length())) < 0) {
-      int next = next(deadline, "'" + end + "'", read);
+      int next = next("'" + end + "'", read);
       if (next < 0) {
         throw new AssertionError("closed before '" + end + "', after: " + read);
       }
@@ -86,9 +85,8 @@ public final class RawClient implements AutoCloseable {
   /** Reads exactly that many bytes. */
   public byte[] read(int length) throws IOException {
     StringBuilder read = new StringBuilder();
-    long deadline = System.nanoTime() + patience.toNanos();
     while (read.length() < length) {
-      int next = next(deadline, length + " bytes", read);
+      int next = next(length + " bytes", read);
       if (next < 0) {
         throw new AssertionError("closed after " + read.length() + " bytes: " + read);
       }
@@ -100,12 +98,11 @@ public final class RawClient implements AutoCloseable {
   /** Reads until the other side closes; a reset counts as such. */
   public String readAll() throws IOException {
     StringBuilder read = new StringBuilder();
-    long deadline = System.nanoTime() + patience.toNanos();
     try {
-      int next = next(deadline, "the end", read);
+      int next = next("the end", read);
       while (next >= 0) {
         read.append((char) next);
-        next = next(deadline, "the end", read);
+        next = next("the end", read);
       }
     } catch (SocketException reset) {
       return read.toString();
@@ -144,18 +141,18 @@ public final class RawClient implements AutoCloseable {
     socket.close();
   }
 
-  private int next(long deadline, String what, StringBuilder read) throws IOException {
+  private int next(String what, StringBuilder read) throws IOException {
     if (at < end) {
       return buffer[at++] & 0xff;
     }
-    long left = (deadline - System.nanoTime()) / 1_000_000;
     try {
-      socket.setSoTimeout((int) Math.max(1, left));
+      socket.setSoTimeout((int) Math.max(1, patience.toMillis()));
       end = in.read(buffer);
       at = 0;
       return end < 0 ? -1 : buffer[at++] & 0xff;
     } catch (SocketTimeoutException e) {
-      throw new AssertionError("waited " + patience + " for " + what + ", after: " + read, e);
+      String last = read.substring(Math.max(0, read.length() - 2000));
+      throw new AssertionError("waited " + patience + " for " + what + ", after: " + last, e);
     }
   }
 }
