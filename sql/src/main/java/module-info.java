@@ -12,5 +12,6 @@ module dev.terrace.sql {
   requires static transitive org.jspecify;
 
   exports dev.terrace.sql;
+  exports dev.terrace.sql.operate;
   exports dev.terrace.sql.plan;
 }

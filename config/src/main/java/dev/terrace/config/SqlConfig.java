@@ -79,7 +79,19 @@ public record SqlConfig(
         AcrossShards acrossShards,
     @Doc("How often transactions over several shards are looked for that nobody is ending.")
         @Default("5s")
-        Duration inDoubtEvery) {
+        Duration inDoubtEvery,
+    @Doc("The users who may read the views of the schema terrace: what all clients do, for one.")
+        List<String> operators,
+    @Doc(
+            "Statements that differ in their constants alone are counted together: how many such"
+                + " forms each event loop counts apart, of each store; the rest together.")
+        @Default("1000")
+        int statistics,
+    @Doc("A line in the log for each statement that took long; none if left out.")
+        Optional<SlowLogConfig> slowLog,
+    @Doc("How long a statement waits while what it needs is paused (terrace sql pause).")
+        @Default("60s")
+        Duration pauseWait) {
 
   public SqlConfig {
     Check.positive("auth-query-ttl", authQueryTtl);
@@ -104,6 +116,8 @@ public record SqlConfig(
     }
     Check.range("combine-memory", combineMemory.bytes(), 1024, 1 << 29);
     Check.positive("in-doubt-every", inDoubtEvery);
+    Check.range("statistics", statistics, 1, 100_000);
+    Check.positive("pause-wait", pauseWait);
     if (reset.isBlank()) {
       throw new IllegalArgumentException("reset must be a query, such as DISCARD ALL");
     }
@@ -158,6 +172,22 @@ public record SqlConfig(
           throw new IllegalArgumentException("that password can only be checked with 'auth: md5'");
         }
       });
+    }
+  }
+
+  /** The log of statements that took long. */
+  public record SlowLogConfig(
+      @Doc("How long a statement must have taken, waiting included.") Duration over,
+      @Doc(
+              "Whether constants stand in the line; otherwise question marks do. Bound parameters"
+                  + " never do.")
+          @Default("false")
+          boolean values,
+      @Doc("Lines a minute, of each store; what is left out is counted.") @Default("60")
+          int linesPerMinute) {
+
+    public SlowLogConfig {
+      Check.range("lines-per-minute", linesPerMinute, 1, 1_000_000);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.terrace.console;
 
+import static java.util.Map.entry;
+
 import dev.terrace.config.file.EffectiveConfig;
 import dev.terrace.console.metrics.Exposition;
 import dev.terrace.console.view.CacheView;
@@ -29,23 +31,27 @@ final class Routes {
     this.overview = overview;
     this.member = new MemberCommand(overview);
     reads =
-        Map.of(
-            "/healthz", call -> Answer.text(Answer.OK, "ok\n"),
-            "/ready", this::ready,
-            "/metrics", this::metrics,
-            "/api/status", call -> Answer.json(Answer.OK, overview.system()),
-            "/api/health", this::health,
-            "/api/pools", call -> Answer.json(Answer.OK, PoolView.all(overview.subject())),
-            "/api/shards", call -> Answer.json(Answer.OK, StoreView.all(overview.subject())),
-            "/api/cache", call -> Answer.json(Answer.OK, CacheView.of(overview.subject())),
-            "/api/config", this::config,
-            "/api/reshard", call -> Answer.json(Answer.OK, overview.sources().resharding()));
+        Map.ofEntries(
+            entry("/healthz", call -> Answer.text(Answer.OK, "ok\n")),
+            entry("/ready", this::ready),
+            entry("/metrics", this::metrics),
+            entry("/api/status", call -> Answer.json(Answer.OK, overview.system())),
+            entry("/api/health", this::health),
+            entry("/api/pools", call -> Answer.json(Answer.OK, PoolView.all(overview.subject()))),
+            entry("/api/shards", call -> Answer.json(Answer.OK, StoreView.all(overview.subject()))),
+            entry("/api/sql", new SqlViews(overview.sources())),
+            entry("/api/cache", call -> Answer.json(Answer.OK, CacheView.of(overview.subject()))),
+            entry("/api/config", this::config),
+            entry("/api/reshard", call -> Answer.json(Answer.OK, overview.sources().resharding())));
     commands =
         Map.of(
             "/api/reload", new ReloadCommand(overview.sources()),
             "/api/purge", new PurgeCommand(overview.sources()),
             "/api/failover", new FailoverCommand(overview.sources()),
-            "/api/reshard", new ReshardCommand(overview.sources()));
+            "/api/reshard", new ReshardCommand(overview.sources()),
+            "/api/sql/pause", new SqlCommand(overview.sources(), SqlCommand.Verb.PAUSE),
+            "/api/sql/resume", new SqlCommand(overview.sources(), SqlCommand.Verb.RESUME),
+            "/api/sql/kill", new SqlCommand(overview.sources(), SqlCommand.Verb.KILL));
   }
 
   Answer answer(Call call) {

@@ -66,6 +66,9 @@ public interface Sources {
   /** How far the last resharding is. */
   Reshard.Status resharding();
 
+  /** Looks into the SQL front and operates it. */
+  SqlOperation sql();
+
   /** Whether everything that the file asks for is there. */
   default boolean ready() {
     return missing().isEmpty();

@@ -155,6 +155,12 @@ final class RunningShop implements Sources, AutoCloseable {
     return new Failover.Refused(request.toString(), "ask a running one");
   }
 
+  /** Where there is no SQL front: nothing can be seen, and nothing done. */
+  @Override
+  public SqlOperation sql() {
+    return new NoSqlFront();
+  }
+
   @Override
   public Replication replication() {
     return replication;

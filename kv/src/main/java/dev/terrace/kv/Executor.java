@@ -311,7 +311,7 @@ final class Executor {
     if (!service.storeWork().begin(() -> loop.execute(() -> goOn(place, again)))) {
       return;
     }
-    if (service.served().data() != data) {
+    if (!service.served().data().equals(data)) {
       service.storeWork().end();
       goOn(place, again);
       return;

@@ -21,6 +21,7 @@ import dev.terrace.sql.session.Members;
 import dev.terrace.sql.session.Meters;
 import dev.terrace.sql.session.Service;
 import dev.terrace.sql.session.Shared;
+import dev.terrace.sql.session.Survey;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -53,6 +54,7 @@ final class ServedStores {
   private final MemberTls memberTls;
   private final Signals signals;
   private final Cancels cancels;
+  private final Survey survey;
   private final Map<String, Served> stores = new ConcurrentHashMap<>();
   private Optional<Users> users = Optional.empty();
 
@@ -62,13 +64,15 @@ final class ServedStores {
       Replication replication,
       MemberTls memberTls,
       Signals signals,
-      Cancels cancels) {
+      Cancels cancels,
+      Survey survey) {
     this.loops = loops;
     this.pools = pools;
     this.replication = replication;
     this.memberTls = memberTls;
     this.signals = signals;
     this.cancels = cancels;
+    this.survey = survey;
   }
 
   /** Serves by the file from now on; sessions go on with stores that are gone. */
@@ -87,7 +91,7 @@ final class ServedStores {
       Service service = service(file, name, config, served);
       Shared before = served.shared;
       if (before == null) {
-        before = new Shared(loops, servers, cancels, service, signals);
+        before = new Shared(loops, servers, cancels, survey, service, signals);
         served.shared = before;
       } else {
         before.service(service);

@@ -19,17 +19,23 @@ import dev.terrace.net.Listeners;
 import dev.terrace.net.tls.CertificateStore;
 import dev.terrace.net.tls.MemberTls;
 import dev.terrace.net.tls.TlsServer;
+import dev.terrace.sql.operate.Pauses;
+import dev.terrace.sql.plan.View;
 import dev.terrace.sql.server.ServerPools;
 import dev.terrace.sql.session.Cancels;
 import dev.terrace.sql.session.Entrance;
 import dev.terrace.sql.session.Members;
 import dev.terrace.sql.session.Shared;
+import dev.terrace.sql.session.Survey;
+import dev.terrace.sql.session.ViewRows;
 import dev.terrace.sql.wire.SqlError;
 import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +49,9 @@ public final class SqlFront implements Front<TerraceConfig> {
   private final Listeners listeners;
   private final TlsServer tls;
   private final Cancels cancels = new Cancels();
+  private final Survey survey;
   private final ServedStores stores;
+  private final TopStatements top;
   private volatile @Nullable Entrance entrance;
   private volatile @Nullable ServerPools servers;
 
@@ -65,7 +73,10 @@ public final class SqlFront implements Front<TerraceConfig> {
     this.loops = loops;
     this.signals = signals;
     this.tls = certificates.server("sql", List.of("postgresql"));
-    this.stores = new ServedStores(loops, pools, replication, memberTls, signals, cancels);
+    this.survey = new Survey(loops, cancels, this::served, () -> servers);
+    this.stores = new ServedStores(loops, pools, replication, memberTls, signals, cancels, survey);
+    this.top = new TopStatements(survey, signals);
+    signals.gauge(() -> survey.pauses().waits(0), Metric.SQL_PAUSED);
     this.listeners = new Listeners(loops, "sql", signals, this::accept);
     replication.roles().follow(this::rolesChanged);
   }
@@ -86,6 +97,36 @@ public final class SqlFront implements Front<TerraceConfig> {
                 "57P01", server + " is not the primary any more: " + now.place() + " is"));
       }
     }
+  }
+
+  private Map<String, Shared> served() {
+    Entrance now = entrance;
+    return now == null ? Map.of() : now.terms().stores();
+  }
+
+  /** Holds statements back from stores. */
+  public Pauses pauses() {
+    return survey.pauses();
+  }
+
+  /** The names of the stores that clients are served. */
+  public Set<String> storeNames() {
+    return Set.copyOf(served().keySet());
+  }
+
+  /** The rows of views, as operators see them, each with its columns in their order. */
+  public CompletableFuture<Map<View, List<List<@Nullable Object>>>> look(Set<View> views) {
+    return ViewRows.of(survey, views);
+  }
+
+  /**
+   * Ends sessions, and cancels what they run.
+   *
+   * @param pid the one with that process number; if empty, all of the user
+   * @return how many
+   */
+  public CompletableFuture<Integer> kill(OptionalInt pid, String user) {
+    return survey.kill(pid, user);
   }
 
   private void accept(Channel client) {
@@ -179,6 +220,7 @@ public final class SqlFront implements Front<TerraceConfig> {
   @Override
   public synchronized void close() {
     listeners.close();
+    top.close();
     stores.close();
     if (servers != null) {
       servers.close();

@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
       MembersCommand.class,
       PurgeCommand.class,
       FailoverCommand.class,
-      ReshardCommand.class
+      ReshardCommand.class,
+      SqlCommand.class
     })
 public final class TerraceCommand implements Runnable {
 

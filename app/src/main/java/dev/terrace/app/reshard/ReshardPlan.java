@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
@@ -180,6 +181,33 @@ record ReshardPlan(String store, StoreConfig before, StoreConfig after, Reshardi
       }
     }
     return changes;
+  }
+
+  /** A table whose rows would have to move between the files, of those that both list. */
+  static Optional<String> moved(TerraceConfig now, TerraceConfig next) {
+    for (Map.Entry<String, StoreConfig> entry : next.stores().entrySet()) {
+      StoreConfig before = now.stores().get(entry.getKey());
+      if (before == null) {
+        continue;
+      }
+      List<OptionalInt> origins = origins(before, entry.getValue(), new ArrayList<>());
+      if (before.shards().size() == origins.size()) {
+        // As many as before: what has another address there is taken to be the same.
+        for (int i = 0; i < origins.size(); i++) {
+          origins.set(i, origins.get(i).isPresent() ? origins.get(i) : OptionalInt.of(i));
+        }
+      }
+      Map<String, TableChange> tables =
+          new TreeMap<>(tables(now, next, entry.getKey(), new ArrayList<>()));
+      tables.keySet().retainAll(tablesOf(now, entry.getKey()).keySet());
+      Resharding resharding = new Resharding(before.shards().size(), origins, tables);
+      for (String table : tables.keySet()) {
+        if (resharding.moves(table)) {
+          return Optional.of(table);
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /** Tells this change from others: of what is to be alone, so that it is known afterwards too. */

@@ -13,6 +13,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Reshards stores, one at a time, each on a thread of its own. What is made in the databases on the
@@ -24,11 +25,34 @@ public final class Resharder implements AutoCloseable {
 
   private final Surroundings surroundings;
   private final Progress progress = new Progress();
+  private final List<Thread> recovering = new CopyOnWriteArrayList<>();
   private Optional<Thread> running = Optional.empty();
 
   /** Nothing is under way. */
   public Resharder(Surroundings surroundings) {
     this.surroundings = surroundings;
+  }
+
+  /** Whether a file has rows elsewhere than another has them, and what to do then. */
+  public static Optional<String> needed(TerraceConfig now, TerraceConfig next) {
+    return ReshardPlan.moved(now, next)
+        .map(table ->
+            "rows of table "
+                + table
+                + " would have to be elsewhere: write this into another file, and use terrace"
+                + " reshard; or restart Terrace if the rows are there");
+  }
+
+  /**
+   * Ends what a crash has left at the moment of a cut-over, in the background: by the file that is
+   * served.
+   */
+  public void recover() {
+    TerraceConfig file = surroundings.file();
+    for (String store : file.stores().keySet()) {
+      recovering.add(
+          Thread.ofVirtual().name("reshard-recovery").start(Recovery.of(surroundings, store)));
+    }
   }
 
   /** How far it is. */
@@ -119,5 +143,6 @@ public final class Resharder implements AutoCloseable {
   @Override
   public synchronized void close() {
     running.ifPresent(Thread::interrupt);
+    recovering.forEach(Thread::interrupt);
   }
 }

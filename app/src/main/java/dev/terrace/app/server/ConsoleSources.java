@@ -4,6 +4,7 @@ import dev.terrace.config.TerraceConfig;
 import dev.terrace.console.Failover;
 import dev.terrace.console.Reshard;
 import dev.terrace.console.Sources;
+import dev.terrace.console.SqlOperation;
 import dev.terrace.core.freshness.Replication;
 import dev.terrace.core.pool.Memberships;
 import dev.terrace.core.pool.Pool;
@@ -103,6 +104,11 @@ final class ConsoleSources implements Sources {
   @Override
   public Reshard.Status resharding() {
     return terrace.resharder().status();
+  }
+
+  @Override
+  public SqlOperation sql() {
+    return terrace.sql();
   }
 
   @Override

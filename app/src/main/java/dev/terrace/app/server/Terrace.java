@@ -1,5 +1,6 @@
 package dev.terrace.app.server;
 
+import dev.terrace.app.reshard.Resharder;
 import dev.terrace.config.Loaded;
 import dev.terrace.config.Problem;
 import dev.terrace.config.TerraceConfig;
@@ -26,8 +27,6 @@ import dev.terrace.net.health.HealthChecks;
 import dev.terrace.net.health.ProbeLoop;
 import dev.terrace.net.takeover.TakeOver;
 import dev.terrace.net.takeover.TakeOverOffer;
-import dev.terrace.net.tls.CertificateStore;
-import dev.terrace.net.tls.MemberTls;
 import dev.terrace.net.tls.TlsFailure;
 import dev.terrace.sql.SqlFront;
 import java.io.IOException;
@@ -42,6 +41,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 
 /**
  * A running Terrace: all tiers of one file. Its life: {@link #start}, {@link #awaitReady}, any
@@ -50,11 +50,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class Terrace implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(Terrace.class.getName());
-
-  /** How long a start or a reload waits for the members of pools that are looked for. */
-  private static final int FIND_SECONDS = 3;
-
-  private static final int CHECK_SECONDS = 30;
 
   private final Path path;
   private final EventLoops loops;
@@ -74,23 +69,22 @@ public final class Terrace implements AutoCloseable {
       new Failovers(pools, memberships, replication.roles(), storeServers);
   private final AutomaticFailover automaticFailover =
       new AutomaticFailover(this::file, replication.roles(), failovers);
-  private final CertificateStore certificates = new CertificateStore(signals);
-  private final CertificateStore sqlCertificates = new CertificateStore(signals);
-  private final MemberTls memberTls = new MemberTls(signals);
+  private final TlsStores tls = TlsStores.empty(signals);
   private final AcmeChallenges challenges = new AcmeChallenges();
-  private final AcmeRenewal acme = new AcmeRenewal(certificates, challenges, signals);
+  private final AcmeRenewal acme = new AcmeRenewal(tls.http(), challenges, signals);
   private final PoolGauges gauges = new PoolGauges(pools, signals);
   private final HttpFront http;
   private final Drains drains;
+  private final SqlOperator sql;
   private final KvFront kv;
   private final Console console;
   private final List<Front<TerraceConfig>> fronts;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final FileWatch watch;
   private volatile TerraceConfig file;
-  private volatile CompletableFuture<Void> firstChecks = CompletableFuture.completedFuture(null);
+  private final FirstLook first = new FirstLook();
+  private final Resharder resharder;
   private volatile Optional<TakeOverOffer> offer = Optional.empty();
-  private volatile CompletableFuture<Void> firstFound = CompletableFuture.completedFuture(null);
   private final AtomicBoolean closing = new AtomicBoolean();
 
   private Terrace(TerraceConfig file, Path path) {
@@ -101,19 +95,17 @@ public final class Terrace implements AutoCloseable {
             Transports.of(file.runtime().transport()),
             file.runtime().loops(),
             file.runtime().backlog());
-    this.http = new HttpFront(loops, pools, certificates, memberTls, signals);
+    this.http = new HttpFront(loops, pools, tls.http(), tls.members(), signals);
     this.http.answer(challenges);
     this.drains = new Drains(memberships, http::cut, InstantSource.system());
     memberships.follow(http::membersChanged);
     memberships.follow(pool -> gauges.refresh());
     memberships.follow(checks::membersChanged);
     this.kv = new KvFront(loops, pools, replication.progress(), Engines.installed(), signals);
-    this.fronts =
-        List.of(
-            new DnsFront(loops, pools, signals),
-            http,
-            new SqlFront(loops, pools, replication, sqlCertificates, memberTls, signals),
-            kv);
+    SqlFront sqlFront = new SqlFront(loops, pools, replication, tls.sql(), tls.members(), signals);
+    this.sql = new SqlOperator(sqlFront);
+    this.resharder = new Resharder(new ReshardSurroundings(this, storeServers, sqlFront, kv));
+    this.fronts = List.of(new DnsFront(loops, pools, signals), http, sqlFront, kv);
     this.console = new Console(new ConsoleSources(this), signals);
     this.watch = new FileWatch("file-watch", this::fileChanged);
   }
@@ -165,6 +157,7 @@ public final class Terrace implements AutoCloseable {
   }
 
   private void begin() {
+    resharder.recover();
     watch.watch(List.of(path), FileWatch.look(List.of(path)));
     watch.start();
     automaticFailover.start();
@@ -187,13 +180,9 @@ public final class Terrace implements AutoCloseable {
 
   private void prepare(TerraceConfig next) throws TlsFailure {
     // First: files that cannot be used are to be known before anything changes.
-    memberTls.configure(TlsFiles.members(next));
-    certificates.configure(TlsFiles.of(next.tls()));
-    sqlCertificates.configure(TlsFiles.ofSql(next));
+    tls.configure(next);
     storeServers.configure(next);
-    firstFound = discovery.configure(Discoveries.of(next));
-    // So that routes to a pool that is looked for do not begin with refusals.
-    await(firstFound, FIND_SECONDS);
+    first.find(discovery.configure(Discoveries.of(next)));
     gauges.refresh();
   }
 
@@ -208,26 +197,13 @@ public final class Terrace implements AutoCloseable {
 
   private void check(TerraceConfig next) {
     checks.limit(next.runtime().maxHealthChecks());
-    firstChecks = checks.configure(HealthPlans.of(next, pools, probes, memberTls, postgresHealth));
+    first.check(
+        checks.configure(HealthPlans.of(next, pools, probes, tls.members(), postgresHealth)));
   }
 
   /** Waits until members were looked for and each of those in the file was checked once. */
   public void awaitReady() {
-    if (!await(CompletableFuture.allOf(firstFound, firstChecks), CHECK_SECONDS)) {
-      LOG.log(System.Logger.Level.WARNING, "some members could not be checked yet");
-    }
-  }
-
-  private static boolean await(CompletableFuture<Void> first, int seconds) {
-    try {
-      first.get(seconds, TimeUnit.SECONDS);
-      return true;
-    } catch (ExecutionException | TimeoutException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+    first.await();
   }
 
   /**
@@ -237,11 +213,32 @@ public final class Terrace implements AutoCloseable {
    *     changed.
    */
   public synchronized List<String> reload() {
+    return load(next -> {
+      Optional<String> moved = Resharder.needed(file, next);
+      return moved.isPresent() ? List.of(moved.get()) : apply(next);
+    });
+  }
+
+  private List<String> load(Function<TerraceConfig, List<String>> then) {
     return switch (ConfigFile.load(path, System.getenv())) {
       case Loaded.Broken(List<Problem> problems) ->
           problems.stream().map(Problem::toString).toList();
-      case Loaded.Ok(TerraceConfig next, List<Problem> warnings) -> apply(next);
+      case Loaded.Ok(TerraceConfig next, List<Problem> warnings) -> then.apply(next);
     };
+  }
+
+  /** Puts another file in the place of the one that is served, and serves by it; as reload. */
+  synchronized List<String> replaceFile(Path by) {
+    try {
+      FileSwap swap = FileSwap.put(by, path);
+      List<String> problems = load(this::apply);
+      if (!problems.isEmpty()) {
+        swap.undo();
+      }
+      return problems;
+    } catch (IOException e) {
+      return List.of(path + " cannot be replaced: " + e);
+    }
   }
 
   private List<String> apply(TerraceConfig next) {
@@ -265,9 +262,7 @@ public final class Terrace implements AutoCloseable {
 
   private List<String> readCertificatesAgain() {
     try {
-      memberTls.reload();
-      certificates.reload();
-      sqlCertificates.reload();
+      tls.reload();
       return List.of();
     } catch (TlsFailure e) {
       return List.of(String.valueOf(e.getMessage()));
@@ -316,6 +311,7 @@ public final class Terrace implements AutoCloseable {
       return;
     }
     watch.close();
+    resharder.close();
     automaticFailover.close();
     offer.ifPresent(TakeOverOffer::close);
     discovery.close();
@@ -337,17 +333,23 @@ public final class Terrace implements AutoCloseable {
     checks.close();
     storeServers.close();
     probes.close();
-    memberTls.close();
     postgresHealth.close();
     acme.close();
-    certificates.close();
-    sqlCertificates.close();
+    tls.close();
     loops.close();
     stopped.countDown();
   }
 
   TerraceConfig file() {
     return file;
+  }
+
+  Path path() {
+    return path;
+  }
+
+  Resharder resharder() {
+    return resharder;
   }
 
   Pools pools() {
@@ -370,6 +372,10 @@ public final class Terrace implements AutoCloseable {
     return failovers.run(file, request);
   }
 
+  SqlOperator sql() {
+    return sql;
+  }
+
   Replication replication() {
     return replication;
   }
@@ -379,7 +385,7 @@ public final class Terrace implements AutoCloseable {
   }
 
   boolean checkedOnce() {
-    return firstFound.isDone() && firstChecks.isDone();
+    return first.isDone();
   }
 
   long purge(String pattern) {

@@ -43,11 +43,19 @@ public final class StoreRoles {
     followers.add(follower);
   }
 
-  /** The shard has these servers from now on. */
+  /**
+   * The shard has these servers from now on. If it had none of them before, it is another shard,
+   * and nothing of what was known counts.
+   */
   public synchronized void declare(Shard shard, String primary, List<String> replicas) {
     ShardRoles known = shards.get(shard);
-    shards.put(
-        shard, known == null ? ShardRoles.of(primary, replicas) : known.declare(primary, replicas));
+    if (known == null
+        || (!known.servers().contains(primary)
+            && known.servers().stream().noneMatch(replicas::contains))) {
+      shards.put(shard, ShardRoles.of(primary, replicas));
+    } else {
+      shards.put(shard, known.declare(primary, replicas));
+    }
   }
 
   /** Only these shards are left of a store's. */

@@ -88,16 +88,24 @@ public record Resharding(
 
   /** Whether all rows are where they are to be. */
   public boolean isEmpty() {
-    return moves().isEmpty()
-        && tables.keySet().stream()
-            .noneMatch(table -> {
-              for (int shard = 0; shard < origins.size(); shard++) {
-                if (loses(table, shard)) {
-                  return true;
-                }
-              }
-              return false;
-            });
+    return tables.keySet().stream().noneMatch(this::moves);
+  }
+
+  /** Whether rows of a table are not where they are to be. */
+  public boolean moves(String table) {
+    TableChange change = tables.get(table);
+    if (change == null) {
+      return false;
+    }
+    if (moves().stream().anyMatch(move -> move.table().equals(table))) {
+      return true;
+    }
+    for (int shard = 0; shard < origins.size(); shard++) {
+      if (loses(table, shard)) {
+        return true;
+      }
+    }
+    return !gaining(change).isEmpty();
   }
 
   /**
@@ -125,5 +133,20 @@ public record Resharding(
                   + ", which serves already; list new, empty servers for that shard"));
     });
     return problems;
+  }
+
+  /** The shards that serve already and that rows would come to. */
+  private Set<Integer> gaining(TableChange change) {
+    Set<Integer> gaining = new TreeSet<>();
+    if (change.before() instanceof Placement.Everywhere) {
+      return gaining;
+    }
+    for (Flow flow : Flow.between(change.before(), change.after())) {
+      OptionalInt origin = origins.get(flow.to());
+      if (origin.isPresent() && origin.getAsInt() != flow.from()) {
+        gaining.add(flow.to());
+      }
+    }
+    return gaining;
   }
 }

@@ -81,6 +81,8 @@ final class CopyRules {
               : new Routing.AnyShard(readOnly, table + " is everywhere");
       case Place.Catalog(String table) ->
           new Routing.AnyShard(readOnly, "every shard has its own catalogue");
+      case Place.Known(String table) ->
+          Refusals.unsupported("COPY of " + table + " is not supported", "Use SELECT.");
       case Place.Unknown unknown -> Refusals.unknownTable(unknown);
       case Place.Sharded sharded ->
           Refusals.unsupported(

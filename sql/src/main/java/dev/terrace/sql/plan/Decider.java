@@ -53,6 +53,10 @@ final class Decider {
       return Decision.fixed(
           Refusals.unsupported("the catalogue is not written to", Refusals.SHARD_HINT));
     }
+    if (findings.targets.stream().anyMatch(t -> t instanceof Place.Known)) {
+      return Decision.fixed(
+          Refusals.unsupported("what Terrace knows of itself is not written to", "Use SELECT."));
+    }
     if (findings.targets.stream().anyMatch(t -> t instanceof Place.Everywhere)) {
       return Decision.fixed(writeEverywhere(findings));
     }
@@ -123,7 +127,9 @@ final class Decider {
     String reason =
         findings.everywhere
             ? "its tables are everywhere"
-            : findings.catalog ? "every shard has its own catalogue" : "it reads no table";
+            : findings.catalog
+                ? "every shard has its own catalogue"
+                : findings.known ? "Terrace itself has the rows" : "it reads no table";
     return new Routing.AnyShard(readOnly, reason);
   }
 }

@@ -40,6 +40,9 @@ final class Findings {
   boolean everywhere;
   boolean catalog;
 
+  /** Whether it reads what Terrace itself knows. */
+  boolean known;
+
   /** Whether anything in it writes or locks. */
   boolean writes;
 
@@ -91,6 +94,7 @@ final class Findings {
       case Place.Single found -> single = single == null ? found : single;
       case Place.Everywhere found -> everywhere = true;
       case Place.Catalog found -> catalog = true;
+      case Place.Known found -> known = true;
       case Place.Unknown found -> unknown = unknown == null ? found : unknown;
     }
   }

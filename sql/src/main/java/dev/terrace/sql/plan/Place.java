@@ -25,6 +25,9 @@ sealed interface Place {
   /** PostgreSQL's own catalogue, which each shard has of itself. */
   record Catalog(String table) implements Place {}
 
+  /** What Terrace itself knows, for operators. */
+  record Known(String table) implements Place {}
+
   /** The file does not say. */
   record Unknown(String table) implements Place {}
 }

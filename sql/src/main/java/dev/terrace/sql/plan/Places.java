@@ -73,6 +73,9 @@ final class Places {
     if (place != null) {
       return place;
     }
+    if (View.find(path).isPresent()) {
+      return new Place.Known(key);
+    }
     return schema.isEmpty() && name.startsWith("pg_")
         ? new Place.Catalog(name)
         : new Place.Unknown(String.join(".", path));

@@ -21,6 +21,8 @@ public final class Plan {
   private final Hint hint;
   private final boolean plain;
   private final Statement statement;
+  private final Fingerprint fingerprint;
+  private final List<View> views;
   private final int shards;
 
   /** The text, until it is asked for as a string. */
@@ -28,8 +30,16 @@ public final class Plan {
 
   private @Nullable String sql;
 
-  Plan(String sql, Lexed lexed, Statement statement, int shards) {
-    this(sql, new byte[0], lexed, lexed.hint, statement, shards);
+  Plan(String sql, Lexed lexed, Statement statement, Fingerprint fingerprint, int shards) {
+    this(
+        sql,
+        new byte[0],
+        lexed,
+        lexed.hint,
+        statement,
+        fingerprint,
+        View.among(statement.tables()),
+        shards);
   }
 
   private Plan(
@@ -38,6 +48,8 @@ public final class Plan {
       Constants constants,
       Hint hint,
       Statement statement,
+      Fingerprint fingerprint,
+      List<View> views,
       int shards) {
     this.sql = sql;
     this.bytes = bytes;
@@ -45,12 +57,14 @@ public final class Plan {
     this.hint = hint;
     this.plain = hint.equals(Hint.NONE);
     this.statement = statement;
+    this.fingerprint = fingerprint;
+    this.views = views;
     this.shards = shards;
   }
 
   /** The plan of a statement that differs from this one in its constants alone. */
   Plan with(byte[] text, Constants others) {
-    return new Plan(null, text, others, hint, statement, shards);
+    return new Plan(null, text, others, hint, statement, fingerprint, views, shards);
   }
 
   /** Whether the text has constants, so that texts like it may be many. */
@@ -93,6 +107,16 @@ public final class Plan {
   /** The tables it names, as the file names them, in the order they are met. */
   public List<String> tables() {
     return statement.tables();
+  }
+
+  /** What it has in common with statements that differ in their constants alone. */
+  public Fingerprint fingerprint() {
+    return fingerprint;
+  }
+
+  /** What it asks of Terrace itself; empty for nearly all statements. */
+  public List<View> views() {
+    return views;
   }
 
   /** The highest n of its $n parameters, 0 if it has none. */

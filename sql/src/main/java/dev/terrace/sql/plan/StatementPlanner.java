@@ -19,10 +19,13 @@ public final class StatementPlanner {
   /** What a statement of the largest message can have is cut short of exhausting memory. */
   private static final int TOKENS_MAX = 1_000_000;
 
+  /** What statements with one fingerprint have in common. */
+  private record Shape(Statement statement, Fingerprint fingerprint) {}
+
   private final Places places;
   private final Classifier classifier;
   private final Generations<Plan> byText = new Generations<>(KEPT_MAX);
-  private final Generations<Statement> byFingerprint = new Generations<>(KEPT_MAX);
+  private final Generations<Shape> byFingerprint = new Generations<>(KEPT_MAX);
 
   /**
    * A planner for the tables that the file has in a store.
@@ -95,14 +98,15 @@ public final class StatementPlanner {
   private Plan planned(Lexed lexed) {
     String fingerprint = lexed.fingerprint.toString();
     boolean keep = fingerprint.length() <= KEPT_LENGTH_MAX;
-    Statement statement = keep ? byFingerprint.get(fingerprint) : null;
-    if (statement == null) {
-      statement = classify(lexed);
+    Shape shape = keep ? byFingerprint.get(fingerprint) : null;
+    if (shape == null) {
+      shape = new Shape(classify(lexed), Fingerprint.of(fingerprint));
       if (keep) {
-        byFingerprint.put(fingerprint, statement);
+        byFingerprint.put(fingerprint, shape);
       }
     }
-    Plan plan = new Plan(lexed.text, lexed, statement, places.shards());
+    Plan plan =
+        new Plan(lexed.text, lexed, shape.statement(), shape.fingerprint(), places.shards());
     if (lexed.slots() == 0 && lexed.text.length() <= KEPT_LENGTH_MAX) {
       byText.put(lexed.text, plan);
     }
@@ -117,7 +121,7 @@ public final class StatementPlanner {
 
   private Plan unlexed(String sql, SyntaxFailure failure) {
     Statement statement = classifier.notLexed(failure.detail());
-    return new Plan(sql, new Lexed(sql), statement, places.shards());
+    return new Plan(sql, new Lexed(sql), statement, Fingerprint.unreadable(), places.shards());
   }
 
   private Plan refused(String sql, String message) {
@@ -126,6 +130,6 @@ public final class StatementPlanner {
             StatementKind.OTHER,
             "",
             new Routing.Refused(Refusals.SYNTAX, message, "Send each by itself."));
-    return new Plan(sql, new Lexed(sql), statement, places.shards());
+    return new Plan(sql, new Lexed(sql), statement, Fingerprint.unreadable(), places.shards());
   }
 }

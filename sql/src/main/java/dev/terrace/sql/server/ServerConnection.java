@@ -41,6 +41,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private boolean unsynced;
   private boolean tainted;
   private boolean suspect;
+  private final long openedMillis = System.currentTimeMillis();
   private long schemaVersion;
   private Optional<SqlError> farewell = Optional.empty();
 
@@ -149,6 +150,16 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   /** The session's state here may have changed unnoticed: wipe it before another user gets it. */
   public void suspect() {
     suspect = true;
+  }
+
+  /** Since when it is open, in Unix time. */
+  public long openedMillis() {
+    return openedMillis;
+  }
+
+  /** Whether nobody uses it. */
+  public boolean isFree() {
+    return user.equals(Nobody.INSTANCE);
   }
 
   boolean isSuspect() {
@@ -294,6 +305,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   @Override
   public void end(byte type) {
     user.end(type);
+  }
+
+  @Override
+  public void tag(ByteBuf from, int at, int length) {
+    user.tag(from, at, length);
   }
 
   @Override

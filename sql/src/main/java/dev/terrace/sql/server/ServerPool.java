@@ -349,6 +349,11 @@ public final class ServerPool {
     }
   }
 
+  /** All connections that are open. */
+  public List<ServerConnection> connections() {
+    return servers.values().stream().flatMap(server -> server.all.stream()).toList();
+  }
+
   /** Closes the idle connections that are not wanted any more. */
   void retain(Set<Address> wanted) {
     closeIdle(idle ->

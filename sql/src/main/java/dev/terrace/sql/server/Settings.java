@@ -47,6 +47,11 @@ public final class Settings {
     return Collections.unmodifiableCollection(statements.values());
   }
 
+  /** The statement that makes one of them; empty if none does. */
+  public String statement(String name) {
+    return statements.getOrDefault(name, "");
+  }
+
   /** The query that gives a server connection these settings, whatever it had. */
   public String sql() {
     return statements.isEmpty()

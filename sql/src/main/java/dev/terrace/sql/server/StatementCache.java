@@ -69,4 +69,9 @@ public final class StatementCache {
     names.clear();
     unnamed = null;
   }
+
+  /** How many are prepared under a name. */
+  public int size() {
+    return names.size();
+  }
 }

@@ -12,6 +12,7 @@ import java.util.Deque;
 final class Batch {
 
   private final Session session;
+  private final Tally tally;
   private boolean starting = true;
   private boolean simple;
   private boolean busy;
@@ -25,6 +26,17 @@ final class Batch {
 
   Batch(Session session) {
     this.session = session;
+    this.tally = new Tally(session);
+  }
+
+  /** Counts and times the statements. */
+  Tally tally() {
+    return tally;
+  }
+
+  /** When its first message came. */
+  long startedNanos() {
+    return startedNanos;
   }
 
   /** Whether the client has sent all of it and awaits the end of the answer. */
@@ -121,6 +133,7 @@ final class Batch {
       return;
     }
     session.service().meters().rejected(error.sqlState());
+    tally.failed(null);
     if (starting) {
       session.goodBye(SqlError.fatal(error.sqlState(), error.message()));
       return;
@@ -282,8 +295,12 @@ final class Batch {
     session.retries().reset();
     session.link().seeker().forget();
     session.notifications().flush();
-    if (sent) {
-      session.service().meters().took(System.nanoTime() - startedNanos);
+    if (sent || tally.isOpen()) {
+      long now = System.nanoTime();
+      if (sent) {
+        session.service().meters().took(now - startedNanos);
+      }
+      tally.over(now);
       sent = false;
     }
     startedNanos = 0;

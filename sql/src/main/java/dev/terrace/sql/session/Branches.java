@@ -94,6 +94,11 @@ final class Branches {
     return wrote.get(branch.shard());
   }
 
+  /** Their servers, in the order of the shards. */
+  List<Link.Held> held() {
+    return byShard.values().stream().map(Branch::held).toList();
+  }
+
   /** All that take part, in the order of their shards. */
   List<Branch> all() {
     return new ArrayList<>(byShard.values());

@@ -3,6 +3,7 @@ package dev.terrace.sql.session;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +39,13 @@ public final class Cancels {
         return new Key(process, secret);
       }
     }
+  }
+
+  /** All sessions by their process numbers. */
+  Map<Integer, Session> sessions() {
+    Map<Integer, Session> all = new HashMap<>();
+    sessions.forEach((process, entry) -> all.put(process, entry.session()));
+    return all;
   }
 
   void forget(Key key) {

@@ -243,7 +243,7 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements Login.
       if (session == null) {
         refuse(SqlError.fatal("57P03", "the database system is shutting down"));
       } else {
-        session.drain();
+        session.time().drain();
       }
     }
     from.fireUserEventTriggered(event);

@@ -74,7 +74,8 @@ public final class Entrance {
     client.pipeline().addLast(new ClientHandler(this, new Arrival(this, client), client));
   }
 
-  Terms terms() {
+  /** The terms by now. */
+  public Terms terms() {
     return terms;
   }
 

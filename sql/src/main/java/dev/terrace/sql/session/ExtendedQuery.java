@@ -24,6 +24,7 @@ final class ExtendedQuery {
   private final Session session;
   private final Pipeline pipeline;
   private final ScatteredPortals scattered;
+  private final ViewStatements views;
   private final Map<String, Statement> statements = new HashMap<>();
   private final Map<String, Portal> portals = new HashMap<>();
 
@@ -31,10 +32,15 @@ final class ExtendedQuery {
     this.session = session;
     this.pipeline = new Pipeline(session);
     this.scattered = new ScatteredPortals(session, this);
+    this.views = new ViewStatements(session);
   }
 
   Map<String, Statement> statements() {
     return statements;
+  }
+
+  ViewStatements views() {
+    return views;
   }
 
   Pipeline pipeline() {
@@ -67,8 +73,16 @@ final class ExtendedQuery {
                   "DEALLOCATE those that are not needed."));
       return;
     }
+    Plan plan = plan(statement);
+    session.batch().tally().asks(plan);
+    Optional<SqlError> refusal = views.refusal(plan);
+    if (refusal.isPresent()) {
+      session.batch().fail(refusal.get());
+      return;
+    }
+    statement = views.prepared(statement, plan);
     statements.put(statement.name(), statement);
-    if (StatementRouter.mayBeLocal(plan(statement))) {
+    if (StatementRouter.mayBeLocal(plan)) {
       pipeline.answer(Answers.parseComplete());
     } else {
       pipeline.prepare(statement);
@@ -105,6 +119,15 @@ final class ExtendedQuery {
       return;
     }
     Plan plan = plan(statement);
+    if (plan.views().isEmpty()) {
+      bind(portal, statement, plan, message, start);
+      return;
+    }
+    views.bound(plan, message, text -> bind(portal, statement.instead(text), plan, message, start));
+  }
+
+  private void bind(String portal, Statement statement, Plan plan, ByteBuf message, int start)
+      throws ProtocolViolation {
     Parameters parameters =
         plan.needsParameters()
             ? BoundParameters.read(statement, message, message.readerIndex())

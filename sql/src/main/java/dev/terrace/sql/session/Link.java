@@ -24,6 +24,7 @@ final class Link {
   private final ServerSeeker seeker;
   private @Nullable Held held;
   private final OwnServers own;
+  private final PauseWait pause;
   private boolean outside;
   private boolean waiting;
   private boolean asking;
@@ -34,6 +35,12 @@ final class Link {
     this.pool = pool;
     this.seeker = new ServerSeeker(session, pool);
     this.own = new OwnServers(session);
+    this.pause = new PauseWait(session);
+  }
+
+  /** Waits while what the session needs is paused. */
+  PauseWait pause() {
+    return pause;
   }
 
   /** Finds servers for this session. */
@@ -60,6 +67,11 @@ final class Link {
     return own.pinnedShard();
   }
 
+  /** The connections that the session keeps. */
+  OwnServers own() {
+    return own;
+  }
+
   /** Whether the connection in use runs statements beside the transaction. */
   boolean isOutside() {
     return outside;
@@ -67,7 +79,7 @@ final class Link {
 
   /** Whether the session waits for a connection to become ready. */
   boolean isWaiting() {
-    return waiting || asking;
+    return waiting || asking || pause.isWaiting();
   }
 
   /** Whether the session waits for what Terrace itself asks a server. */
@@ -203,6 +215,10 @@ final class Link {
       go(then);
       return;
     }
+    pause.pass(target, free -> find(free, then), this::giveUp);
+  }
+
+  private void find(Target target, Runnable then) {
     Held kept = own.find(target);
     if (kept != null) {
       adopt(kept, target, then);
@@ -353,6 +369,7 @@ final class Link {
   /** The client is gone. What is not clean is closed. */
   void close() {
     Held now = held;
+    pause.close();
     unpin();
     if (now != null) {
       if (!now.connection().isClean()) {
@@ -365,6 +382,12 @@ final class Link {
   /** Cancels what runs on the connection in use, or the wait for one. */
   void cancel() {
     seeker.cancel();
+    pause.cancel();
+    cancelRunning();
+  }
+
+  /** Cancels what runs on the connection in use. */
+  void cancelRunning() {
     Held now = held;
     if (now != null) {
       CancelRequest.send(session.shared().loops(), now.connection());

@@ -64,6 +64,16 @@ public final class Members {
     return primaries.size();
   }
 
+  /** Whether its shards are the same servers. */
+  boolean hasShardsOf(Members other) {
+    return config.shards().equals(other.config.shards());
+  }
+
+  /** Whether a server is one of a shard's. */
+  boolean has(int shard, Address server) {
+    return shard < config.shards().size() && config.shards().get(shard).servers().contains(server);
+  }
+
   /** How long a statement waits for a primary. */
   Duration failoverWait() {
     return config.failoverWait();
@@ -127,6 +137,16 @@ public final class Members {
             instanceof Pick.Picked(PoolMember member, String reason)
         ? Optional.of(member)
         : Optional.empty();
+  }
+
+  /** The place of a shard's primary. */
+  Pool primaryPool(int shard) {
+    return primaries.get(shard);
+  }
+
+  /** A shard's replicas. */
+  Pool replicaPool(int shard) {
+    return replicas.get(shard);
   }
 
   /** There is a sign that a shard's primary is not what it was. */

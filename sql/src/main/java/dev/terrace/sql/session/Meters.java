@@ -37,6 +37,11 @@ public final class Meters {
     (onReplica ? replica : primary)[shard].increment();
   }
 
+  /** How many statements a shard was sent. */
+  long statements(int shard, boolean onReplica) {
+    return (onReplica ? replica : primary)[shard].value();
+  }
+
   /** Rows of several shards that are kept until a last statement has put them together. */
   void combined(int bytes) {
     combined.add(bytes);

@@ -55,6 +55,16 @@ final class OwnServers {
         || (!kept.isEmpty() && kept.stream().anyMatch(one -> one.connection().equals(connection)));
   }
 
+  /** Whether all that are kept are to servers of their shards. */
+  boolean fits(Members members) {
+    return (pinned == null || fits(pinned, members))
+        && kept.stream().allMatch(one -> fits(one, members));
+  }
+
+  private static boolean fits(Link.Held one, Members members) {
+    return members.has(one.shard(), one.member().member().address());
+  }
+
   /** A connection is gone; whether it was kept. */
   boolean lost(ServerConnection lost) {
     boolean own = contains(lost);

@@ -6,6 +6,8 @@ import dev.terrace.sql.plan.StatementPlanner;
 import dev.terrace.sql.server.PreparedText;
 import dev.terrace.sql.wire.ProtocolViolation;
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,17 @@ final class ParsedTexts {
       this.sql = sql;
       this.types = types;
       this.plan = plan;
+    }
+
+    /** The same, but servers are sent another text. */
+    Parsed instead(String other) {
+      byte[] utf8 = other.getBytes(StandardCharsets.UTF_8);
+      ByteBuffer rest = ByteBuffer.allocate(utf8.length + 3 + 4 * types.length);
+      rest.put(utf8).put((byte) 0).putShort((short) types.length);
+      for (int type : types) {
+        rest.putInt(type);
+      }
+      return new Parsed(new PreparedText(rest.array()), sql, types, plan);
     }
 
     PreparedText text() {

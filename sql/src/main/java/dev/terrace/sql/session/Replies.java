@@ -135,7 +135,13 @@ final class Replies implements ServerUser {
         }
       }
       case Backend.COMMAND_COMPLETE, Backend.EMPTY_QUERY -> completed(null);
-      case Backend.PORTAL_SUSPENDED -> pop(Expect.Kind.EXECUTE);
+      case Backend.PORTAL_SUSPENDED -> {
+        Expect head = awaited.peek();
+        if (head != null && head.running() != null) {
+          count(head, head.running());
+        }
+        pop(Expect.Kind.EXECUTE);
+      }
       case Backend.DATA_ROW -> {
         if (awaited.isEmpty()) {
           session.link().desynchronized();
@@ -178,6 +184,9 @@ final class Replies implements ServerUser {
     }
     Plan plan = head.running();
     head.completedOne();
+    if (plan != null) {
+      count(head, plan);
+    }
     if (plan != null && tag != null) {
       session.state().completed(plan, tag);
     }
@@ -185,6 +194,22 @@ final class Replies implements ServerUser {
       awaited.remove();
       emitLocal();
     }
+  }
+
+  private void count(Expect head, Plan plan) {
+    boolean ends =
+        head.kind == Expect.Kind.QUERY ? head.running() == null : session.batch().isBusy();
+    session.batch().tally().completed(plan, ends && !awaitsMore());
+  }
+
+  /** Whether another statement of the batch is to complete yet. */
+  private boolean awaitsMore() {
+    return awaited.size() > 2;
+  }
+
+  @Override
+  public void tag(ByteBuf from, int at, int length) {
+    session.batch().tally().tag(from, at, length);
   }
 
   @Override
@@ -234,6 +259,7 @@ final class Replies implements ServerUser {
     }
     SqlError error = SqlError.read(body);
     session.batch().serverFailed(error);
+    session.batch().tally().failed(head.running());
     if (head.kind == Expect.Kind.QUERY) {
       head.failed(error);
       if (head.relays) {

@@ -28,20 +28,28 @@ final class Scattering {
     session.control().joinUncommitted();
     session
         .link()
-        .settle(() -> {
-          begins(next);
-          if (!next.where().readOnly()) {
-            session.retries().impossible();
-            if (session.transaction().state() == Transaction.State.NONE) {
-              session.transaction().beginHiddenLater();
-            }
-          }
-          next.start();
-        });
+        .settle(() -> session.link().pause().pass(next.where(), () -> start(next), this::refused));
+  }
+
+  private void refused(SqlError error) {
+    session.batch().fail(error);
+    session.resume();
+  }
+
+  private void start(Scatter next) {
+    begins(next);
+    if (!next.where().readOnly()) {
+      session.retries().impossible();
+      if (session.transaction().state() == Transaction.State.NONE) {
+        session.transaction().beginHiddenLater();
+      }
+    }
+    next.start();
   }
 
   private void begins(Scatter next) {
     session.batch().sent();
+    session.batch().tally().sentTo(next.where().shards());
     session.replies().emitLocal();
     running = next;
   }
@@ -75,6 +83,9 @@ final class Scattering {
     running = null;
     if (of.work().plan().kind() == StatementKind.DDL) {
       session.shared().schemaVersion().incrementAndGet();
+    }
+    if (error.isEmpty()) {
+      session.batch().tally().answered(of.work().plan(), answer);
     }
     fetching = of.isSuspended() && of.where().joins() ? of : null;
     if (session.batch().isSimple() && session.transaction().isHidden()) {
@@ -119,6 +130,16 @@ final class Scattering {
     if (running != null) {
       running.goOn();
     }
+  }
+
+  /** Whether the client has a part of a row. */
+  boolean isMidRow() {
+    return running != null && running.legs().stream().anyMatch(leg -> leg.connection().midRelay());
+  }
+
+  /** The one that runs; null if none does. */
+  @Nullable Scatter running() {
+    return running;
   }
 
   void cancel() {

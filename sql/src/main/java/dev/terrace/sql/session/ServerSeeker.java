@@ -66,7 +66,11 @@ final class ServerSeeker {
   void seek(Target target, Found found) {
     int shards = session.service().members().shards();
     int shard = target.isAny() ? ThreadLocalRandom.current().nextInt(shards) : target.shard();
-    new Search(target, shard, found).attempt();
+    Search search = new Search(target, shard, found);
+    search.attempt();
+    if (!search.over) {
+      session.batch().tally().waits();
+    }
   }
 
   /** Gives up what is waited for: the client has asked for that. */
@@ -169,6 +173,7 @@ final class ServerSeeker {
     }
 
     private void connect(Choice choice) {
+      session.batch().tally().seeks(choice.member().id());
       pool.acquire(
           choice.member().member().address(),
           session.account(),
@@ -251,6 +256,7 @@ final class ServerSeeker {
     private void end(String how) {
       over = true;
       waiting = null;
+      session.batch().tally().waited();
       if (waited) {
         session.service().meters().waitedForPrimary(how);
       }

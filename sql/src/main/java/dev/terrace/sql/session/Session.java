@@ -45,6 +45,7 @@ final class Session {
   private final ServerPool pool;
   private final SeenTexts texts;
   private final Writes writes;
+  private final PlacementWait placement;
   private final Branches branches = new Branches(this);
   private final TransactionControl control = new TransactionControl(this);
   private final SessionTime time = new SessionTime(this);
@@ -69,6 +70,11 @@ final class Session {
     this.texts = shared.texts(client.eventLoop());
     this.link = new Link(this, pool);
     this.writes = new Writes(shared.service().members().shards());
+    this.placement = new PlacementWait(this);
+  }
+
+  Channel client() {
+    return client;
   }
 
   EventLoop loop() {
@@ -222,7 +228,7 @@ final class Session {
     }
     pumping = true;
     try {
-      while (!closed && !isPaused()) {
+      while (!closed && !isPaused() && placement.mayDecide()) {
         ByteBuf message = retries.next();
         message = message == null ? scanner.next() : message;
         if (message == null) {
@@ -245,7 +251,7 @@ final class Session {
         && scattering.copyIn().map(CopyInGatherer::takesMore).orElse(true);
   }
 
-  private boolean isPaused() {
+  boolean isPaused() {
     return leaving
         || batch.isStarting()
         || link.isWaiting()
@@ -254,7 +260,7 @@ final class Session {
         || (batch.isBusy() && !replies.copyIn());
   }
 
-  private void violated(ProtocolViolation violation) {
+  void violated(ProtocolViolation violation) {
     service().meters().protocolError();
     goodBye(SqlError.fatal("08P01", violation.reason()));
   }
@@ -354,16 +360,6 @@ final class Session {
   /** Another session NOTIFYs. */
   void notified(ByteBuf message) {
     notifications.add(message, batch.isBusy() || link.held() != null);
-  }
-
-  /** Ends the session after the work in hand. */
-  void drain() {
-    batch.drain();
-    boolean idle =
-        !batch.isBusy() && link.held() == null && transaction.state() == Transaction.State.NONE;
-    if (idle && !isPaused() && extended.pipeline().isEmpty()) {
-      goodBye(SqlError.fatal("57P01", "terminating connection: Terrace is shutting down"));
-    }
   }
 
   /** Cancels what runs. */

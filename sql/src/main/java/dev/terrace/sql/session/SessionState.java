@@ -44,6 +44,7 @@ final class SessionState {
       return;
     }
     session.batch().sent();
+    session.batch().tally().sentTo(now);
     session.service().meters().statement(now.shard(), now.replica());
     boolean open = session.transaction().state() == Transaction.State.OPEN;
     switch (plan.kind()) {

@@ -47,6 +47,40 @@ final class SessionTime {
     }
   }
 
+  /** Ends it after the work in hand. */
+  void drain() {
+    session.batch().drain();
+    boolean idle =
+        !session.batch().isBusy()
+            && session.link().held() == null
+            && session.transaction().state() == Transaction.State.NONE;
+    if (idle && !session.isPaused() && session.extended().pipeline().isEmpty()) {
+      session.goodBye(SqlError.fatal("57P01", "terminating connection: Terrace is shutting down"));
+    }
+  }
+
+  /** Ends it now, and what it runs, as an operator asks. */
+  void kill() {
+    if (session.isClosed()) {
+      return;
+    }
+    boolean midRow = isMidRow();
+    session.link().cancelRunning();
+    session.scattering().cancel();
+    if (midRow) {
+      // Nothing can be said in the midst of a row.
+      session.closeClient();
+    } else {
+      session.goodBye(
+          SqlError.fatal("57P01", "terminating connection due to administrator command"));
+    }
+  }
+
+  private boolean isMidRow() {
+    Link.Held now = session.link().held();
+    return (now != null && now.connection().midRelay()) || session.scattering().isMidRow();
+  }
+
   /** Its server does not even cancel what it runs: it is done without. */
   void giveUp() {
     session.link().desynchronized();

@@ -3,6 +3,7 @@ package dev.terrace.sql.session;
 import dev.terrace.core.pool.Address;
 import dev.terrace.core.signal.Signals;
 import dev.terrace.net.EventLoops;
+import dev.terrace.sql.operate.SlowLog;
 import dev.terrace.sql.server.Account;
 import dev.terrace.sql.server.ServerPools;
 import dev.terrace.sql.server.ServerQueries;
@@ -35,14 +36,25 @@ public final class Shared {
   private final InDoubt inDoubt;
   private final Map<Settings, Settings> canonical = new ConcurrentHashMap<>();
   private final Map<EventLoop, SeenTexts> texts = new ConcurrentHashMap<>();
+  private final Survey survey;
+  private final Signals signals;
   private volatile Service service;
+  private volatile SlowLog slowLog;
 
   /** How a session started: as whom, and with which settings. */
   private record Started(Account account, Settings settings) {}
 
   /** With a first service. */
   public Shared(
-      EventLoops loops, ServerPools pools, Cancels cancels, Service service, Signals signals) {
+      EventLoops loops,
+      ServerPools pools,
+      Cancels cancels,
+      Survey survey,
+      Service service,
+      Signals signals) {
+    this.survey = survey;
+    this.signals = signals;
+    this.slowLog = new SlowLog(service.config().slowLog(), signals, service.store());
     this.cancels = cancels;
     this.loops = loops;
     this.pools = pools;
@@ -86,12 +98,23 @@ public final class Shared {
   /** Serves by this from now on. */
   public void service(Service next) {
     service = next;
+    slowLog = new SlowLog(next.config().slowLog(), signals, next.store());
     reports.clear();
   }
 
   /** What to serve by now. */
   public Service service() {
     return service;
+  }
+
+  /** Tells of statements that took long. */
+  SlowLog slowLog() {
+    return slowLog;
+  }
+
+  /** Looks into all sessions. */
+  Survey survey() {
+    return survey;
   }
 
   EventLoops loops() {
@@ -127,7 +150,7 @@ public final class Shared {
 
   /** What a loop remembers; for its own thread. */
   SeenTexts texts(EventLoop loop) {
-    return texts.computeIfAbsent(loop, l -> new SeenTexts());
+    return texts.computeIfAbsent(loop, l -> new SeenTexts(() -> service.config().statistics()));
   }
 
   /** What a server reported to an earlier session that started in the same way. */

@@ -53,6 +53,26 @@ final class SimpleQuery {
 
   private void one(List<Plan> plans, ByteBuf message) {
     Plan plan = plans.getFirst();
+    if (!plan.views().isEmpty()) {
+      message.release();
+      view(plan);
+      return;
+    }
+    decided(plans, plan, message);
+  }
+
+  private void view(Plan plan) {
+    ViewStatements views = session.extended().views();
+    Optional<SqlError> refusal = views.refusal(plan);
+    if (refusal.isPresent()) {
+      session.batch().fail(refusal.get());
+    } else {
+      views.filled(
+          plan, text -> decided(List.of(plan), plan, Requests.query(session.alloc(), text)));
+    }
+  }
+
+  private void decided(List<Plan> plans, Plan plan, ByteBuf message) {
     switch (session.router().decide(plan, plan.route(Parameters.NONE))) {
       case Decision.Local() -> {
         message.release();
@@ -127,6 +147,17 @@ final class SimpleQuery {
 
   private void several(List<Plan> plans, ByteBuf message) {
     List<Decision> decisions = new ArrayList<>();
+    if (plans.stream().anyMatch(plan -> !plan.views().isEmpty())) {
+      message.release();
+      session
+          .batch()
+          .fail(
+              SqlError.error(
+                  "0A000",
+                  "a view of Terrace's own beside other statements in one query is not supported",
+                  "Send each statement by itself."));
+      return;
+    }
     if (plans.stream().anyMatch(SimpleQuery::isAboutAfter)) {
       message.release();
       session

@@ -45,6 +45,16 @@ final class Statement {
     return text;
   }
 
+  /** The same under no name, with another text sent to servers. */
+  Statement instead(String text) {
+    return new Statement("", parsed.instead(text), planner);
+  }
+
+  /** The same under the client's name for it. */
+  Statement named(String clientName) {
+    return new Statement(clientName, parsed, planner);
+  }
+
   String name() {
     return name;
   }

@@ -29,6 +29,7 @@ final class StatementRouter {
 
   /** Decides for a statement that was routed there. */
   Decision decide(Plan plan, Routing routing) {
+    session.batch().tally().asks(plan);
     Transaction transaction = session.transaction();
     if (session.status() == 'E' && !endsFailure(plan)) {
       return new Decision.Refuse(transaction.failure());
@@ -177,7 +178,7 @@ final class StatementRouter {
     Decision decision =
         switch (routing) {
           case Routing.One one -> one(one.shard(), reads(plan, one.readOnly()));
-          case Routing.AnyShard any -> any(reads(plan, any.readOnly()));
+          case Routing.AnyShard any -> any(plan, reads(plan, any.readOnly()));
           case Routing.Some some -> several(plan, some.shards(), some.readOnly(), some.gather());
           case Routing.All all -> several(plan, allShards(), all.readOnly(), all.gather());
           case Routing.Session own -> plan.kind() == StatementKind.FETCH ? cursor(plan) : open();
@@ -217,7 +218,7 @@ final class StatementRouter {
     return new Decision.Server(new Target(shard, replica, false, false));
   }
 
-  private Decision any(boolean readOnly) {
+  private Decision any(Plan plan, boolean readOnly) {
     return switch (session.transaction().state()) {
       case OPEN -> here();
       case NONE ->
@@ -225,7 +226,7 @@ final class StatementRouter {
               ? here()
               : new Decision.Server(new Target(Target.ANY, readOnly, false, false));
       case WAITING ->
-          readOnly && session.transaction().plain()
+          readOnly && session.transaction().plain() && plan.views().isEmpty()
               ? new Decision.Server(new Target(Target.ANY, true, false, true))
               : new Decision.Server(
                   new Target(Target.ANY, session.transaction().readOnly(), false, false));
@@ -235,6 +236,12 @@ final class StatementRouter {
   private Decision several(Plan plan, List<Integer> shards, boolean readOnly, Gather gather) {
     if (shards.size() == 1) {
       return one(shards.getFirst(), readOnly);
+    }
+    if (!plan.views().isEmpty()) {
+      return refuse(
+          "0A000",
+          "a view of Terrace's own cannot be read together with rows of several shards",
+          "Name the sharding key, or read them in two statements.");
     }
     // A comment may ask for the primary, which makes it no write.
     boolean reads = readOnly || plan.kind() == StatementKind.READ;

@@ -22,6 +22,11 @@ record Target(int shard, boolean readOnly, boolean pins, boolean outside) {
     return readOnly ? new Target(shard, false, pins, outside) : this;
   }
 
+  /** The same on that shard. */
+  Target at(int other) {
+    return new Target(other, readOnly, pins, outside);
+  }
+
   boolean isAny() {
     return shard == ANY;
   }

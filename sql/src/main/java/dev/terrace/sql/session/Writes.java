@@ -13,11 +13,11 @@ import java.util.OptionalLong;
  */
 final class Writes {
 
-  private final long[] lastNanos;
-  private final boolean[] ever;
+  private long[] lastNanos;
+  private boolean[] ever;
 
   /** Whether the position of the last write in the log is not in {@link #own} yet. */
-  private final boolean[] unlocated;
+  private boolean[] unlocated;
 
   private ReadAfter own = ReadAfter.NONE;
   private ReadAfter followed = ReadAfter.NONE;
@@ -28,6 +28,18 @@ final class Writes {
     lastNanos = new long[shards];
     ever = new boolean[shards];
     unlocated = new boolean[shards];
+  }
+
+  /** All rows are on other shards since: reads need what came there up to now. */
+  void moved(int shards, long nowNanos) {
+    lastNanos = new long[shards];
+    ever = new boolean[shards];
+    unlocated = new boolean[shards];
+    for (int shard = 0; shard < shards; shard++) {
+      done(shard, nowNanos);
+    }
+    own = ReadAfter.NONE;
+    followed = ReadAfter.NONE;
   }
 
   /**

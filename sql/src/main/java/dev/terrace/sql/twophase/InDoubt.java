@@ -66,6 +66,11 @@ public final class InDoubt implements AutoCloseable {
     inHand.add(name);
   }
 
+  /** How many this process is at work on. */
+  public int inHand() {
+    return inHand.size();
+  }
+
   /** This process is through with it. */
   public void done(TransactionName name) {
     inHand.remove(name);

@@ -34,6 +34,11 @@ public final class ReplyScanner implements AutoCloseable {
       relay(from.retainedSlice(at, length));
     }
 
+    /** The body of a CommandComplete that is relayed; its end comes next. */
+    default void tag(ByteBuf from, int at, int length) {
+      // Few care.
+    }
+
     /** A message's body, borrowed; whatever came before has been relayed. */
     void collected(byte type, ByteBuf body);
 
@@ -160,6 +165,7 @@ public final class ReplyScanner implements AutoCloseable {
     begun = false;
     switch (take) {
       case RELAY -> {
+        tag(bytes, bytes.readerIndex() + HEADER);
         bytes.skipBytes(HEADER + length);
         sink.end(type);
       }
@@ -238,12 +244,19 @@ public final class ReplyScanner implements AutoCloseable {
       }
       return;
     }
+    tag(kept, kept.readerIndex() + HEADER);
     if (take == Take.RELAY) {
       sink.relay(kept);
     } else {
       kept.release();
     }
     sink.end(type);
+  }
+
+  private void tag(ByteBuf from, int at) {
+    if (type == Backend.COMMAND_COMPLETE) {
+      sink.tag(from, at, length);
+    }
   }
 
   /** Lets go of what is kept. */

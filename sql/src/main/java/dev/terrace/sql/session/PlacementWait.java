@@ -1,0 +1,61 @@
+package dev.terrace.sql.session;
+
+import dev.terrace.sql.operate.Pauses;
+
+/**
+ * Has a session wait, at rest and before anything is decided, while where the store's rows are is
+ * about to change; and has it begin anew with shards that are others afterwards.
+ */
+final class PlacementWait {
+
+  private final Session session;
+  private Members known;
+  private boolean waiting;
+
+  PlacementWait(Session session) {
+    this.session = session;
+    this.known = session.service().members();
+  }
+
+  /** Whether the session's next message may be dealt with by now; else it goes on later. */
+  boolean mayDecide() {
+    Pauses pauses = session.shared().survey().pauses();
+    if (pauses.isAny() && pauses.holdsDecisions(session.service().store()) && isAtRest()) {
+      if (!waiting) {
+        waiting = true;
+        pauses.whenOneEnds(() -> session.loop().execute(this::again));
+      }
+      return false;
+    }
+    Members now = session.service().members();
+    if (!now.equals(known)) {
+      boolean moved = !now.hasShardsOf(known);
+      known = now;
+      if (moved) {
+        moved(now);
+      }
+    }
+    return true;
+  }
+
+  /** Whether the session has no server, and no transaction on any. */
+  private boolean isAtRest() {
+    return session.link().held() == null
+        && session.branches().isEmpty()
+        && session.transaction().state() != Transaction.State.OPEN
+        && !session.scattering().isRunning();
+  }
+
+  /** What is known of the shards before is worth nothing any more. */
+  private void moved(Members to) {
+    session.writes().moved(to.shards(), System.nanoTime());
+    if (!session.link().own().fits(to)) {
+      session.pinnedLost();
+    }
+  }
+
+  private void again() {
+    waiting = false;
+    session.resume();
+  }
+}

@@ -1,0 +1,145 @@
+package dev.terrace.sql.session;
+
+import dev.terrace.net.EventLoops;
+import dev.terrace.sql.operate.PauseScope;
+import dev.terrace.sql.operate.Pauses;
+import dev.terrace.sql.operate.StatementTotal;
+import dev.terrace.sql.server.ServerConnection;
+import dev.terrace.sql.server.ServerPools;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks into all sessions and connections of the front, each on its own event loop, and ends
+ * sessions. May be asked by any thread.
+ */
+public final class Survey {
+
+  /** A connection to a server as it was seen. */
+  record Connection(ServerConnection connection, boolean free) {}
+
+  /** What one event loop has. */
+  record Seen(
+      List<Glance> sessions,
+      List<Connection> connections,
+      Map<String, List<StatementTotal>> statements) {}
+
+  private final EventLoops loops;
+  private final Cancels cancels;
+  private final Supplier<Map<String, Shared>> stores;
+  private final Supplier<@Nullable ServerPools> servers;
+  private final Pauses pauses = new Pauses(this::running);
+
+  /** A survey of what is served at the time it is asked. */
+  public Survey(
+      EventLoops loops,
+      Cancels cancels,
+      Supplier<Map<String, Shared>> stores,
+      Supplier<@Nullable ServerPools> servers) {
+    this.loops = loops;
+    this.cancels = cancels;
+    this.stores = stores;
+    this.servers = servers;
+  }
+
+  /** What holds statements back. */
+  public Pauses pauses() {
+    return pauses;
+  }
+
+  /** The stores that are served. */
+  public Map<String, Shared> stores() {
+    return stores.get();
+  }
+
+  /** Ends sessions and cancels what they run: those of a user, or the one with that number. */
+  public CompletableFuture<Integer> kill(OptionalInt pid, String user) {
+    return onSessions(
+            (process, session) -> {
+              boolean meant =
+                  pid.isPresent()
+                      ? pid.getAsInt() == process
+                      : session.identity().user().equals(user);
+              if (meant) {
+                session.time().kill();
+              }
+              return meant;
+            })
+        .thenApply(all -> (int) all.stream().filter(killed -> killed).count());
+  }
+
+  private CompletableFuture<Integer> running(PauseScope scope) {
+    Shared store = stores.get().get(scope.store());
+    int ending = store == null ? 0 : store.inDoubt().inHand();
+    return onSessions((process, session) -> Glance.runs(session, scope))
+        .thenApply(all -> ending + (int) all.stream().filter(runs -> runs).count());
+  }
+
+  /** What all event loops have. */
+  CompletableFuture<List<Seen>> look() {
+    Map<EventLoop, Map<Integer, Session>> sessions = byLoop();
+    return onLoops(loop -> {
+      long nanos = System.nanoTime();
+      List<Glance> glances = new ArrayList<>();
+      sessions
+          .getOrDefault(loop, Map.of())
+          .forEach((pid, session) -> glances.add(Glance.of(pid, session, nanos)));
+      ServerPools pools = servers.get();
+      List<Connection> connections =
+          pools == null
+              ? List.of()
+              : pools.of(loop).connections().stream()
+                  .map(connection -> new Connection(connection, connection.isFree()))
+                  .toList();
+      Map<String, List<StatementTotal>> statements = new HashMap<>();
+      stores
+          .get()
+          .forEach((name, store) -> statements.put(name, store.texts(loop).counts().totals()));
+      return new Seen(glances, connections, statements);
+    });
+  }
+
+  private Map<EventLoop, Map<Integer, Session>> byLoop() {
+    Map<EventLoop, Map<Integer, Session>> sessions = new HashMap<>();
+    cancels
+        .sessions()
+        .forEach((pid, session) ->
+            sessions.computeIfAbsent(session.loop(), loop -> new HashMap<>()).put(pid, session));
+    return sessions;
+  }
+
+  @FunctionalInterface
+  private interface Asking<T> {
+    T ask(int process, Session session);
+  }
+
+  private <T> CompletableFuture<List<T>> onSessions(Asking<T> asking) {
+    Map<EventLoop, Map<Integer, Session>> sessions = byLoop();
+    return onLoops(
+            loop -> {
+              List<T> answers = new ArrayList<>();
+              sessions
+                  .getOrDefault(loop, Map.of())
+                  .forEach((pid, session) -> answers.add(asking.ask(pid, session)));
+              return answers;
+            })
+        .thenApply(all -> all.stream().flatMap(List::stream).toList());
+  }
+
+  private <T> CompletableFuture<List<T>> onLoops(Function<EventLoop, T> asking) {
+    List<CompletableFuture<T>> answers = new ArrayList<>();
+    for (EventLoop loop : loops.all()) {
+      answers.add(CompletableFuture.supplyAsync(() -> asking.apply(loop), loop));
+    }
+    return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
+        .thenApply(done -> answers.stream().map(CompletableFuture::join).toList());
+  }
+}
