@@ -78,7 +78,7 @@ final class SqlOperator implements SqlOperation {
           paused.store().equals(store) && (shard.isEmpty() || shard.equals(paused.shard()));
       Pause pause = meant ? pauses.remove(paused) : null;
       if (pause != null) {
-        pause.close();
+        pause.resume();
         over.add(paused);
       }
     }
