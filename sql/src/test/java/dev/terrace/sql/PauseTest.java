@@ -63,11 +63,11 @@ final class PauseTest extends FrontTest {
         Connection across = front.connect()) {
       run(running, "delete from notes where id between 8000 and 8100");
       running.setAutoCommit(false);
-      run(running, "insert into notes values (8001, 'begun before')");
+      run(running, "insert into notes (id, body) values (8001, 'begun before')");
       try (Pause pause = front.front.pauses().begin(PauseScope.everything("shop"))) {
         assertThat(drained(pause, Duration.ofMillis(50))).as("one still runs").isEqualTo(1);
         CompletableFuture<String> one =
-            later(() -> Integer.toString(run(simple, "insert into notes values (8002, 'b')")));
+            later(() -> Integer.toString(run(simple, "insert into notes (id, body) values (8002, 'b')")));
         CompletableFuture<String> two =
             later(() -> ask(extended, "select count(*) from notes where id = 8001"));
         CompletableFuture<String> three =
@@ -76,7 +76,7 @@ final class PauseTest extends FrontTest {
         CompletableFuture<Integer> drained = pause.drained(LONG);
         for (int id = 8003; id <= 8006; id++) {
           // Other shards, which it has not used yet.
-          run(running, "insert into notes values (" + id + ", 'begun before')");
+          run(running, "insert into notes (id, body) values (" + id + ", 'begun before')");
         }
         assertThat(drained).isNotDone();
         running.commit();
