@@ -30,9 +30,9 @@ final class TopStatements implements AutoCloseable {
   private static final int TEXT_MAX = 120;
 
   /** A statement by the values of its labels. */
-  private record Label(String store, String queryId, String text) {
+  private record Label(String store, String statement) {
     String[] values() {
-      return new String[] {store, queryId, text};
+      return new String[] {store, statement};
     }
   }
 
@@ -75,7 +75,7 @@ final class TopStatements implements AutoCloseable {
       }
       String text = String.valueOf(row.get(names.indexOf("query")));
       now.put(
-          new Label(store, id.toString(), text.substring(0, Math.min(TEXT_MAX, text.length()))),
+          new Label(store, text.substring(0, Math.min(TEXT_MAX, text.length())) + " #" + id),
           new Level(
               number(row.get(names.indexOf("total_exec_time"))) / 1000,
               number(row.get(names.indexOf("calls")))));

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
 
 /** Work is held back from a store, and goes on; sessions are ended. */
 final class PauseTest extends FrontTest {
@@ -62,11 +63,11 @@ final class PauseTest extends FrontTest {
         Connection across = front.connect()) {
       run(running, "delete from notes where id between 8000 and 8100");
       running.setAutoCommit(false);
-      run(running, "insert into notes values (8001, 'begun before')");
+      run(running, "insert into notes (id, body) values (8001, 'begun before')");
       try (Pause pause = front.front.pauses().begin(PauseScope.everything("shop"))) {
         assertThat(drained(pause, Duration.ofMillis(50))).as("one still runs").isEqualTo(1);
         CompletableFuture<String> one =
-            later(() -> Integer.toString(run(simple, "insert into notes values (8002, 'b')")));
+            later(() -> Integer.toString(run(simple, "insert into notes (id, body) values (8002, 'b')")));
         CompletableFuture<String> two =
             later(() -> ask(extended, "select count(*) from notes where id = 8001"));
         CompletableFuture<String> three =
@@ -75,7 +76,7 @@ final class PauseTest extends FrontTest {
         CompletableFuture<Integer> drained = pause.drained(LONG);
         for (int id = 8003; id <= 8006; id++) {
           // Other shards, which it has not used yet.
-          run(running, "insert into notes values (" + id + ", 'begun before')");
+          run(running, "insert into notes (id, body) values (" + id + ", 'begun before')");
         }
         assertThat(drained).isNotDone();
         running.commit();
@@ -84,7 +85,7 @@ final class PauseTest extends FrontTest {
         assertThat(two).isNotDone();
         assertThat(three).isNotDone();
         assertThat(front.shardsWith("notes", "id = 8002")).as("nothing went through").isEmpty();
-        pause.close();
+        pause.resume();
         assertThat(one.get(20, TimeUnit.SECONDS)).isEqualTo("1");
         assertThat(two.get(20, TimeUnit.SECONDS)).isEqualTo("1");
         assertThat(Integer.parseInt(three.get(20, TimeUnit.SECONDS))).isGreaterThanOrEqualTo(5);
@@ -108,7 +109,7 @@ final class PauseTest extends FrontTest {
       CompletableFuture<String> wrote =
           later(() -> Integer.toString(run(writer, "update notes set body = 'w' where id > 8500")));
       awaitPaused(2);
-      pause.close();
+      pause.resume();
       assertThat(held.get(20, TimeUnit.SECONDS)).isEqualTo("0");
       assertThat(wrote.get(20, TimeUnit.SECONDS)).isNotNull();
       transaction.rollback();
@@ -130,7 +131,7 @@ final class PauseTest extends FrontTest {
           later(() -> ask(waits, "/* terrace: shard=1 */ select 'one'"));
       awaitPaused(1);
       try (Pause another = front.front.pauses().begin(PauseScope.everything("shop"))) {
-        pause.close();
+        pause.resume();
         assertThat(another.scope().store()).isEqualTo("shop");
         awaitPaused(1);
       }
@@ -173,7 +174,7 @@ final class PauseTest extends FrontTest {
       leaves.abort(Runnable::run);
       assertThatThrownBy(() -> gone.get(20, TimeUnit.SECONDS)).isNotNull();
       awaitPaused(0);
-      pause.close();
+      pause.resume();
       assertThat(ask(stays, "select 1")).isEqualTo("1");
     }
   }
@@ -182,7 +183,9 @@ final class PauseTest extends FrontTest {
   void aKilledSessionIsToldAndWhatItRanIsCancelled() throws Exception {
     try (Connection victim = front.connect("ApplicationName=victim");
         Connection bystander = front.connect()) {
-      int pid = victim.unwrap(org.postgresql.PGConnection.class).getBackendPID();
+      // In a transaction, so that it is the primary that runs it.
+      victim.setAutoCommit(false);
+      int pid = victim.unwrap(PGConnection.class).getBackendPID();
       CompletableFuture<String> runs =
           later(() -> ask(victim, "/* terrace: shard=0 */ select pg_sleep(20), 'killed here'"));
       String sleeping =

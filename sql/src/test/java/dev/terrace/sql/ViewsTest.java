@@ -86,7 +86,7 @@ final class ViewsTest extends FrontTest {
   @Test
   void allOfSqlWorksOnThem() throws Exception {
     try (Connection connection = front.connect()) {
-      run(connection, "insert into notes values (7001, 'seen')");
+      run(connection, "insert into notes (id, body) values (7001, 'seen')");
       assertThat(
               rows(
                   connection,
@@ -112,7 +112,7 @@ final class ViewsTest extends FrontTest {
         for (int again = 0; again < 8; again++) {
           try (ResultSet rows = top.executeQuery()) {
             assertThat(rows.next()).isTrue();
-            assertThat(rows.getString(1)).isEqualTo("insert into notes values (?, ?)");
+            assertThat(rows.getString(1)).isEqualTo("insert into notes (id, body) values (?, ?)");
           }
         }
         ResultSetMetaData columns = top.getMetaData();
@@ -137,7 +137,7 @@ final class ViewsTest extends FrontTest {
         }
         assertThat(count).isEqualTo(9 * cluster.servers().size());
       }
-      run(connection, "insert into notes values (7002, 'in the midst')");
+      run(connection, "insert into notes (id, body) values (7002, 'in the midst')");
       assertThat(ask(connection, "select count(*) from terrace.clients where state = 'active'"))
           .isNotEqualTo("0");
       connection.rollback();
@@ -173,7 +173,7 @@ final class ViewsTest extends FrontTest {
     try (Connection connection = front.connect();
         Connection simple = front.connect("preferQueryMode=simple")) {
       fails(connection, "delete from terrace.clients returning 1", "0A000", "only be read");
-      fails(connection, "insert into notes select 1, server from terrace.pools", "0A000", "");
+      fails(connection, "insert into notes (id, body) select 1, server from terrace.pools", "0A000", "");
       fails(connection, "select 1 from terrace.pools, pools", "0A000", "");
       fails(connection, "select n.id from terrace.pools, notes n", "0A000", "several shards");
       fails(simple, "select 1; select * from terrace.pools", "0A000", "by itself");
@@ -186,10 +186,10 @@ final class ViewsTest extends FrontTest {
   void theRealTableOfTheSchemaGoesOnWorking() throws Exception {
     try (Connection connection = front.connect()) {
       connection.setAutoCommit(false);
-      run(connection, "insert into notes values (7003, 'one')");
-      run(connection, "insert into notes values (7004, 'two')");
-      run(connection, "insert into notes values (7005, 'three')");
-      run(connection, "insert into notes values (7006, 'four')");
+      run(connection, "insert into notes (id, body) values (7003, 'one')");
+      run(connection, "insert into notes (id, body) values (7004, 'two')");
+      run(connection, "insert into notes (id, body) values (7005, 'three')");
+      run(connection, "insert into notes (id, body) values (7006, 'four')");
       connection.commit();
     }
     assertThat(front.shardsWith("terrace.decision", "true")).isNotEmpty();

@@ -28,11 +28,14 @@ final class SqlOperator implements SqlOperation {
   @Override
   public Map<String, List<Map<String, @Nullable Object>>> views() {
     Map<String, List<Map<String, @Nullable Object>>> all = new LinkedHashMap<>();
-    front
-        .look(EnumSet.allOf(View.class))
-        .join()
-        .forEach((view, rows) ->
-            all.put(view.table(), rows.stream().map(row -> named(view, row)).toList()));
+    Map<View, List<List<@Nullable Object>>> looked = front.look(EnumSet.allOf(View.class)).join();
+    for (View view : View.values()) {
+      List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+      for (List<@Nullable Object> row : looked.getOrDefault(view, List.of())) {
+        rows.add(named(view, row));
+      }
+      all.put(view.table(), rows);
+    }
     return all;
   }
 
@@ -78,7 +81,7 @@ final class SqlOperator implements SqlOperation {
           paused.store().equals(store) && (shard.isEmpty() || shard.equals(paused.shard()));
       Pause pause = meant ? pauses.remove(paused) : null;
       if (pause != null) {
-        pause.close();
+        pause.resume();
         over.add(paused);
       }
     }

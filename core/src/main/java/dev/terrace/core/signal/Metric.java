@@ -220,7 +220,6 @@ public enum Metric {
       "terrace_http_access_log_lost_total",
       "Lines of the access log that were lost, by reason: queue-full or unwritable.",
       "reason"),
-
   HTTP_COMPRESSION_BYTES(
       COUNTER,
       "terrace_http_compression_bytes_total",
@@ -289,28 +288,10 @@ public enum Metric {
       "Parts of transactions over several shards that were left prepared, by how they were ended.",
       "store",
       "outcome"),
-  SQL_SLOW(
-      COUNTER,
-      "terrace_sql_slow_total",
-      "Statements that took longer than sql.slow-log allows: logged, or left-out as the log had"
-          + " enough lines for that minute.",
-      "store",
-      "line"),
-  SQL_TOP_SECONDS(
-      GAUGE,
-      "terrace_sql_top_statement_seconds",
-      "Time that statements of one form have taken in all, of the ten that took most.",
-      "store",
-      "queryid",
-      "statement"),
-  SQL_TOP_CALLS(
-      GAUGE,
-      "terrace_sql_top_statement_calls",
-      "How often statements of one form were run, of the ten that took most time.",
-      "store",
-      "queryid",
-      "statement"),
-  SQL_PAUSED(GAUGE, "terrace_sql_paused", "Statements that wait because what they need is paused."),
+  SQL_SLOW(COUNTER, "terrace_sql_slow_total", "Slow statements, logged or not.", "store", "line"),
+  SQL_TOP_SECONDS(GAUGE, "terrace_sql_top_seconds", "Time of the top ten.", "store", "statement"),
+  SQL_TOP_CALLS(GAUGE, "terrace_sql_top_calls", "Calls of the top ten.", "store", "statement"),
+  SQL_PAUSED(GAUGE, "terrace_sql_paused", "Statements that wait for the end of a pause."),
   SQL_REPLICA_LAG(
       GAUGE,
       "terrace_sql_replica_lag_seconds",

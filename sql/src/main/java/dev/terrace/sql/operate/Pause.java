@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Holds statements back from a store until it is closed. Those wait, for as long as {@code
+ * Holds statements back from a store until it is resumed. Those wait, for as long as {@code
  * sql.pause-wait}, and are not lost; transactions that have begun on it go on to their end.
  */
 public interface Pause extends AutoCloseable {
@@ -25,6 +25,10 @@ public interface Pause extends AutoCloseable {
   CompletableFuture<Integer> drained(Duration patience);
 
   /** Lets what waits go on. */
+  void resume();
+
   @Override
-  void close();
+  default void close() {
+    resume();
+  }
 }

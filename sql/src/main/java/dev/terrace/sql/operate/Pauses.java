@@ -46,7 +46,7 @@ public final class Pauses {
     return pause;
   }
 
-  /** All that were begun and not closed. */
+  /** All that were begun and not resumed. */
   public List<Pause> active() {
     return List.copyOf(active);
   }
@@ -143,7 +143,7 @@ public final class Pauses {
     }
 
     @Override
-    public void close() {
+    public void resume() {
       synchronized (active) {
         active.remove(this);
         any = !active.isEmpty();

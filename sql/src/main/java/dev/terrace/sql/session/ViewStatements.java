@@ -107,6 +107,8 @@ final class ViewStatements {
             then.with(text);
           } catch (ProtocolViolation e) {
             session.violated(e);
+          } catch (IndexOutOfBoundsException e) {
+            session.violated(new ProtocolViolation("malformed message of type B"));
           } finally {
             message.release();
           }
