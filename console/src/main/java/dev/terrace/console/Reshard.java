@@ -1,7 +1,6 @@
 package dev.terrace.console;
 
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The move of a store's rows to other shards while it serves, as an operator sees it. */
@@ -65,6 +64,7 @@ public final class Reshard {
   /**
    * What there is to say of it.
    *
+   * @param store the store that it is of; "" if none
    * @param running whether it is under way
    * @param problems what keeps it from being done, a line each
    * @param notes what an operator should know, a line each
@@ -72,7 +72,7 @@ public final class Reshard {
    */
   public record Status(
       Phase phase,
-      Optional<String> store,
+      String store,
       boolean running,
       String message,
       List<Flow> flows,
@@ -90,7 +90,7 @@ public final class Reshard {
     public static final Status NONE =
         new Status(
             Phase.NONE,
-            Optional.empty(),
+            "",
             false,
             "no resharding since the start",
             List.of(),

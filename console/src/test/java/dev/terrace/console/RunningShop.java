@@ -155,6 +155,17 @@ final class RunningShop implements Sources, AutoCloseable {
     return new Failover.Refused(request.toString(), "ask a running one");
   }
 
+  /** There is none to be seen. */
+  @Override
+  public Reshard.Status reshard(Reshard.Request request) {
+    return Reshard.Status.NONE;
+  }
+
+  @Override
+  public Reshard.Status resharding() {
+    return Reshard.Status.NONE;
+  }
+
   /** Where there is no SQL front: nothing can be seen, and nothing done. */
   @Override
   public SqlOperation sql() {

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** How far a resharding is; written by its thread, read by others. */
@@ -66,7 +65,7 @@ final class Progress {
                     + " at "
                     + plan.before().shards().get(shard).primary()
                     + " serves no more afterwards; its rows stay there"));
-    set(Phase.PLANNED, Optional.of(plan.store()), true, "looked at", List.of(), null);
+    set(Phase.PLANNED, plan.store(), true, "looked at", List.of(), null);
   }
 
   /** Something that an operator should know. */
@@ -76,7 +75,7 @@ final class Progress {
 
   /** A phase begins. */
   synchronized void phase(Phase phase, String message) {
-    LOG.log(System.Logger.Level.INFO, "resharding {0}: {1}", status.store().orElse("-"), message);
+    LOG.log(System.Logger.Level.INFO, "resharding {0}: {1}", status.store(), message);
     set(phase, status.store(), true, message, List.of(), status.pausedMillis());
   }
 
@@ -94,7 +93,7 @@ final class Progress {
 
   /** It is over. */
   synchronized void end(Phase phase, String message) {
-    LOG.log(System.Logger.Level.INFO, "resharding {0}: {1}", status.store().orElse("-"), message);
+    LOG.log(System.Logger.Level.INFO, "resharding {0}: {1}", status.store(), message);
     set(phase, status.store(), false, message, List.of(), status.pausedMillis());
   }
 
@@ -103,7 +102,7 @@ final class Progress {
     LOG.log(
         System.Logger.Level.WARNING,
         "resharding {0} has stopped: {1}",
-        status.store().orElse("-"),
+        status.store(),
         String.join("; ", problems));
     set(
         Phase.FAILED,
@@ -116,7 +115,7 @@ final class Progress {
 
   private void set(
       Phase phase,
-      Optional<String> store,
+      String store,
       boolean running,
       String message,
       List<String> problems,

@@ -84,7 +84,7 @@ public final class Resharder implements AutoCloseable {
 
   private Reshard.Status refused(List<String> problems) {
     return new Reshard.Status(
-        Phase.FAILED, Optional.empty(), false, "refused", List.of(), problems, List.of(), null);
+        Phase.FAILED, "", false, "refused", List.of(), problems, List.of(), null);
   }
 
   private TerraceConfig load(Path path) throws ReshardRefusal {

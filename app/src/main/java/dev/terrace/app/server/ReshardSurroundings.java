@@ -1,6 +1,7 @@
 package dev.terrace.app.server;
 
 import dev.terrace.app.reshard.Surroundings;
+import dev.terrace.config.StoreConfig;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.core.freshness.ShardRoles;
 import dev.terrace.core.freshness.StoreRoles.Shard;
@@ -13,6 +14,7 @@ import dev.terrace.sql.operate.PauseScope;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
@@ -69,7 +71,8 @@ record ReshardSurroundings(Terrace terrace, StoreServers servers, SqlFront sql, 
 
   @Override
   public boolean awaitPrimaries(String store, Duration patience) {
-    int shards = terrace.file().stores().get(store).shards().size();
+    StoreConfig config = Objects.requireNonNull(terrace.file().stores().get(store));
+    int shards = config.shards().size();
     long end = System.nanoTime() + patience.toNanos();
     for (int shard = 0; shard < shards; shard++) {
       while (primary(store, shard).isEmpty()) {

@@ -3,6 +3,7 @@ package dev.terrace.sql.server;
 import dev.terrace.core.pool.Address;
 import dev.terrace.sql.wire.Requests;
 import dev.terrace.sql.wire.SqlError;
+import io.netty.buffer.ByteBufAllocator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -50,11 +51,14 @@ final class OneQuery extends Question {
   }
 
   private void send(String sql) {
-    // Another's settings may be on it.
-    String plain =
-        connection.settings().equals(Settings.NONE) ? sql : Settings.NONE.sql() + ";" + sql;
-    connection.settings(Settings.NONE);
-    connection.sendForReady(Requests.query(connection.channel().alloc(), plain));
+    ByteBufAllocator alloc = connection.channel().alloc();
+    if (!connection.settings().equals(Settings.NONE)) {
+      // Another's settings are on it. By itself: several statements of one query are a transaction.
+      awaitMore();
+      connection.sendForReady(Requests.query(alloc, Settings.NONE.sql()));
+      connection.settings(Settings.NONE);
+    }
+    connection.sendForReady(Requests.query(alloc, sql));
     connection.flush();
     answer.whenComplete((rowsOrNull, failure) -> {
       if (failure instanceof CancellationException) {

@@ -29,8 +29,8 @@ final class ScatterSnapshot {
     Decision.Scatter where = scatter.where();
     boolean matters =
         where.readOnly()
-            && !where.replicas()
             && where.shards().size() > 1
+            && scatter.legs().stream().noneMatch(leg -> leg.held().replica())
             && session.shared().gate().isUsed();
     if (!matters) {
       then.run();
