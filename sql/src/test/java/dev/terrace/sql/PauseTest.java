@@ -67,7 +67,8 @@ final class PauseTest extends FrontTest {
       try (Pause pause = front.front.pauses().begin(PauseScope.everything("shop"))) {
         assertThat(drained(pause, Duration.ofMillis(50))).as("one still runs").isEqualTo(1);
         CompletableFuture<String> one =
-            later(() -> Integer.toString(run(simple, "insert into notes (id, body) values (8002, 'b')")));
+            later(() ->
+                Integer.toString(run(simple, "insert into notes (id, body) values (8002, 'b')")));
         CompletableFuture<String> two =
             later(() -> ask(extended, "select count(*) from notes where id = 8001"));
         CompletableFuture<String> three =

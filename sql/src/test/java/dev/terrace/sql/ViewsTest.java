@@ -173,7 +173,11 @@ final class ViewsTest extends FrontTest {
     try (Connection connection = front.connect();
         Connection simple = front.connect("preferQueryMode=simple")) {
       fails(connection, "delete from terrace.clients returning 1", "0A000", "only be read");
-      fails(connection, "insert into notes (id, body) select 1, server from terrace.pools", "0A000", "");
+      fails(
+          connection,
+          "insert into notes (id, body) select 1, server from terrace.pools",
+          "0A000",
+          "");
       fails(connection, "select 1 from terrace.pools, pools", "0A000", "");
       fails(connection, "select n.id from terrace.pools, notes n", "0A000", "several shards");
       fails(simple, "select 1; select * from terrace.pools", "0A000", "by itself");
