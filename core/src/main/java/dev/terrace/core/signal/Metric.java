@@ -241,7 +241,7 @@ public enum Metric {
   SQL_STATEMENTS(
       COUNTER,
       "terrace_sql_statements_total",
-      "Statements by shard and by where they went: primary or replica.",
+      "Statements by shard and by where they went: primary or replica, or coordinator.",
       "store",
       "shard",
       "role"),
@@ -287,6 +287,17 @@ public enum Metric {
       COUNTER,
       "terrace_sql_in_doubt_ended_total",
       "Parts of transactions over several shards that were left prepared, by how they were ended.",
+      "store",
+      "outcome"),
+  SQL_COORDINATOR_READY(
+      GAUGE,
+      "terrace_sql_coordinator_ready",
+      "1 once a store's coordinator was brought in step with the shards.",
+      "store"),
+  SQL_COORDINATOR_UPDATES(
+      COUNTER,
+      "terrace_sql_coordinator_updates_total",
+      "Foreign tables of a coordinator that were made anew, by outcome: made or failed.",
       "store",
       "outcome"),
   SQL_REPLICA_LAG(

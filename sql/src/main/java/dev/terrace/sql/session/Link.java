@@ -17,11 +17,16 @@ import org.jspecify.annotations.Nullable;
 final class Link {
 
   /** A connection in use. */
-  record Held(ServerConnection connection, PoolMember member, int shard, boolean replica) {}
+  record Held(ServerConnection connection, PoolMember member, int shard, boolean replica) {
+    boolean isCoordinator() {
+      return shard == Target.COORDINATOR;
+    }
+  }
 
   private final Session session;
   private final ServerPool pool;
   private final ServerSeeker seeker;
+  private final Coordination coordination;
   private @Nullable Held held;
   private final OwnServers own;
   private boolean outside;
@@ -33,12 +38,18 @@ final class Link {
     this.session = session;
     this.pool = pool;
     this.seeker = new ServerSeeker(session, pool);
+    this.coordination = new Coordination(session, pool);
     this.own = new OwnServers(session);
   }
 
   /** Finds servers for this session. */
   ServerSeeker seeker() {
     return seeker;
+  }
+
+  /** What goes to the store's coordinator. */
+  Coordination coordination() {
+    return coordination;
   }
 
   /** The connection in use, null if there is none. */
@@ -111,7 +122,7 @@ final class Link {
   }
 
   private boolean fits(Held now, Target target) {
-    boolean sameShard = target.isAny() || target.shard() == now.shard();
+    boolean sameShard = target.shard() == now.shard() || (target.isAny() && !now.isCoordinator());
     if (session.transaction().state() == Transaction.State.OPEN) {
       return sameShard;
     }
@@ -208,8 +219,7 @@ final class Link {
       adopt(kept, target, then);
       return;
     }
-    seeker.seek(
-        target,
+    ServerSeeker.Found found =
         new ServerSeeker.Found() {
           @Override
           public void found(Held next) {
@@ -220,7 +230,12 @@ final class Link {
           public void none(SqlError error) {
             giveUp(error);
           }
-        });
+        };
+    if (target.isCoordinator()) {
+      coordination.seek(found);
+    } else {
+      seeker.seek(target, found);
+    }
   }
 
   private @Nullable Held parked(Target target) {
@@ -264,6 +279,11 @@ final class Link {
 
   private void begin(Target target, Runnable then) {
     Transaction transaction = session.transaction();
+    Held now = held;
+    if (now != null && now.isCoordinator()) {
+      coordination.snapshots(now, () -> go(then), this::giveUp);
+      return;
+    }
     if (transaction.state() == Transaction.State.NONE || target.outside()) {
       go(then);
       return;
@@ -316,6 +336,8 @@ final class Link {
     now.connection().channel().config().setAutoRead(true);
     if (own.contains(now.connection())) {
       now.connection().use(new PinnedIdle(session));
+    } else if (now.isCoordinator()) {
+      coordination.giveBack(now);
     } else {
       pool.release(now.connection());
     }
@@ -365,6 +387,7 @@ final class Link {
   /** Cancels what runs on the connection in use, or the wait for one. */
   void cancel() {
     seeker.cancel();
+    coordination.cancel();
     Held now = held;
     if (now != null) {
       CancelRequest.send(session.shared().loops(), now.connection());

@@ -272,7 +272,7 @@ final class ServerSeeker {
     return SqlError.error(
         why.sqlState(),
         "lost " + describe(held.shard(), held.replica(), held.member()) + ": " + why.message(),
-        held.replica()
+        held.replica() || held.isCoordinator()
             ? "Try again: another server is asked."
             : "A write that was under way may or may not have been done. The session goes on: look,"
                 + " and try again.");
@@ -280,6 +280,8 @@ final class ServerSeeker {
 
   /** How errors name a server. */
   static String describe(int shard, boolean replica, PoolMember member) {
-    return "shard " + shard + "'s " + (replica ? "replica " : "primary ") + member.id();
+    return shard == Target.COORDINATOR
+        ? "the coordinator " + member.id()
+        : "shard " + shard + "'s " + (replica ? "replica " : "primary ") + member.id();
   }
 }
