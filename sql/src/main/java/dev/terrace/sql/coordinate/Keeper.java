@@ -24,13 +24,13 @@ final class Keeper {
   private static final System.Logger LOG = System.getLogger(Keeper.class.getName());
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration PATIENCE_TO_MAKE = Duration.ofSeconds(60);
-  private static final String NO_SUCH_DATABASE = "3D000";
 
   private final CoordinatorTerms terms;
   private final ServerQueries shards;
   private final ServerQueries coordinator;
   private final ServerQueries beside;
   private final List<Account> accounts;
+  private boolean exists;
   private boolean loggedIn;
 
   Keeper(
@@ -65,7 +65,9 @@ final class Keeper {
     }
     ShardCatalog first = catalogs.getFirst();
     Address server = terms.config().server().orElse(primaries.getFirst());
-    String locale = locale(server, first.locale());
+    create(server);
+    String locale = askLocale(server);
+    exists = true;
     for (String other : catalogs.stream().map(ShardCatalog::locale).toList()) {
       if (!other.equals(locale)) {
         throw new ServerQueryException(
@@ -82,25 +84,17 @@ final class Keeper {
     return new Kept(layout, server, apply(server, layout));
   }
 
-  private String locale(Address server, String wanted) throws ServerQueryException {
-    try {
-      return askLocale(server);
-    } catch (ServerQueryException e) {
-      if (!e.sqlState().equals(NO_SUCH_DATABASE) || !terms.servers().contains(server)) {
-        throw e;
-      }
+  /** Makes the database where the store's own is, if it is not there yet. */
+  private void create(Address server) throws ServerQueryException {
+    String database = terms.config().database();
+    String there = "select count(*) from pg_database where datname = " + Quoted.text(database);
+    if (exists
+        || !terms.servers().contains(server)
+        || !beside.ask(server, there, PATIENCE).first().equals("0")) {
+      return;
     }
-    LOG.log(
-        System.Logger.Level.INFO,
-        "creates the coordinator''s database {0} on {1}",
-        terms.config().database(),
-        server);
-    beside.ask(
-        server,
-        "create database " + Quoted.name(terms.config().database()) + like(server),
-        PATIENCE_TO_MAKE);
-    String made = askLocale(server);
-    return made.isEmpty() ? wanted : made;
+    LOG.log(System.Logger.Level.INFO, "creates the coordinator''s database {0} on {1}", database, server);
+    beside.ask(server, "create database " + Quoted.name(database) + like(server), PATIENCE_TO_MAKE);
   }
 
   private String askLocale(Address server) throws ServerQueryException {
