@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.terrace.testkit.Await;
+import java.io.StringWriter;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGConnection;
 
 /** Reads that need rows of several shards together, by a coordinator on the first shard. */
 final class CoordinatorTest {
@@ -83,7 +85,7 @@ final class CoordinatorTest {
             + " select kind from goods order by 1",
         "select id from customers except select customer_id from purchases order by id",
         "select distinct on (city) city, id, name from customers order by city nulls first, id",
-        "select city, vip, count(*), grouping(city) from customers group by cube (city, vip)"
+        "select city, vip, count(*), grouping(city, vip) from customers group by cube (city, vip)"
             + " order by 1 nulls first, 2 nulls first, 4",
         "select c.id, (select max(p.made) from purchases p where p.product = c.small) from customers c"
             + " order by c.id",
@@ -226,6 +228,37 @@ final class CoordinatorTest {
       sharded.rollback();
       sharded.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       refused(() -> ask(sharded, ACROSS), "0A000", "READ COMMITTED");
+    }
+  }
+
+  @Test
+  void itsRowsCanBeCopied() throws Exception {
+    try (Connection sharded = tables.sharded("");
+        StringWriter copied = new StringWriter()) {
+      sharded
+          .unwrap(PGConnection.class)
+          .getCopyAPI()
+          .copyOut(
+              "copy (select id from customers where id < 4 and name || id not in (select status from"
+                  + " purchases where status is not null) order by id) to stdout",
+              copied);
+      assertThat(copied.toString()).startsWith("1\n");
+    }
+  }
+
+  @Test
+  void rowsInPartsAreRefused() throws Exception {
+    try (Connection sharded = tables.sharded("");
+        Statement statement = sharded.createStatement()) {
+      sharded.setAutoCommit(false);
+      statement.setFetchSize(2);
+      refused(
+          () -> statement.executeQuery("select a.id from customers a, purchases b"),
+          "0A000",
+          "fetched in parts");
+      sharded.rollback();
+      assertThat(ask(sharded, ACROSS)).isNotEmpty();
+      sharded.rollback();
     }
   }
 

@@ -51,6 +51,7 @@ public final class Coordinator implements AutoCloseable {
   private volatile @Nullable Keeper keeper;
   private volatile Outcome.@Nullable Ready ready;
   private volatile @Nullable Thread thread;
+  private volatile boolean suspected;
   private volatile boolean closed;
 
   /** For the lock's holder. */
@@ -117,21 +118,16 @@ public final class Coordinator implements AutoCloseable {
   public Optional<Outcome.Ready> now() {
     Outcome.Ready last = ready;
     return last != null
+            && !suspected
             && last.schemaVersion() == schemaVersion.getAsLong()
             && last.primaries().stream().map(Optional::of).toList().equals(primaries.get())
         ? Optional.of(last)
         : Optional.empty();
   }
 
-  /** A statement met tables other than those that it was made for: to be looked at again. */
+  /** A statement met other tables than it expected: they are to be looked at again. */
   public void suspect() {
-    work.lock();
-    try {
-      failedAtNanos = 0;
-      forget();
-    } finally {
-      work.unlock();
-    }
+    suspected = true;
   }
 
   /** Brings it in step, then goes on, on an executor; or with what stands in the way. */
@@ -205,6 +201,7 @@ public final class Coordinator implements AutoCloseable {
   }
 
   private Outcome update(Keeper its) {
+    suspected = false;
     long version = schemaVersion.getAsLong();
     List<Optional<Address>> known = primaries.get();
     if (known.contains(Optional.<Address>empty())) {
@@ -256,7 +253,7 @@ public final class Coordinator implements AutoCloseable {
   }
 
   private Outcome failed(String why, boolean passing) {
-    if (!failure.why().equals(why)) {
+    if (!closed && !failure.why().equals(why)) {
       LOG.log(
           System.Logger.Level.WARNING, "the coordinator of {0} is not in step: {1}", store, why);
     }

@@ -93,7 +93,11 @@ final class Keeper {
         || !beside.ask(server, there, PATIENCE).first().equals("0")) {
       return;
     }
-    LOG.log(System.Logger.Level.INFO, "creates the coordinator''s database {0} on {1}", database, server);
+    LOG.log(
+        System.Logger.Level.INFO,
+        "creates the coordinator''s database {0} on {1}",
+        database,
+        server);
     beside.ask(server, "create database " + Quoted.name(database) + like(server), PATIENCE_TO_MAKE);
   }
 

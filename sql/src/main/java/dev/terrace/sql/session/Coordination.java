@@ -229,6 +229,15 @@ final class Coordination {
     }
   }
 
+  /** The refusal of rows that would be fetched on later: the connection is another's by then. */
+  Optional<SqlError> fetches(String portal, int rowsMax) {
+    Link.Held now = session.link().held();
+    return now != null && now.isCoordinator() && !portal.isEmpty() && rowsMax > 0
+        ? Optional.of(
+            because(otherwise, "its rows cannot be fetched in parts", "Fetch without a row limit."))
+        : Optional.empty();
+  }
+
   /** What the client is told of an error that the coordinator met; empty for its own words. */
   Optional<SqlError> shown(SqlError error) {
     if (OUTDATED.contains(error.sqlState())) {
