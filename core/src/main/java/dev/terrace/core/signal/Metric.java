@@ -289,17 +289,7 @@ public enum Metric {
       "Parts of transactions over several shards that were left prepared, by how they were ended.",
       "store",
       "outcome"),
-  SQL_COORDINATOR_READY(
-      GAUGE,
-      "terrace_sql_coordinator_ready",
-      "1 once a store's coordinator was brought in step with the shards.",
-      "store"),
-  SQL_COORDINATOR_UPDATES(
-      COUNTER,
-      "terrace_sql_coordinator_updates_total",
-      "Foreign tables of a coordinator that were made anew, by outcome: made or failed.",
-      "store",
-      "outcome"),
+  SQL_COORDINATOR(GAUGE, "terrace_sql_coordinator", "1 if a coordinator is in step.", "store"),
   SQL_REPLICA_LAG(
       GAUGE,
       "terrace_sql_replica_lag_seconds",

@@ -6,7 +6,6 @@ import dev.terrace.core.pool.Member;
 import dev.terrace.core.pool.MemberState;
 import dev.terrace.core.pool.PoolMember;
 import dev.terrace.core.pool.Warmup;
-import dev.terrace.core.signal.Counter;
 import dev.terrace.core.signal.Metric;
 import dev.terrace.core.signal.Signals;
 import dev.terrace.sql.server.Account;
@@ -44,8 +43,6 @@ public final class Coordinator implements AutoCloseable {
   private final LongSupplier schemaVersion;
   private final Function<Supplier<Account>, ServerQueries> queries;
   private final ServerQueries shards;
-  private final Counter made;
-  private final Counter failed;
   private final String store;
   private final ReentrantLock work = new ReentrantLock();
   private volatile @Nullable Keeper keeper;
@@ -79,9 +76,7 @@ public final class Coordinator implements AutoCloseable {
     this.schemaVersion = schemaVersion;
     this.shards = shards;
     this.queries = queries;
-    this.made = signals.counter(Metric.SQL_COORDINATOR_UPDATES, store, "made");
-    this.failed = signals.counter(Metric.SQL_COORDINATOR_UPDATES, store, "failed");
-    signals.gauge(() -> ready == null ? 0 : 1, Metric.SQL_COORDINATOR_READY, store);
+    signals.gauge(() -> ready == null ? 0 : 1, Metric.SQL_COORDINATOR, store);
   }
 
   /** By this file from now on. */
@@ -211,9 +206,6 @@ public final class Coordinator implements AutoCloseable {
     List<Address> all = known.stream().flatMap(Optional::stream).toList();
     try {
       Keeper.Kept kept = its.keep(all);
-      if (kept.changed()) {
-        made.increment();
-      }
       boolean same = !kept.changed() && kept.layout().fingerprint().equals(fingerprint);
       Outcome.Ready before = ready;
       if (before != null && !(same && before.server().equals(kept.server()))) {
@@ -257,7 +249,6 @@ public final class Coordinator implements AutoCloseable {
       LOG.log(
           System.Logger.Level.WARNING, "the coordinator of {0} is not in step: {1}", store, why);
     }
-    failed.increment();
     failedAtNanos = System.nanoTime();
     failure = new Outcome.Unready(why, passing);
     return failure;
