@@ -3,7 +3,10 @@ package dev.terrace.config;
 import dev.terrace.core.place.Key;
 import dev.terrace.core.place.KeyType;
 import dev.terrace.core.place.Placement;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The rule of a table's placement, before the number of shards is known. */
@@ -46,6 +49,32 @@ public sealed interface ShardRule {
       return owners.isPresent()
           ? new Placement.Range(type, shards, splits, owners.get())
           : Placement.Range.inTurn(type, shards, splits);
+    }
+  }
+
+  /**
+   * {@code {list: country, at: {de: 0, us: 1}, others: 1}} or {@code {hash: tenant, at: {"42":
+   * 3}}}: some values on the shards that are named, others on one shard or else by hash.
+   */
+  record Directory(String name, KeyType type, Map<Key, Integer> at, Optional<Integer> others)
+      implements ShardRule {
+
+    public Directory {
+      at = Collections.unmodifiableMap(new LinkedHashMap<>(at));
+    }
+
+    @Override
+    public Optional<String> column() {
+      return Optional.of(name);
+    }
+
+    @Override
+    public Placement over(int shards) {
+      Placement rest =
+          others.isPresent()
+              ? new Placement.Single(type, shards, others.get())
+              : new Placement.Hash(type, shards);
+      return new Placement.Directory(at, rest);
     }
   }
 

@@ -89,7 +89,7 @@ final class StoreChecks {
     KeyPath shards = Inspection.STORES.key(table.store()).key("shards");
     StoreConfig store = file.config().stores().get(table.store());
     if (store != null && file.sources().isWhole(shards)) {
-      owners(at.key("shard").key("shards"), table.shard(), store.shards().size());
+      owners(at.key("shard"), table.shard(), store.shards().size());
     }
   }
 
@@ -97,15 +97,22 @@ final class StoreChecks {
     if (rule instanceof ShardRule.Range range && range.owners().isPresent()) {
       List<Integer> owners = range.owners().get();
       for (int i = 0; i < owners.size(); i++) {
-        if (owners.get(i) < 0 || owners.get(i) >= shards) {
-          file.problem(
-              file.sources().item(at, i),
-              "there is no shard "
-                  + owners.get(i)
-                  + ": the store has "
-                  + (shards == 1 ? "shard 0 alone" : "shards 0 to " + (shards - 1)));
-        }
+        owner(file.sources().item(at.key("shards"), i), owners.get(i), shards);
       }
+    } else if (rule instanceof ShardRule.Directory directory) {
+      directory.at().values().forEach(shard -> owner(at.key("at"), shard, shards));
+      directory.others().ifPresent(shard -> owner(at.key("others"), shard, shards));
+    }
+  }
+
+  private void owner(KeyPath at, int shard, int shards) {
+    if (shard < 0 || shard >= shards) {
+      file.problem(
+          at,
+          "there is no shard "
+              + shard
+              + ": the store has "
+              + (shards == 1 ? "shard 0 alone" : "shards 0 to " + (shards - 1)));
     }
   }
 }

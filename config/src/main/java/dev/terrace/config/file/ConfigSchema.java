@@ -16,6 +16,7 @@ import dev.terrace.config.shape.RecordShape;
 import dev.terrace.config.shape.ScalarShape;
 import dev.terrace.config.shape.Shape;
 import dev.terrace.config.shape.Shapes;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,6 +31,8 @@ public final class ConfigSchema {
 
   /** One definition for each record, by name. */
   private final Map<String, ObjectNode> definitions = new TreeMap<>();
+
+  private final Map<String, Class<?>> named = new HashMap<>();
 
   private ConfigSchema() {}
 
@@ -79,6 +82,10 @@ public final class ConfigSchema {
 
   private ObjectNode reference(RecordShape record) {
     String name = record.type().getSimpleName().replaceAll("(Config|Form)$", "");
+    Class<?> other = named.putIfAbsent(name, record.type());
+    if (other != null && other != record.type()) {
+      throw new IllegalStateException(other + " and " + record.type() + " are both called " + name);
+    }
     if (!definitions.containsKey(name)) {
       // Held before it is filled, or a record within itself would never end.
       definitions.put(name, JSON.objectNode());

@@ -75,7 +75,7 @@ public final class Shapes {
         return MemberForm.shape();
       }
       if (plain == ShardRule.class) {
-        return RangeForm.shape();
+        return PlacementForm.shape();
       }
       if (plain.isEnum()) {
         return Scalars.ofEnum(plain);

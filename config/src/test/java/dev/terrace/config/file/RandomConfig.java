@@ -308,13 +308,19 @@ final class RandomConfig {
   }
 
   private ShardRule rule() {
-    return switch (random.nextInt(7)) {
+    return switch (random.nextInt(8)) {
       case 0 -> new ShardRule.Everywhere();
       case 1 -> new ShardRule.Hash("id", one(List.of(KeyType.BIGINT, KeyType.TEXT, KeyType.UUID)));
       case 2 -> range(KeyType.BIGINT, i -> new Key.Whole(i * 1000L - 1500));
       case 3 -> range(KeyType.DATE, i -> new Key.Day(LocalDate.of(2026, 1 + i, 1)));
       case 4 -> range(KeyType.UUID, i -> new Key.Uuid(new UUID(i, random.nextLong())));
       case 5 -> range(KeyType.TEXT, i -> new Key.Text(i + one(TEXTS)));
+      case 6 ->
+          new ShardRule.Directory(
+              "land",
+              KeyType.TEXT,
+              Map.of(new Key.Text("a" + one(TEXTS)), 1),
+              random.nextBoolean() ? Optional.empty() : Optional.of(0));
       default -> new ShardRule.Single();
     };
   }

@@ -157,6 +157,13 @@ public record StoreView(
             range.over(shards) instanceof Placement.Range placed ? placed.owners() : all;
         yield new TableView(name, "range", range.name(), splits, owners);
       }
+      case ShardRule.Directory named ->
+          new TableView(
+              name,
+              named.others().isPresent() ? "list" : "hash",
+              named.name(),
+              named.at().keySet().stream().map(key -> key.text()).toList(),
+              List.copyOf(named.at().values()));
       case ShardRule.Everywhere() -> new TableView(name, "everywhere", null, List.of(), all);
       case ShardRule.Single() -> new TableView(name, "single", null, List.of(), List.of(0));
     };

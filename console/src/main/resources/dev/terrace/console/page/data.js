@@ -7,6 +7,7 @@ function rule(table) {
   switch (table.rule) {
     case 'hash': return html`hash of <code>${table.column}</code>`;
     case 'range': return html`range of <code>${table.column}</code>, split at ${table.splits.join(', ')}`;
+    case 'list': return html`list of <code>${table.column}</code>: ${table.splits.join(', ')}`;
     case 'everywhere': return 'everywhere, all rows';
     default: return 'single, all rows';
   }

@@ -2,6 +2,7 @@ package dev.terrace.core.place;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -124,6 +125,47 @@ public sealed interface Placement {
       String to = range == splits.size() ? "inf)" : splits.get(range).text() + ")";
       return new Located(
           owners.get(range), key.text() + " is in range " + range + " " + from + ", " + to);
+    }
+  }
+
+  /** Some keys on shards of their own, all others where another placement has them. */
+  record Directory(Map<Key, Integer> at, Placement rest) implements Placement {
+
+    public Directory {
+      at = Map.copyOf(at);
+      for (Map.Entry<Key, Integer> own : at.entrySet()) {
+        if (own.getValue() < 0 || own.getValue() >= rest.shards()) {
+          throw new IllegalArgumentException(
+              "there is no shard " + own.getValue() + " of " + rest.shards());
+        }
+      }
+    }
+
+    @Override
+    public int shards() {
+      return rest.shards();
+    }
+
+    @Override
+    public KeyType keyType() {
+      return rest.keyType();
+    }
+
+    @Override
+    public int shardOf(Key key) {
+      Integer own = at.get(key);
+      return own == null ? rest.shardOf(key) : own;
+    }
+
+    @Override
+    public Located locate(Key key) {
+      Integer own = at.get(key);
+      if (own != null) {
+        return new Located(own, key.text() + " is named with shard " + own);
+      }
+      return rest instanceof Single single
+          ? new Located(single.shard(), key.text() + " is not named: shard " + single.shard())
+          : rest.locate(key);
     }
   }
 

@@ -123,6 +123,7 @@ record Schema(
     return switch (rule) {
       case ShardRule.Hash hash -> hash.over(shards);
       case ShardRule.Range range -> range.over(shards);
+      case ShardRule.Directory directory -> directory.over(shards);
       case ShardRule.Everywhere everywhere -> new Placement.Everywhere(type, shards);
       case ShardRule.Single single -> new Placement.Single(type, shards, 0);
     };

@@ -2,6 +2,7 @@ package dev.terrace.sql.plan;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The rules for COPY: whole tables of one place, or a query that one shard answers. */
 final class CopyRules {
@@ -21,17 +22,14 @@ final class CopyRules {
     if (at.isMark("(")) {
       return query(command);
     }
-    at.accept("binary");
+    boolean binary = at.accept("binary");
+    int from = at.at();
     List<String> path = new ArrayList<>(List.of(at.name()));
     while (at.acceptMark(".")) {
       path.add(at.label());
     }
-    while (!at.isWord("from") && !at.isWord("to")) {
-      if (at.atEnd()) {
-        throw at.unexpected("FROM or TO");
-      }
-      at.next();
-    }
+    Span name = new Span(from, at.at());
+    List<String> columns = columns();
     boolean in = at.accept("from");
     if (!in) {
       at.next();
@@ -40,9 +38,28 @@ final class CopyRules {
     boolean withClient = at.isWord("stdin") || at.isWord("stdout");
     StatementKind kind =
         !withClient ? StatementKind.OTHER : in ? StatementKind.COPY_IN : StatementKind.COPY_OUT;
-    Decision way = Decision.fixed(routing(place, in, withClient));
+    boolean split = place instanceof Place.Sharded && withClient && places.shards() > 1 && !binary;
+    at.next();
+    Decision way =
+        split && place instanceof Place.Sharded sharded
+            ? new CopyDecision(sharded, columns, name, at.at(), in)
+            : Decision.fixed(routing(place, in, withClient));
     return new Statement(
         kind, command, List.of(place.table()), 0, !in && withClient, false, false, way);
+  }
+
+  private List<String> columns() throws SyntaxFailure {
+    List<String> columns = new ArrayList<>();
+    if (at.acceptMark("(")) {
+      do {
+        columns.add(at.label());
+      } while (at.acceptMark(","));
+      at.expectMark(")");
+    }
+    if (!at.isWord("from") && !at.isWord("to")) {
+      throw at.unexpected("FROM or TO");
+    }
+    return columns;
   }
 
   private Routing routing(Place place, boolean in, boolean withClient) {
@@ -59,17 +76,16 @@ final class CopyRules {
           new Routing.One(shard, readOnly, table + " is on shard " + shard + " alone");
       case Place.Everywhere(String table) ->
           in
-              ? new Routing.All(false, Gather.FIRST, table + " is everywhere")
+              ? new Routing.All(
+                  false, new Gather.CopyIn(Optional.empty()), table + " is everywhere")
               : new Routing.AnyShard(readOnly, table + " is everywhere");
       case Place.Catalog(String table) ->
           new Routing.AnyShard(readOnly, "every shard has its own catalogue");
       case Place.Unknown unknown -> Refusals.unknownTable(unknown);
-      case Place.Sharded(String table, String column, var placement) ->
+      case Place.Sharded sharded ->
           Refusals.unsupported(
-              "COPY of " + table + ", which is sharded by " + column + ", is not supported",
-              in
-                  ? "Use INSERT, one statement per value of " + column + "."
-                  : "Use SELECT, or COPY (SELECT ... WHERE " + column + " = ...) TO STDOUT.");
+              "COPY BINARY of " + sharded.table() + " is not supported",
+              "Write WITH (FORMAT binary).");
     };
   }
 

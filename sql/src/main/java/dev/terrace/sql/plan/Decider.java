@@ -25,6 +25,7 @@ final class Decider {
       queries.query(query, scope, true);
     } else {
       new WriteAnalysis(places, findings, queries).statement(tree, scope);
+      findings.newRows = tree instanceof Tree.Insert insert ? insert.rows().orElse(null) : null;
     }
     boolean readOnly =
         !findings.writes

@@ -55,6 +55,9 @@ final class Findings {
   /** The query whose rows are the statement's; null for a statement that is none. */
   @Nullable Gathered gathered;
 
+  /** The rows of an INSERT that is the statement; null if it has no list of them. */
+  Tree.@Nullable Values newRows;
+
   private @Nullable String obstacle;
   private Routing.@Nullable Refused refusal;
 

@@ -1,7 +1,11 @@
 package dev.terrace.sql.plan;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** How the answers of several shards become one. */
 public sealed interface Gather {
@@ -58,6 +62,54 @@ public sealed interface Gather {
           "concatenate",
           "rows as they come from the shards, up to the limit",
           List.of(new Step("partial", partial)));
+    }
+  }
+
+  /**
+   * Rows as they come from the shards, each of which is sent another text.
+   *
+   * @param parts what each shard is sent
+   * @param calls whether the parts call functions, so that one alone may mean something else
+   */
+  record Split(SortedMap<Integer, String> parts, boolean calls) implements Gather {
+    public Split {
+      parts = Collections.unmodifiableSortedMap(new TreeMap<>(parts));
+    }
+
+    @Override
+    public Told told() {
+      return new Told(
+          "split",
+          "each shard gets the rows that belong to it; counts added up",
+          parts.entrySet().stream()
+              .map(part -> new Step("part for shard " + part.getKey(), part.getValue()))
+              .toList());
+    }
+  }
+
+  /**
+   * COPY data of the client, cut into rows.
+   *
+   * @param target where rows go by their key; empty if all go to every shard
+   */
+  record CopyIn(Optional<CopyTarget> target) implements Gather {
+    @Override
+    public Told told() {
+      return target.isPresent()
+          ? new Told("split", "each row goes to the shard of its key", List.of())
+          : new Told("first", "every shard gets all rows; one answer stands for all", List.of());
+    }
+  }
+
+  /**
+   * COPY data of the shards, one after the other.
+   *
+   * @param header whether each begins with a line that is wanted once
+   */
+  record CopyOut(boolean header) implements Gather {
+    @Override
+    public Told told() {
+      return new Told("concatenate", "rows as they come from the shards", List.of());
     }
   }
 

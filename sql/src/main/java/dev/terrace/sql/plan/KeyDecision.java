@@ -96,7 +96,7 @@ final class KeyDecision implements Decision {
 
   @Override
   public boolean needsText() {
-    return findings.gathered != null;
+    return findings.gathered != null || findings.newRows != null;
   }
 
   /** The shards of some keys, and the last key for the reason. */
@@ -276,9 +276,7 @@ final class KeyDecision implements Decision {
                   + " 'everywhere'."));
     }
     if (findings.restrictions.stream().anyMatch(Findings.Restriction::inserted)) {
-      return Refusals.unsupported(
-          "what the INSERT writes and reads belongs to several shards: " + reason,
-          "Send an INSERT for each value of the sharding key.");
+      return inserts(needed, reason, keys);
     }
     String obstacle = findings.obstacle();
     if (obstacle == null && findings.arbitraryInside) {
@@ -307,6 +305,20 @@ final class KeyDecision implements Decision {
     return needed.cardinality() == shards
         ? new Routing.All(readOnly, gather, reason)
         : new Routing.Some(needed.stream().boxed().toList(), readOnly, gather, reason);
+  }
+
+  private Routing inserts(BitSet needed, String reason, KeyReader keys) {
+    Tree.Values rows = findings.newRows;
+    if (rows == null || findings.restrictions.size() > 1 || findings.targets.size() > 1) {
+      return Refusals.unsupported(
+          "what the INSERT writes and reads belongs to several shards: " + reason,
+          "Send an INSERT for each value of the sharding key.");
+    }
+    if (!findings.newKeys.isEmpty()) {
+      return moved(findings.newKeys.getFirst().table());
+    }
+    Gather split = new RowSplit(rows, findings.restrictions.getFirst(), keys).split();
+    return new Routing.Some(needed.stream().boxed().toList(), readOnly, split, reason);
   }
 
   private static final String ONE_VALUE =

@@ -42,6 +42,7 @@ final class Places {
     return switch (rule) {
       case ShardRule.Hash hash -> new Place.Sharded(table, hash.name(), placement);
       case ShardRule.Range range -> new Place.Sharded(table, range.name(), placement);
+      case ShardRule.Directory named -> new Place.Sharded(table, named.name(), placement);
       case ShardRule.Everywhere() -> new Place.Everywhere(table);
       case ShardRule.Single() -> new Place.Single(table, 0);
     };

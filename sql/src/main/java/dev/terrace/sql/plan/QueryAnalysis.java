@@ -47,7 +47,7 @@ final class QueryAnalysis {
         }
         yield core(core, query, scope, outermost);
       }
-      case Tree.Values(List<List<Expr>> rows) -> {
+      case Tree.Values(List<List<Expr>> rows, List<Span> spans) -> {
         rows.forEach(row -> walk(row, scope));
         tail(query, scope);
         yield Map.of();

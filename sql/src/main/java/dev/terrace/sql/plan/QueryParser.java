@@ -151,12 +151,15 @@ final class QueryParser {
 
   private Tree.Values values() throws SyntaxFailure {
     List<List<Expr>> rows = new ArrayList<>();
+    List<Span> spans = new ArrayList<>();
     do {
+      int start = at.at();
       at.expectMark("(");
       rows.add(expressions.expressions());
       at.expectMark(")");
+      spans.add(new Span(start, at.at()));
     } while (at.acceptMark(","));
-    return new Tree.Values(rows);
+    return new Tree.Values(rows, spans);
   }
 
   private Tree.Core core(int start) throws SyntaxFailure {

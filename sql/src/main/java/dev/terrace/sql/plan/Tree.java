@@ -73,7 +73,18 @@ sealed interface Tree {
       @Nullable Query source,
       @Nullable Conflict conflict,
       List<Item> returning)
-      implements Tree {}
+      implements Tree {
+
+    /** Its rows, if VALUES alone gives them. */
+    Optional<Values> rows() {
+      return source != null
+              && source.body() instanceof Values values
+              && source.ctes().isEmpty()
+              && source.bare()
+          ? Optional.of(values)
+          : Optional.empty();
+    }
+  }
 
   /** UPDATE. */
   record Update(
@@ -161,8 +172,12 @@ sealed interface Tree {
     }
   }
 
-  /** VALUES. */
-  record Values(List<List<Expr>> rows) implements Body {}
+  /**
+   * VALUES.
+   *
+   * @param spans the tokens of each row with its parentheses
+   */
+  record Values(List<List<Expr>> rows, List<Span> spans) implements Body {}
 
   /** UNION, INTERSECT, EXCEPT. */
   record SetOperation(List<Query> operands, List<SetKind> kinds) implements Body {}

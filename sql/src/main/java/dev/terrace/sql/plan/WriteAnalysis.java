@@ -110,12 +110,7 @@ final class WriteAnalysis {
     findings.place(place);
     findings.targets.add(place);
     Tree.Query source = insert.source();
-    boolean values =
-        source != null
-            && source.body() instanceof Tree.Values
-            && source.ctes().isEmpty()
-            && source.order().isEmpty()
-            && !source.limited();
+    boolean values = insert.rows().isPresent();
     Map<String, Relation> passedOn = Map.of();
     if (source != null) {
       passedOn = queries.query(source, scope, values);
@@ -147,7 +142,7 @@ final class WriteAnalysis {
       return;
     }
     Optional<List<List<Operand>>> bounds =
-        values && source.body() instanceof Tree.Values(List<List<Expr>> rows)
+        values && source.body() instanceof Tree.Values(List<List<Expr>> rows, List<Span> spans)
             ? keysOfRows(rows, key, target).map(List::of)
             : keysOfQuery(source, key, target, passedOn);
     if (bounds.isEmpty()) {

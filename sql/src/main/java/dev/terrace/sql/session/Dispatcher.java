@@ -5,6 +5,7 @@ import dev.terrace.sql.wire.ProtocolViolation;
 import dev.terrace.sql.wire.SqlError;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
+import java.util.Optional;
 
 /** Hands each of a client's messages to the part of the session that deals with it. */
 final class Dispatcher {
@@ -76,6 +77,11 @@ final class Dispatcher {
   }
 
   private void copy(byte type, ByteBuf message) {
+    Optional<CopyInGatherer> scattered = session.scattering().copyIn();
+    if (scattered.isPresent()) {
+      scattered.get().take(type, message);
+      return;
+    }
     Link.Held now = session.link().held();
     // Outside of COPY they are dropped: the server may have ended it before the client knew.
     if (session.replies().copyIn() && now != null) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +23,22 @@ final class PlainGatherer implements Gatherer {
   private final Scatter scatter;
   private final ClientRows rows;
   private final Gather gather;
+  private final Consumer<ScatterLeg> sender;
   private final List<Part> parts = new ArrayList<>();
   private @Nullable Part midRow;
   private boolean described;
 
   PlainGatherer(Scatter scatter, Gather gather) {
+    this(scatter, gather, leg -> scatter.work().send(leg.connection()));
+  }
+
+  /**
+   * One of other statements than the client's.
+   *
+   * @param sender sends a leg's server its own
+   */
+  PlainGatherer(Scatter scatter, Gather gather, Consumer<ScatterLeg> sender) {
+    this.sender = sender;
     this.scatter = scatter;
     this.rows = scatter.rows();
     this.gather = gather;
@@ -41,7 +53,7 @@ final class PlainGatherer implements Gatherer {
 
   private Part ask(ScatterLeg leg) {
     Part part = new Part(leg);
-    scatter.work().send(leg.connection());
+    sender.accept(leg);
     leg.expect(part);
     return part;
   }

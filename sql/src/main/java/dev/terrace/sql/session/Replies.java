@@ -75,9 +75,9 @@ final class Replies implements ServerUser {
     return awaited.size() == 1 && head != null && head.kind == Expect.Kind.SYNC && !head.relays;
   }
 
-  /** Whether the server awaits COPY data. */
+  /** Whether the server awaits COPY data, or those of several shards do. */
   boolean copyIn() {
-    return copyIn;
+    return copyIn || session.scattering().copyIn().isPresent();
   }
 
   /** The client has sent the end of its COPY data. */

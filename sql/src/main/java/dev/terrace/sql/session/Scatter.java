@@ -1,7 +1,5 @@
 package dev.terrace.sql.session;
 
-import dev.terrace.sql.plan.Gather;
-import dev.terrace.sql.plan.Limits;
 import dev.terrace.sql.wire.Answers;
 import dev.terrace.sql.wire.SqlError;
 import io.netty.buffer.ByteBuf;
@@ -41,19 +39,7 @@ final class Scatter {
     this.work = work;
     this.rows = new ClientRows(session, rowsMax);
     this.snapshot = new ScatterSnapshot(this, session);
-    this.gatherer = newGatherer();
-  }
-
-  private Gatherer newGatherer() {
-    return switch (where.gather()) {
-      case Gather.Simple simple ->
-          simple == Gather.Simple.CONCATENATE && where.readOnly() && rows.isWindowed()
-              ? new LimitGatherer(this, new Gather.Limited(work.plan().sql(), 0, Limits.ALL))
-              : new PlainGatherer(this, simple);
-      case Gather.Limited limited -> new LimitGatherer(this, limited);
-      case Gather.Sorted(var sorted) -> new SortGatherer(this, sorted);
-      case Gather.Combined(var combination) -> new CombineGatherer(this, combination);
-    };
+    this.gatherer = Gatherer.of(this);
   }
 
   Session session() {
@@ -218,6 +204,13 @@ final class Scatter {
     return error;
   }
 
+  /** Takes the COPY data of the client, if it is to send them. */
+  Optional<CopyInGatherer> copyIn() {
+    return gatherer instanceof CopyInGatherer copy && copy.isTaking()
+        ? Optional.of(copy)
+        : Optional.empty();
+  }
+
   /** The client has as many rows as it wants for now. */
   void suspend() {
     suspended = true;
@@ -272,7 +265,7 @@ final class Scatter {
       snapshot.leave();
       drop();
       gatherer.release();
-      gatherer = newGatherer();
+      gatherer = Gatherer.of(this);
       rows.startAgain();
       error = Optional.empty();
       start();
@@ -351,6 +344,7 @@ final class Scatter {
     if (where.joins() && legs.stream().anyMatch(leg -> leg.isBusy() && !leg.isLost())) {
       // The transaction goes on with these servers: they must have answered.
       ending = true;
+      gatherer.breakOff();
       legs.forEach(leg -> leg.reads(true));
       return;
     }

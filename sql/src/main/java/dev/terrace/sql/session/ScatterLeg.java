@@ -155,6 +155,7 @@ final class ScatterLeg implements ServerUser {
 
   @Override
   public void writabilityChanged(boolean writable) {
-    // What is sent is bounded by sql.combine-memory.
+    // What else is sent than COPY data is bounded by sql.combine-memory.
+    scatter.copyIn().ifPresent(copy -> scatter.session().serverWritable(copy.takesMore()));
   }
 }

@@ -91,6 +91,19 @@ sealed interface ScatterWork {
     }
   }
 
+  /**
+   * Sends a part of the statement with the same parameters in its place.
+   *
+   * @param types the types of all parameters
+   */
+  default void sendPart(ServerConnection connection, String sql, List<Integer> types) {
+    switch (this) {
+      case Simple simple ->
+          connection.sendForReady(Requests.query(connection.channel().alloc(), sql));
+      case Bound bound -> sendOther(connection, sql, types, List.of(), binding().results());
+    }
+  }
+
   /** Asks a server what the statement's parameters and columns are. */
   default void sendDescribe(ServerConnection connection) {
     ByteBufAllocator alloc = connection.channel().alloc();

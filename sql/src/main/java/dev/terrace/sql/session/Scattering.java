@@ -109,6 +109,11 @@ final class Scattering {
     }
   }
 
+  /** What takes the client's COPY data, if it is to send them. */
+  Optional<CopyInGatherer> copyIn() {
+    return running == null ? Optional.empty() : running.copyIn();
+  }
+
   /** The client takes more again. */
   void goOn() {
     if (running != null) {

@@ -242,14 +242,15 @@ final class Session {
 
   private boolean serverTakesMore() {
     Link.Held now = link.held();
-    return now == null || now.connection().channel().isWritable();
+    return (now == null || now.connection().channel().isWritable())
+        && scattering.copyIn().map(CopyInGatherer::takesMore).orElse(true);
   }
 
   private boolean isPaused() {
     return leaving
         || batch.isStarting()
         || link.isWaiting()
-        || scattering.isRunning()
+        || (scattering.isRunning() && !replies.copyIn())
         || control.isBusy()
         || (batch.isBusy() && !replies.copyIn());
   }
@@ -283,6 +284,7 @@ final class Session {
     if (now != null) {
       now.connection().flush();
     }
+    scattering.copyIn().ifPresent(CopyInGatherer::flush);
     outgoing.flush();
   }
 

@@ -47,8 +47,7 @@ final class StatementRouter {
       case SESSION -> routing instanceof Routing.Session ? setting(plan) : routed(plan, routing);
       case DEALLOCATE ->
           session.state().deallocates(plan) ? new Decision.Local() : anyServer(false);
-      case COPY_IN -> copyIn(plan, routing);
-      case READ, WRITE, PREPARE, EXECUTE, DECLARE, FETCH, LISTEN, COPY_OUT, DDL, OTHER ->
+      case READ, WRITE, PREPARE, EXECUTE, DECLARE, FETCH, LISTEN, COPY_IN, COPY_OUT, DDL, OTHER ->
           routed(plan, routing);
     };
   }
@@ -174,25 +173,6 @@ final class StatementRouter {
     return shard == Target.ANY || session.transaction().state() != Transaction.State.OPEN
         ? open()
         : new Decision.Server(Target.primary(shard));
-  }
-
-  private Decision copyIn(Plan plan, Routing routing) {
-    return switch (routing) {
-      case Routing.One one -> routed(plan, one);
-      case Routing.AnyShard any -> routed(plan, any);
-      case Routing.Refused refused -> routed(plan, refused);
-      case Routing.Coordinated coordinated -> routed(plan, coordinated);
-      case Routing.Session own -> routed(plan, own);
-      case Routing.Some some -> copySplit();
-      case Routing.All all -> copySplit();
-    };
-  }
-
-  private static Decision copySplit() {
-    return refuse(
-        "0A000",
-        "COPY FROM STDIN over several shards is not supported",
-        "Use INSERT with several rows of one shard, or COPY into each shard directly.");
   }
 
   private Decision routed(Plan plan, Routing routing) {

@@ -19,6 +19,7 @@ public final class Requests {
   private static final int TLS = 1234 << 16 | 5679;
 
   private static final ByteBuf SYNC = fixed(Frontend.SYNC);
+  private static final ByteBuf COPY_DONE = fixed(Frontend.COPY_DONE);
   private static final ByteBuf FLUSH = fixed(Frontend.FLUSH);
 
   private Requests() {}
@@ -93,6 +94,23 @@ public final class Requests {
     byte[] bytes = parameter.getBytes(StandardCharsets.UTF_8);
     ByteBuf out = bindHead(alloc, "", "", 10 + bytes.length);
     return out.writeShort(0).writeShort(1).writeInt(bytes.length).writeBytes(bytes).writeShort(0);
+  }
+
+  /** CopyData of that many bytes, which the caller sends after it. */
+  public static ByteBuf copyHead(ByteBufAllocator alloc, int length) {
+    return alloc.buffer(5).writeByte(Frontend.COPY_DATA).writeInt(4 + length);
+  }
+
+  /** CopyDone. */
+  public static ByteBuf copyDone() {
+    return COPY_DONE.duplicate();
+  }
+
+  /** CopyFail. */
+  public static ByteBuf copyFail(ByteBufAllocator alloc, String reason) {
+    ByteBuf out = start(alloc, Frontend.COPY_FAIL, reason.length() + 16);
+    text(out, reason);
+    return finish(out);
   }
 
   /** Describe of a statement ({@code S}) or portal ({@code P}). */

@@ -1,0 +1,45 @@
+package dev.terrace.sql.copy;
+
+import dev.terrace.sql.plan.CopyFormat;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/** COPY data that is cut into rows, however the bytes come in. */
+public interface CopyRows {
+
+  /** Takes the rows. What it is given is valid during the call alone. */
+  interface Sink {
+
+    /**
+     * A row.
+     *
+     * @param line where it is, counted from 1
+     * @param field the column that was looked for, without quotes and escapes; null for NULL
+     */
+    void row(byte[] from, int at, int length, long line, byte @Nullable [] field)
+        throws CopyFailure;
+
+    /** What belongs to no row: a header, an end mark. */
+    void mark(byte[] from, int at, int length);
+  }
+
+  /** Cuts data, which is read to its end. */
+  void add(ByteBuf data, Sink to) throws CopyFailure;
+
+  /** Nothing more will come. */
+  void end(Sink to) throws CopyFailure;
+
+  /**
+   * For data in a format.
+   *
+   * @param column which column is looked for, counted from 0
+   * @param rowMax how long a row may be in bytes
+   */
+  static CopyRows of(CopyFormat format, int column, int rowMax) {
+    return switch (format.kind()) {
+      case TEXT -> new LineRows(format, new TextField(format, column), rowMax);
+      case CSV -> new LineRows(format, new CsvField(format, column), rowMax);
+      case BINARY -> new BinaryRows(column, rowMax);
+    };
+  }
+}
