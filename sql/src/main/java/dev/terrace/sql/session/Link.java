@@ -76,6 +76,11 @@ final class Link {
     return outside;
   }
 
+  /** The state of the transaction at the connection in use, if that takes part in one. */
+  byte status() {
+    return held == null || outside ? (byte) 'I' : held.connection().status();
+  }
+
   /** Whether the session waits for a connection to become ready. */
   boolean isWaiting() {
     return waiting || asking;
@@ -219,7 +224,8 @@ final class Link {
       adopt(kept, target, then);
       return;
     }
-    ServerSeeker.Found found =
+    seeker.seek(
+        target,
         new ServerSeeker.Found() {
           @Override
           public void found(Held next) {
@@ -230,12 +236,7 @@ final class Link {
           public void none(SqlError error) {
             giveUp(error);
           }
-        };
-    if (target.isCoordinator()) {
-      coordination.seek(found);
-    } else {
-      seeker.seek(target, found);
-    }
+        });
   }
 
   private @Nullable Held parked(Target target) {

@@ -64,6 +64,10 @@ final class ServerSeeker {
 
   /** Finds a connection for the target. */
   void seek(Target target, Found found) {
+    if (target.isCoordinator()) {
+      session.link().coordination().seek(found);
+      return;
+    }
     int shards = session.service().members().shards();
     int shard = target.isAny() ? ThreadLocalRandom.current().nextInt(shards) : target.shard();
     new Search(target, shard, found).attempt();
