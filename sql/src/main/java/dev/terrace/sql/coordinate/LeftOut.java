@@ -48,6 +48,10 @@ final class LeftOut {
       if (!shards.get(shard).tables().containsKey(table.path())) {
         return "shard " + shard + " has no such table";
       }
+      String unfit = shards.get(shard).unfit().get(table.path());
+      if (unfit != null) {
+        return unfit;
+      }
     }
     List<Column> columns = shards.getFirst().tables().getOrDefault(table.path(), List.of());
     for (int shard = 1; shard < shards.size(); shard++) {

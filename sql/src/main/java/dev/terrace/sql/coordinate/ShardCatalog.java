@@ -16,10 +16,15 @@ import org.jspecify.annotations.Nullable;
  * What one server tells of the store's tables.
  *
  * @param tables their columns by path; tables that it does not have are missing
+ * @param unfit why tables cannot be read in another session's name
  * @param settings what answers depend on
  * @param locale how its database sorts, and in which encoding
  */
-record ShardCatalog(Map<String, List<Column>> tables, Map<String, String> settings, String locale) {
+record ShardCatalog(
+    Map<String, List<Column>> tables,
+    Map<String, String> unfit,
+    Map<String, String> settings,
+    String locale) {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -47,6 +52,15 @@ record ShardCatalog(Map<String, List<Column>> tables, Map<String, String> settin
       order by c.oid, a.attnum\
       """;
 
+  /** Views and policies may go by settings and roles of a session that is not the client's. */
+  private static final String UNFIT =
+      """
+      select 'unfit', n.nspname || '.' || c.relname,
+        case when c.relkind = 'v' then 'it is a view' else 'it has row security' end
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where (c.relkind = 'v' or row_security_active(c.oid))
+        and n.nspname || '.' || c.relname in (TABLES)""";
+
   /** The columns that some versions have and others have not are read by name. */
   static final String LOCALE =
       """
@@ -61,20 +75,25 @@ record ShardCatalog(Map<String, List<Column>> tables, Map<String, String> settin
       throws ServerQueryException {
     String names =
         tables.stream().map(t -> Quoted.text(t.path())).collect(Collectors.joining(", "));
-    String columns = COLUMNS.replace("TABLES", names.isEmpty() ? "''" : names);
+    names = names.isEmpty() ? "''" : names;
     String sql =
-        SETTINGS
-            + ";begin;set local search_path = pg_catalog;"
-            + LOCALE
-            + ";"
-            + columns
-            + ";commit";
+        String.join(
+            ";",
+            SETTINGS,
+            "begin",
+            "set local search_path = pg_catalog",
+            LOCALE,
+            UNFIT.replace("TABLES", names),
+            COLUMNS.replace("TABLES", names),
+            "commit");
     Map<String, List<Column>> found = new LinkedHashMap<>();
+    Map<String, String> unfit = new TreeMap<>();
     Map<String, String> settings = new TreeMap<>();
     StringBuilder locale = new StringBuilder();
     for (List<@Nullable String> row : queries.ask(server, sql, PATIENCE).rows()) {
       switch (text(row, 0)) {
         case "setting" -> settings.put(text(row, 1), text(row, 2));
+        case "unfit" -> unfit.put(text(row, 1), text(row, 2));
         case "locale" -> locale.append(text(row, 1));
         default ->
             found
@@ -88,7 +107,7 @@ record ShardCatalog(Map<String, List<Column>> tables, Map<String, String> settin
                         text(row, 6).equals("t")));
       }
     }
-    return new ShardCatalog(found, settings, locale.toString());
+    return new ShardCatalog(found, unfit, settings, locale.toString());
   }
 
   private static String text(List<@Nullable String> row, int column) {
