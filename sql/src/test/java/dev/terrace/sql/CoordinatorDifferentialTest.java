@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 final class CoordinatorDifferentialTest {
 
   private static final long SEED = 20261129;
-  private static final int STATEMENTS = Integer.getInteger("terrace.statements", 120);
+  private static final int STATEMENTS = Integer.getInteger("terrace.statements", 40);
 
   private static final List<String> OPTIONS =
       List.of("preferQueryMode=simple", "prepareThreshold=0", "prepareThreshold=-1");

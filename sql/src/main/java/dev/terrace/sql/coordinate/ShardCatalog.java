@@ -59,7 +59,8 @@ record ShardCatalog(
         case when c.relkind = 'v' then 'it is a view' else 'it has row security' end
       from pg_class c join pg_namespace n on n.oid = c.relnamespace
       where (c.relkind = 'v' or row_security_active(c.oid))
-        and n.nspname || '.' || c.relname in (TABLES)""";
+        and n.nspname || '.' || c.relname in (TABLES)\
+      """;
 
   /** The columns that some versions have and others have not are read by name. */
   static final String LOCALE =
