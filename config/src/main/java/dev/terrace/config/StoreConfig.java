@@ -34,7 +34,11 @@ public record StoreConfig(
         FailoverMode failover,
     @Doc("How long a primary must be gone until failover: automatic promotes a replica.")
         @Default("10s")
-        Duration automaticAfter) {
+        Duration automaticAfter,
+    @Doc(
+            "A PostgreSQL that answers what needs rows of several shards together, as joins by"
+                + " something else than the sharding keys; such statements are refused if left out.")
+        Optional<CoordinatorConfig> coordinator) {
 
   public StoreConfig {
     Check.range("failover-wait", failoverWait.toMillis(), 0, 600_000);
@@ -47,6 +51,34 @@ public record StoreConfig(
   /** The user to log in as. */
   public String login() {
     return user.orElse(database);
+  }
+
+  /** Where reads run that need rows of several shards together. */
+  public record CoordinatorConfig(
+      @Doc(
+              "A database of its own, in which Terrace makes foreign tables for the store's and"
+                  + " nothing else may be. It is created if the server is one of the store's.")
+          String database,
+      @Doc(
+              "The server that has it; the first shard's primary if left out. It must reach the"
+                  + " shards by the addresses that are named here.")
+          Optional<Address> server,
+      @Doc("How often it is looked whether the shards' tables are still as they were.")
+          @Default("10s")
+          Duration every,
+      @Doc(
+              "How long a statement waits for the foreign tables to be brought in step after a change"
+                  + " of the schema or of a primary.")
+          @Default("10s")
+          Duration patience) {
+
+    public CoordinatorConfig {
+      Check.positive("every", every);
+      Check.range("patience", patience.toMillis(), 0, 600_000);
+      if (database.isBlank()) {
+        throw new IllegalArgumentException("database must not be empty");
+      }
+    }
   }
 
   /** Who promotes a replica. */

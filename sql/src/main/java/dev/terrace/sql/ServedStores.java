@@ -12,6 +12,7 @@ import dev.terrace.net.EventLoops;
 import dev.terrace.net.tls.MemberTls;
 import dev.terrace.sql.auth.ServerPassword;
 import dev.terrace.sql.auth.Users;
+import dev.terrace.sql.coordinate.CoordinatorTerms;
 import dev.terrace.sql.plan.StatementPlanner;
 import dev.terrace.sql.server.Account;
 import dev.terrace.sql.server.Accounts;
@@ -136,6 +137,7 @@ final class ServedStores {
         served.accounts,
         account,
         new Members(pools, name, config, replication),
+        CoordinatorTerms.of(file, name, config, StoreTls.of(name, config, memberTls)),
         new Meters(signals, name, config.shards().size()));
   }
 
@@ -177,7 +179,12 @@ final class ServedStores {
   /** The addresses of all servers. */
   static Set<Address> addresses(Map<String, Shared> stores) {
     Set<Address> all = new HashSet<>();
-    stores.values().forEach(store -> all.addAll(store.service().members().addresses()));
+    stores
+        .values()
+        .forEach(store -> {
+          all.addAll(store.service().members().addresses());
+          store.service().coordinator().flatMap(CoordinatorTerms::server).ifPresent(all::add);
+        });
     return all;
   }
 }

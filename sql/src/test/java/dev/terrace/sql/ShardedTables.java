@@ -73,7 +73,7 @@ final class ShardedTables implements AutoCloseable {
   private final SqlFront front;
   final Signals signals = new Signals();
 
-  private ShardedTables(PostgresCluster cluster, String sql) throws IOException {
+  private ShardedTables(PostgresCluster cluster, String sql, String storeKeys) throws IOException {
     this.cluster = cluster;
     this.loops = EventLoops.start(Transport.best(), 2);
     Pools pools = new Pools();
@@ -85,12 +85,22 @@ final class ShardedTables implements AutoCloseable {
             new CertificateStore(signals),
             new MemberTls(signals),
             signals);
-    TerraceConfig file = config(cluster, sql);
+    TerraceConfig file = config(cluster, sql, storeKeys);
     pools.configure(PoolSpecs.of(file));
     front.configure(file);
   }
 
   static ShardedTables start(long seed, String sql) throws IOException, SQLException {
+    return start(seed, sql, "");
+  }
+
+  /**
+   * Serves the tables.
+   *
+   * @param storeKeys further keys of the store, in one line
+   */
+  static ShardedTables start(long seed, String sql, String storeKeys)
+      throws IOException, SQLException {
     PostgresCluster cluster = PostgresCluster.start(PostgresSpec.of(SHARDS, 0));
     boolean icu =
         TestFront.askServer(
@@ -103,7 +113,7 @@ final class ShardedTables implements AutoCloseable {
     }
     cluster.primary(0).execute("create schema plain; set search_path = plain; " + tables);
     fill(cluster, new Dice(seed));
-    return new ShardedTables(cluster, sql);
+    return new ShardedTables(cluster, sql, storeKeys);
   }
 
   private static void fill(PostgresCluster cluster, Dice random) throws SQLException {
@@ -195,7 +205,7 @@ final class ShardedTables implements AutoCloseable {
     return random.nextInt(8) == 0 ? "null" : value;
   }
 
-  private static TerraceConfig config(PostgresCluster cluster, String sql) {
+  private static TerraceConfig config(PostgresCluster cluster, String sql, String storeKeys) {
     StringBuilder shards = new StringBuilder();
     for (int shard = 0; shard < SHARDS; shard++) {
       shards.append("      - {primary: ").append(cluster.primary(shard).address()).append("}\n");
@@ -209,6 +219,7 @@ final class ShardedTables implements AutoCloseable {
             engine: postgresql
             database: shop
             password: shop
+            %s
             shards:
         %s
         tables:
@@ -216,11 +227,15 @@ final class ShardedTables implements AutoCloseable {
           purchases: {store: shop, shard: hash(customer_id)}
           goods: {store: shop, shard: everywhere}
         """
-            .formatted(sql, shards);
+            .formatted(sql, storeKeys, shards);
     return switch (ConfigFile.parse("test", yaml, Map.of())) {
       case Loaded.Ok ok -> ok.config();
       case Loaded.Broken broken -> throw new AssertionError(broken.problems().toString());
     };
+  }
+
+  PostgresCluster cluster() {
+    return cluster;
   }
 
   /** A connection to the front. */

@@ -36,6 +36,7 @@ final class StoreChecks {
           Inspection.STORES.key(name).key("failover"),
           "'automatic' needs reads.max-lag-bytes: how much of the log may be lost by a promotion");
     }
+    coordinator(name, store);
     KeyPath shards = Inspection.STORES.key(name).key("shards");
     Map<Address, KeyPath> seen = new HashMap<>();
     for (int i = 0; i < store.shards().size(); i++) {
@@ -46,6 +47,26 @@ final class StoreChecks {
         server(file.sources().item(at.key("replicas"), j), shard.replicas().get(j), seen);
       }
     }
+  }
+
+  /** Its foreign tables have the names of the shards' own. */
+  private void coordinator(String name, StoreConfig store) {
+    KeyPath at = Inspection.STORES.key(name).key("coordinator");
+    store
+        .coordinator()
+        .ifPresent(coordinator -> {
+          if (coordinator.database().equals(store.database())) {
+            file.problem(
+                at.key("database"),
+                "must be another than the store's: its tables have the same names");
+          }
+          coordinator
+              .server()
+              .filter(server -> server.port() == 0)
+              .ifPresent(server ->
+                  file.problem(
+                      at.key("server"), "'" + server + "' lacks a port that can be connected to"));
+        });
   }
 
   /** Two shards in one database would each see the other's rows. */

@@ -240,7 +240,7 @@ public enum Metric {
   SQL_STATEMENTS(
       COUNTER,
       "terrace_sql_statements_total",
-      "Statements by shard and by where they went: primary or replica.",
+      "Statements by shard and by where they went: primary or replica, or coordinator.",
       "store",
       "shard",
       "role"),
@@ -292,6 +292,7 @@ public enum Metric {
   SQL_TOP_SECONDS(GAUGE, "terrace_sql_top_seconds", "Time of the top ten.", "store", "statement"),
   SQL_TOP_CALLS(GAUGE, "terrace_sql_top_calls", "Calls of the top ten.", "store", "statement"),
   SQL_PAUSED(GAUGE, "terrace_sql_paused", "Statements that wait for the end of a pause."),
+  SQL_COORDINATOR(GAUGE, "terrace_sql_coordinator", "1 if a coordinator is in step.", "store"),
   SQL_REPLICA_LAG(
       GAUGE,
       "terrace_sql_replica_lag_seconds",
@@ -357,11 +358,7 @@ public enum Metric {
       "shard",
       "role"),
   KV_ENGINE_WRITES(
-      COUNTER,
-      "terrace_kv_engine_writes_total",
-      "Writes that went to the store, by shard.",
-      "collection",
-      "shard");
+      COUNTER, "terrace_kv_engine_writes_total", "Writes to the store.", "collection", "shard");
 
   private final MetricKind kind;
   private final String prometheusName;

@@ -256,6 +256,7 @@ final class Classifier {
           case Routing.Some some -> overSeveral();
           case Routing.One one -> one;
           case Routing.AnyShard any -> any;
+          case Routing.Coordinated coordinated -> coordinated;
           case Routing.Session session -> session;
           case Routing.Refused refused -> refused;
         };

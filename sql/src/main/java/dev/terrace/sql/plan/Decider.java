@@ -34,11 +34,10 @@ final class Decider {
     String state = findings.functions.getOrDefault(Nature.STATE, "");
     boolean holds = state.contains("advisory_lock") || state.contains("currval");
     List<String> tables = new ArrayList<>(findings.tables);
-    return new Decided(
-        decision(findings, parsed.spans(), readOnly), List.copyOf(tables), readOnly, holds);
+    return new Decided(decision(findings, parsed, readOnly), List.copyOf(tables), readOnly, holds);
   }
 
-  private Decision decision(Findings findings, Spans spans, boolean readOnly) {
+  private Decision decision(Findings findings, StatementParser.Parsed parsed, boolean readOnly) {
     if (places.shards() == 1) {
       return Decision.fixed(new Routing.One(0, readOnly, "the store has one shard"));
     }
@@ -61,7 +60,11 @@ final class Decider {
       return Decision.fixed(writeEverywhere(findings));
     }
     if (!findings.restrictions.isEmpty()) {
-      return new KeyDecision(findings, spans, places.shards(), readOnly);
+      boolean coordinable =
+          readOnly
+              && places.coordinated()
+              && Coordinable.obstacle(findings, parsed.lexed()).isEmpty();
+      return new KeyDecision(findings, parsed.spans(), places.shards(), readOnly, coordinable);
     }
     return Decision.fixed(withoutKeys(findings, readOnly));
   }

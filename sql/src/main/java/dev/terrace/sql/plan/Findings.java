@@ -34,6 +34,9 @@ final class Findings {
   /** The first function met of each nature, for messages. */
   final Map<Nature, String> functions = new EnumMap<>(Nature.class);
 
+  /** The first function whose answer depends on the server or database that it runs in. */
+  @Nullable String serverFunction;
+
   @Nullable String unlistedFunction;
   Place.@Nullable Single single;
   Place.@Nullable Unknown unknown;
@@ -101,6 +104,9 @@ final class Findings {
 
   void function(List<String> path, Optional<Nature> known) {
     String name = String.join(".", path);
+    if (known.equals(Optional.of(Nature.LOCAL)) && !Coordinable.TIMES.contains(path.getLast())) {
+      serverFunction = serverFunction == null ? name : serverFunction;
+    }
     known.ifPresentOrElse(
         nature -> functions.putIfAbsent(nature, name),
         () -> unlistedFunction = unlistedFunction == null ? name : unlistedFunction);

@@ -15,14 +15,21 @@ final class KeyDecision implements Decision {
   private final Spans spans;
   private final int shards;
   private final boolean readOnly;
+  private final boolean coordinable;
   private final boolean plain;
   private final List<Routing> toShard;
 
-  KeyDecision(Findings findings, Spans spans, int shards, boolean readOnly) {
+  /**
+   * A decision.
+   *
+   * @param coordinable whether a coordinator can do what shards cannot do one by one
+   */
+  KeyDecision(Findings findings, Spans spans, int shards, boolean readOnly, boolean coordinable) {
     this.findings = findings;
     this.spans = spans;
     this.shards = shards;
     this.readOnly = readOnly;
+    this.coordinable = coordinable;
     this.plain =
         findings.single == null
             && findings.newKeys.isEmpty()
@@ -257,14 +264,16 @@ final class KeyDecision implements Decision {
 
   private Routing several(BitSet needed, String reason, KeyReader keys) {
     if (findings.single != null) {
-      return Refusals.unsupported(
-          "table "
-              + findings.single.table()
-              + " is on shard "
-              + findings.single.shard()
-              + " alone, but other tables of the statement are needed from more: "
-              + reason,
-          "Ask for the tables in statements of their own, or make the small one 'everywhere'.");
+      return coordinated(
+          Refusals.unsupported(
+              "table "
+                  + findings.single.table()
+                  + " is on shard "
+                  + findings.single.shard()
+                  + " alone, but other tables of the statement are needed from more: "
+                  + reason,
+              "Ask for the tables in statements of their own, or make the small one"
+                  + " 'everywhere'."));
     }
     if (findings.restrictions.stream().anyMatch(Findings.Restriction::inserted)) {
       return inserts(needed, reason, keys);
@@ -315,9 +324,14 @@ final class KeyDecision implements Decision {
   private static final String ONE_VALUE =
       "Ask for one value of the sharding key, by = or IN, so that one shard has it all.";
 
-  private static Routing.Refused cannot(String obstacle, String hint, String reason) {
-    return Refusals.unsupported(
-        "the statement " + obstacle + " and would need several shards: " + reason,
-        hint.isEmpty() ? ONE_VALUE : hint);
+  private Routing cannot(String obstacle, String hint, String reason) {
+    return coordinated(
+        Refusals.unsupported(
+            "the statement " + obstacle + " and would need several shards: " + reason,
+            hint.isEmpty() ? ONE_VALUE : hint));
+  }
+
+  private Routing coordinated(Routing.Refused refused) {
+    return coordinable ? new Routing.Coordinated(refused) : refused;
   }
 }

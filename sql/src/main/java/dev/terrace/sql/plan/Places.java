@@ -18,6 +18,7 @@ final class Places {
   private static final String DEFAULT_SCHEMA = "public";
 
   private final int shards;
+  private final boolean coordinated;
   private final Map<String, Place> places = new HashMap<>();
   private final Set<String> readOnlyFunctions;
 
@@ -27,6 +28,7 @@ final class Places {
       throw new IllegalArgumentException("no store '" + store + "'");
     }
     this.shards = config.shards().size();
+    this.coordinated = config.coordinator().isPresent();
     this.readOnlyFunctions = Set.copyOf(file.sql().readOnlyFunctions());
     for (Map.Entry<String, TableConfig> table : file.tables().entrySet()) {
       if (table.getValue().store().equals(store)) {
@@ -56,6 +58,11 @@ final class Places {
 
   int shards() {
     return shards;
+  }
+
+  /** Whether the store has a coordinator for reads that need several shards together. */
+  boolean coordinated() {
+    return coordinated;
   }
 
   /** The place of a table by its name and what qualifies it. */

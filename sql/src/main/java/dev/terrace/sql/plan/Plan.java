@@ -216,6 +216,7 @@ public final class Plan {
       case Routing.Some some ->
           new Routing.Some(some.shards(), replica, some.gather(), some.reason());
       case Routing.All all -> new Routing.All(replica, all.gather(), all.reason());
+      case Routing.Coordinated coordinated -> coordinated;
       case Routing.Session session -> session;
       case Routing.Refused refused -> refused;
     };

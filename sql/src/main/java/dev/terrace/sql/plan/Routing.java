@@ -34,6 +34,18 @@ public sealed interface Routing {
   record All(boolean readOnly, Gather gather, String reason) implements Routing {}
 
   /**
+   * To the store's coordinator, which reads of several shards together.
+   *
+   * @param otherwise what to say where that cannot be
+   */
+  record Coordinated(Refused otherwise) implements Routing {
+    @Override
+    public String reason() {
+      return otherwise.reason();
+    }
+  }
+
+  /**
    * To the session itself: it is about the transaction, settings, prepared statements or cursors
    * that the session has, wherever those are; {@link Plan#kind} and {@link Plan#command} say what.
    */

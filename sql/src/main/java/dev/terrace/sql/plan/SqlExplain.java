@@ -84,6 +84,7 @@ public final class SqlExplain {
               readOnly,
               gather,
               reason);
+      case Routing.Coordinated(Routing.Refused otherwise) -> coordinator(otherwise);
       case Routing.Session(String reason) -> step("shard", "the session's", reason);
       case Routing.Refused(String sqlState, String message, String hint) -> {
         step("shard", "refused " + sqlState, message);
@@ -104,6 +105,20 @@ public final class SqlExplain {
     step("gather", told.choice(), told.reason());
     told.steps().forEach(sent -> step(sent.subject(), sent.text(), "what is sent"));
     shards.forEach(shard -> role(shard, readOnly));
+  }
+
+  private void coordinator(Routing.Refused otherwise) {
+    step("shard", "coordinator", otherwise.message());
+    config
+        .coordinator()
+        .ifPresent(coordinator ->
+            step(
+                "coordinator",
+                "database " + coordinator.database(),
+                coordinator
+                    .server()
+                    .map(server -> "on " + server)
+                    .orElse("on the first shard's primary")));
   }
 
   /** The pool that the statement goes to on a shard, and how its members are. */

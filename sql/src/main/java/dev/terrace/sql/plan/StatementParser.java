@@ -18,7 +18,7 @@ final class StatementParser {
   }
 
   /** A statement's tree, and where in the statement its expressions stand. */
-  record Parsed(Tree tree, Spans spans) {}
+  record Parsed(Tree tree, Spans spans, Lexed lexed) {}
 
   /** The statement that takes up all tokens from one to before another. */
   static Parsed parse(Lexed lexed, int from, int to) throws SyntaxFailure {
@@ -28,7 +28,7 @@ final class StatementParser {
     if (cursor.at() != to) {
       throw cursor.unexpected("the statement's end");
     }
-    return new Parsed(tree, cursor.spans);
+    return new Parsed(tree, cursor.spans, lexed);
   }
 
   /** A statement, up to where it ends. */

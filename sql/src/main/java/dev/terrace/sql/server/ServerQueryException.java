@@ -7,7 +7,8 @@ public final class ServerQueryException extends Exception {
 
   private final String sqlState;
 
-  ServerQueryException(String sqlState, String message) {
+  /** What is wrong, in PostgreSQL's words where it said any. */
+  public ServerQueryException(String sqlState, String message) {
     super(message);
     this.sqlState = sqlState;
   }

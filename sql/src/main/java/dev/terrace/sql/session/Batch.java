@@ -221,6 +221,9 @@ final class Batch {
     Link.Held now = session.link().held();
     boolean outside = session.link().isOutside();
     session.transaction().ready(status, outside);
+    if (outside && failed) {
+      session.transaction().fail();
+    }
     if (status == 'I' && now != null && !outside) {
       session.writes().ended(now.shard(), System.nanoTime());
       settlePending();

@@ -139,7 +139,9 @@ final class ExtendedQuery {
         pipeline.answer(Answers.bindComplete());
       }
       case Decision.Server(Target target)
-          when target.outside() && ScatteredPortals.fetches(plan, portal) ->
+          when target.outside()
+              && !target.isCoordinator()
+              && ScatteredPortals.fetches(plan, portal) ->
           scattered.bind(scattered.anyOf(target), portal, statement, plan, message.retainedSlice());
       case Decision.Server(Target target) -> {
         ByteBuf rest = message.retainedSlice();
@@ -261,7 +263,11 @@ final class ExtendedQuery {
       }
       case Portal.AtServer here -> {
         int elsewhere = session.branches().shardOf(here.server());
-        if (elsewhere != Target.ANY) {
+        Optional<SqlError> refusal =
+            session.link().coordination().fetches(name, message.getInt(message.readerIndex()));
+        if (refusal.isPresent()) {
+          session.batch().fail(refusal.get());
+        } else if (elsewhere != Target.ANY) {
           ByteBuf again = message.readerIndex(start).retain();
           session.hold(again);
           session

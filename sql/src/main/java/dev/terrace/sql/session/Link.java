@@ -17,25 +17,32 @@ import org.jspecify.annotations.Nullable;
 final class Link {
 
   /** A connection in use. */
-  record Held(ServerConnection connection, PoolMember member, int shard, boolean replica) {}
+  record Held(ServerConnection connection, PoolMember member, int shard, boolean replica) {
+    boolean isCoordinator() {
+      return shard == Target.COORDINATOR;
+    }
+  }
 
   private final Session session;
   private final ServerPool pool;
   private final ServerSeeker seeker;
+  private final Coordination coordination;
   private @Nullable Held held;
   private final OwnServers own;
   private final PauseWait pause;
+  private final Settling settling;
   private boolean outside;
   private boolean waiting;
   private boolean asking;
-  private Runnable afterSettling = () -> {};
 
   Link(Session session, ServerPool pool) {
     this.session = session;
     this.pool = pool;
     this.seeker = new ServerSeeker(session, pool);
+    this.coordination = new Coordination(session, pool);
     this.own = new OwnServers(session);
     this.pause = new PauseWait(session);
+    this.settling = new Settling(session, this);
   }
 
   /** Waits while what the session needs is paused. */
@@ -46,6 +53,11 @@ final class Link {
   /** Finds servers for this session. */
   ServerSeeker seeker() {
     return seeker;
+  }
+
+  /** What goes to the store's coordinator. */
+  Coordination coordination() {
+    return coordination;
   }
 
   /** The connection in use, null if there is none. */
@@ -77,6 +89,11 @@ final class Link {
     return outside;
   }
 
+  /** The state of the transaction at the connection in use, if that takes part in one. */
+  byte status() {
+    return held == null || outside ? (byte) 'I' : held.connection().status();
+  }
+
   /** Whether the session waits for a connection to become ready. */
   boolean isWaiting() {
     return waiting || asking || pause.isWaiting();
@@ -87,7 +104,12 @@ final class Link {
     asking = now;
   }
 
-  /** What was waited for will not come. */
+  /** The session waits for the server from now on. */
+  void waits() {
+    waiting = true;
+  }
+
+  /** What was waited for has come, or will not. */
   void stopWaiting() {
     waiting = false;
   }
@@ -118,90 +140,39 @@ final class Link {
       then.run();
     } else {
       session.control().joinUncommitted();
-      settle(() -> acquire(target, then));
+      settling.settle(() -> acquire(target, then));
     }
   }
 
   private boolean fits(Held now, Target target) {
-    boolean sameShard = target.isAny() || target.shard() == now.shard();
+    boolean sameShard = target.shard() == now.shard() || (target.isAny() && !now.isCoordinator());
     if (session.transaction().state() == Transaction.State.OPEN) {
       return sameShard;
     }
     return sameShard && (target.readOnly() || !now.replica()) && target.outside() == outside;
   }
 
-  /**
-   * Ends what was sent to the connection in use, gives it back or keeps it for the end of the
-   * transaction, then goes on.
-   */
-  void settle(Runnable then) {
-    Held now = held;
-    if (now == null) {
-      then.run();
-      return;
-    }
-    if (!now.connection().unsynced()) {
-      leave();
-      then.run();
-      return;
-    }
-    afterSettling = then;
-    sync(
-        now,
-        () -> {
-          session.batch().settled();
-          if (session.batch().isSkipping()) {
-            session.batch().settleFailed();
-          } else {
-            leave();
-            then.run();
-          }
-        });
+  /** Ends what was sent to the connection in use. */
+  Settling settling() {
+    return settling;
   }
 
-  /** Sends a Sync that the client does not know of, and goes on when the server is there. */
-  private void sync(Held now, Runnable then) {
-    waiting = true;
-    session
-        .replies()
-        .expect(
-            Expect.hiddenSync(none -> {
-              waiting = false;
-              then.run();
-              session.resume();
-            }));
-    now.connection().sendForReady(Requests.sync());
-    now.connection().flush();
-  }
-
-  private void leave() {
-    Held now = held;
-    if (now != null && !outside && session.transaction().state() == Transaction.State.OPEN) {
-      held = null;
-      session.branches().park(now);
+  /** Gives the connection in use back, or keeps it for the end of the transaction. */
+  void leave() {
+    if (held != null && !outside && session.transaction().state() == Transaction.State.OPEN) {
+      park();
     } else {
       release();
     }
   }
 
-  /** Puts the connection in use, if there is one, to the others of the transaction. */
-  void park(Runnable then) {
+  /** Puts the connection in use to the others of the transaction. */
+  void park() {
     Held now = held;
-    if (now == null) {
-      then.run();
-    } else if (!now.connection().unsynced()) {
+    if (now != null) {
       held = null;
       session.branches().park(now);
-      then.run();
-    } else {
-      afterSettling = () -> park(then);
-      sync(now, afterSettling);
     }
-  }
-
-  /** The server died, but had answered all that it was asked: the next may go on. */
-  void settledByLoss() {
-    afterSettling.run();
   }
 
   private void acquire(Target target, Runnable then) {
@@ -280,6 +251,11 @@ final class Link {
 
   private void begin(Target target, Runnable then) {
     Transaction transaction = session.transaction();
+    Held now = held;
+    if (now != null && now.isCoordinator()) {
+      coordination.snapshots(now, () -> go(then), this::giveUp);
+      return;
+    }
     if (transaction.state() == Transaction.State.NONE || target.outside()) {
       go(then);
       return;
@@ -332,6 +308,8 @@ final class Link {
     now.connection().channel().config().setAutoRead(true);
     if (own.contains(now.connection())) {
       now.connection().use(new PinnedIdle(session));
+    } else if (now.isCoordinator()) {
+      coordination.giveBack(now);
     } else {
       pool.release(now.connection());
     }
@@ -382,6 +360,7 @@ final class Link {
   /** Cancels what runs on the connection in use, or the wait for one. */
   void cancel() {
     seeker.cancel();
+    coordination.cancel();
     pause.cancel();
     cancelRunning();
   }

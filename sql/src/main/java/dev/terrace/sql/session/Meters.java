@@ -13,6 +13,7 @@ public final class Meters {
   private final String store;
   private final Counter[] primary;
   private final Counter[] replica;
+  private final Counter coordinator;
   private final Histogram seconds;
   private final Counter protocolErrors;
   private final Counter combined;
@@ -28,13 +29,18 @@ public final class Meters {
       primary[shard] = signals.counter(Metric.SQL_STATEMENTS, store, number, "primary");
       replica[shard] = signals.counter(Metric.SQL_STATEMENTS, store, number, "replica");
     }
+    coordinator = signals.counter(Metric.SQL_STATEMENTS, store, "all", "coordinator");
     seconds = signals.histogram(Metric.SQL_SECONDS, store);
     combined = signals.counter(Metric.SQL_COMBINED_BYTES, store);
     protocolErrors = signals.counter(Metric.PROTOCOL_ERRORS, "sql");
   }
 
   void statement(int shard, boolean onReplica) {
-    (onReplica ? replica : primary)[shard].increment();
+    if (shard == Target.COORDINATOR) {
+      coordinator.increment();
+    } else {
+      (onReplica ? replica : primary)[shard].increment();
+    }
   }
 
   /** How many statements a shard was sent. */

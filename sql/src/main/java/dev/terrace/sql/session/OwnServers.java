@@ -41,6 +41,9 @@ final class OwnServers {
 
   /** A connection is used for that: it is kept if the target or the file says so. */
   void keepIfWanted(Link.Held now, Target target) {
+    if (target.isCoordinator()) {
+      return;
+    }
     if (target.pins() && pinned == null) {
       pinned = now;
     }

@@ -12,6 +12,7 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -275,6 +276,13 @@ final class Replies implements ServerUser {
   }
 
   private ByteBuf shown(SqlError error, ByteBuf body) {
+    Link.Held now = session.link().held();
+    if (now != null && now.isCoordinator()) {
+      Optional<SqlError> told = session.link().coordination().shown(error);
+      if (told.isPresent()) {
+        return Answers.error(session.alloc(), told.get());
+      }
+    }
     return session.batch().isOverdue() && error.sqlState().equals("57014")
         ? Answers.error(session.alloc(), OVERDUE)
         : Answers.copy(session.alloc(), Backend.ERROR, body);

@@ -28,6 +28,7 @@ final class Scattering {
     session.control().joinUncommitted();
     session
         .link()
+        .settling()
         .settle(() -> session.link().pause().pass(next.where(), () -> start(next), this::refused));
   }
 
@@ -65,7 +66,7 @@ final class Scattering {
     if (!session.replies().awaitsServer() && (now == null || !now.connection().unsynced())) {
       then.run();
     } else if (session.transaction().state() != Transaction.State.OPEN) {
-      session.link().settle(then);
+      session.link().settling().settle(then);
     } else {
       session
           .batch()

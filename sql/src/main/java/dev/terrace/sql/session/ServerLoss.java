@@ -29,7 +29,7 @@ final class ServerLoss {
       // Half a row is with the client already: nothing that follows would make sense.
       session.closeClient();
     } else if (through) {
-      session.link().settledByLoss();
+      session.link().settling().byLoss();
     } else if (owed && readsOnly && session.retries().possible()) {
       session.dropHeld();
       batch.startAgain();

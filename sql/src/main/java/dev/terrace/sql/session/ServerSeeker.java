@@ -64,6 +64,10 @@ final class ServerSeeker {
 
   /** Finds a connection for the target. */
   void seek(Target target, Found found) {
+    if (target.isCoordinator()) {
+      session.link().coordination().seek(found);
+      return;
+    }
     int shards = session.service().members().shards();
     int shard = target.isAny() ? ThreadLocalRandom.current().nextInt(shards) : target.shard();
     Search search = new Search(target, shard, found);
@@ -278,7 +282,7 @@ final class ServerSeeker {
     return SqlError.error(
         why.sqlState(),
         "lost " + describe(held.shard(), held.replica(), held.member()) + ": " + why.message(),
-        held.replica()
+        held.replica() || held.isCoordinator()
             ? "Try again: another server is asked."
             : "A write that was under way may or may not have been done. The session goes on: look,"
                 + " and try again.");
@@ -286,6 +290,8 @@ final class ServerSeeker {
 
   /** How errors name a server. */
   static String describe(int shard, boolean replica, PoolMember member) {
-    return "shard " + shard + "'s " + (replica ? "replica " : "primary ") + member.id();
+    return shard == Target.COORDINATOR
+        ? "the coordinator " + member.id()
+        : "shard " + shard + "'s " + (replica ? "replica " : "primary ") + member.id();
   }
 }

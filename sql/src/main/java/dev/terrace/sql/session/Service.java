@@ -2,9 +2,11 @@ package dev.terrace.sql.session;
 
 import dev.terrace.config.SqlConfig;
 import dev.terrace.sql.auth.Users;
+import dev.terrace.sql.coordinate.CoordinatorTerms;
 import dev.terrace.sql.plan.StatementPlanner;
 import dev.terrace.sql.server.Account;
 import dev.terrace.sql.server.Accounts;
+import java.util.Optional;
 
 /**
  * What sessions work by, for one version of the file.
@@ -22,4 +24,5 @@ public record Service(
     Accounts accounts,
     Account account,
     Members members,
+    Optional<CoordinatorTerms> coordinator,
     Meters meters) {}

@@ -193,8 +193,7 @@ final class Session {
 
   /** The state of the transaction as the client sees it. */
   byte status() {
-    Link.Held now = link.held();
-    return transaction.status(now == null ? (byte) 'I' : now.connection().status());
+    return transaction.status(link.status());
   }
 
   /** The client has been told all that it needs to begin. */

@@ -46,6 +46,10 @@ final class SessionState {
     session.batch().sent();
     session.batch().tally().sentTo(now);
     session.service().meters().statement(now.shard(), now.replica());
+    if (now.isCoordinator()) {
+      copying(plan);
+      return;
+    }
     boolean open = session.transaction().state() == Transaction.State.OPEN;
     switch (plan.kind()) {
       case BEGIN -> session.transaction().openedInPlace(plan.sql());
@@ -68,6 +72,13 @@ final class SessionState {
       default -> written(now, open);
     }
     if (plan.kind() != StatementKind.READ || open) {
+      session.retries().impossible();
+    }
+  }
+
+  /** The coordinator only reads; rows that are copied are not asked for twice. */
+  private void copying(Plan plan) {
+    if (plan.kind() != StatementKind.READ) {
       session.retries().impossible();
     }
   }

@@ -3,6 +3,7 @@ package dev.terrace.sql.session;
 import dev.terrace.core.pool.Address;
 import dev.terrace.core.signal.Signals;
 import dev.terrace.net.EventLoops;
+import dev.terrace.sql.coordinate.Coordinator;
 import dev.terrace.sql.operate.SlowLog;
 import dev.terrace.sql.server.Account;
 import dev.terrace.sql.server.ServerPools;
@@ -34,6 +35,7 @@ public final class Shared {
   private final TransactionNames names = new TransactionNames();
   private final SnapshotGate gate = new SnapshotGate();
   private final InDoubt inDoubt;
+  private final Coordinator coordinator;
   private final Map<Settings, Settings> canonical = new ConcurrentHashMap<>();
   private final Map<EventLoop, SeenTexts> texts = new ConcurrentHashMap<>();
   private final Survey survey;
@@ -66,6 +68,15 @@ public final class Shared {
             () -> service().config().inDoubtEvery(),
             signals,
             service.store());
+    this.coordinator =
+        new Coordinator(
+            service.store(),
+            this::primaries,
+            schemaVersion::get,
+            new ServerQueries(loops, pools, () -> service().account()),
+            its -> new ServerQueries(loops, pools, its),
+            signals);
+    coordinator.configure(service.coordinator());
   }
 
   private List<Optional<Address>> primaries() {
@@ -78,6 +89,11 @@ public final class Shared {
   /** Ends what others left unfinished of transactions over several shards. */
   InDoubt inDoubt() {
     return inDoubt;
+  }
+
+  /** Answers what needs rows of several shards together. */
+  Coordinator coordinator() {
+    return coordinator;
   }
 
   /** Names of transactions over several shards. */
@@ -93,6 +109,7 @@ public final class Shared {
   /** Stops what runs beside the sessions. */
   public void close() {
     inDoubt.close();
+    coordinator.close();
   }
 
   /** Serves by this from now on. */
@@ -100,6 +117,7 @@ public final class Shared {
     service = next;
     slowLog = new SlowLog(next.config().slowLog(), signals, next.store());
     reports.clear();
+    coordinator.configure(next.coordinator());
   }
 
   /** What to serve by now. */

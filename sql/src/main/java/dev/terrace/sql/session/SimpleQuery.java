@@ -235,6 +235,9 @@ final class SimpleQuery {
     private void add(Target target) {
       readOnly &= target.readOnly();
       pins |= target.pins();
+      if (target.isCoordinator()) {
+        refuseSplit();
+      }
       if (target.isAny()) {
         return;
       }

@@ -65,8 +65,10 @@ final class StatementRouter {
     };
   }
 
+  /** The shard's server in use; the coordinator takes no part in a transaction. */
   private Link.@Nullable Held held() {
-    return session.link().held();
+    Link.@Nullable Held now = session.link().held();
+    return now == null || now.isCoordinator() ? null : now;
   }
 
   /** Whether the transaction is on more than the server in use. */
@@ -181,6 +183,8 @@ final class StatementRouter {
           case Routing.AnyShard any -> any(plan, reads(plan, any.readOnly()));
           case Routing.Some some -> several(plan, some.shards(), some.readOnly(), some.gather());
           case Routing.All all -> several(plan, allShards(), all.readOnly(), all.gather());
+          case Routing.Coordinated coordinated ->
+              session.link().coordination().decide(plan, coordinated);
           case Routing.Session own -> plan.kind() == StatementKind.FETCH ? cursor(plan) : open();
           case Routing.Refused refused ->
               refuse(refused.sqlState(), refused.message(), refused.hint());

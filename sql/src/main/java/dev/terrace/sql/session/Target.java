@@ -14,8 +14,20 @@ record Target(int shard, boolean readOnly, boolean pins, boolean outside) {
 
   static final int ANY = -1;
 
+  /** In place of a shard: the store's coordinator, which has the rows of all. */
+  static final int COORDINATOR = -2;
+
   static Target primary(int shard) {
     return new Target(shard, false, false, false);
+  }
+
+  /** Beside a transaction, if there is one: the coordinator takes no part in any. */
+  static Target coordinator() {
+    return new Target(COORDINATOR, false, false, true);
+  }
+
+  boolean isCoordinator() {
+    return shard == COORDINATOR;
   }
 
   Target onPrimary() {

@@ -112,6 +112,7 @@ final class TransactionControl {
     session.replies().emitLocal();
     session
         .link()
+        .settling()
         .park(() -> {
           List<Branch> all = session.branches().all();
           Branches.each(

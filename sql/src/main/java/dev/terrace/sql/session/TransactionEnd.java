@@ -48,7 +48,7 @@ final class TransactionEnd {
   /** Rolls back. */
   static void rollBack(Session session, BiConsumer<String, Optional<SqlError>> done) {
     TransactionEnd end = new TransactionEnd(session, done);
-    session.link().park(() -> end.rollBack(Optional.empty()));
+    session.link().settling().park(() -> end.rollBack(Optional.empty()));
   }
 
   private void rollBack(Optional<SqlError> why) {

@@ -102,6 +102,7 @@ final class PlannerFuzzTest {
             case Routing.AnyShard any -> any.readOnly();
             case Routing.Some some -> some.readOnly();
             case Routing.All all -> all.readOnly();
+            case Routing.Coordinated coordinated -> false;
             case Routing.Session session -> false;
             case Routing.Refused refused -> false;
           };

@@ -27,8 +27,13 @@ final class Shop {
 
   /** The file with that many shards. */
   static TerraceConfig file(int shards) {
+    return file(shards, "");
+  }
+
+  /** The file with that many shards and one more line of the store's. */
+  static TerraceConfig file(int shards, String storeKey) {
     StringBuilder yaml = new StringBuilder("stores:\n  shop:\n    engine: postgresql\n");
-    yaml.append("    database: shop\n    shards:\n");
+    yaml.append("    database: shop\n    ").append(storeKey).append("\n    shards:\n");
     for (int i = 0; i < shards; i++) {
       yaml.append("      - {primary: 127.0.0.1:").append(5500 + i * 10);
       yaml.append(", replicas: [127.0.0.1:").append(5501 + i * 10).append("]}\n");
@@ -61,6 +66,7 @@ final class Shop {
               + all.gather().told().choice()
               + " "
               + all.reason();
+      case Routing.Coordinated coordinated -> kind + " coordinator " + coordinated.reason();
       case Routing.Session session -> kind + " session";
       case Routing.Refused refused ->
           kind + " refused " + refused.sqlState() + " " + refused.message();

@@ -1,0 +1,107 @@
+package dev.terrace.sql.coordinate;
+
+import dev.terrace.core.place.Key;
+import dev.terrace.core.place.KeyType;
+import dev.terrace.core.place.Placement;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How a sharded table's foreign tables stand to their parent: as native partitions where PostgreSQL
+ * has the very same rule, so that it asks only the shards that a condition allows and joins and
+ * groups shard by shard; else as children of which all are asked.
+ */
+sealed interface Spread {
+
+  /** What comes after the parent's columns. */
+  String ofParent();
+
+  /** What stands for the relation of a shard's table to the parent; empty if it has no rows. */
+  Optional<String> ofChild(String parent, int shard);
+
+  /** By native partitions: a bound for each shard that has rows. */
+  record Partitions(String by, List<Optional<String>> bounds) implements Spread {
+    public Partitions {
+      bounds = List.copyOf(bounds);
+    }
+
+    @Override
+    public String ofParent() {
+      return " partition by " + by;
+    }
+
+    @Override
+    public Optional<String> ofChild(String parent, int shard) {
+      return bounds.get(shard).map(bound -> " partition of " + parent + " for values " + bound);
+    }
+  }
+
+  /** By inheritance. */
+  record Children() implements Spread {
+    @Override
+    public String ofParent() {
+      return "";
+    }
+
+    @Override
+    public Optional<String> ofChild(String parent, int shard) {
+      return Optional.of(" () inherits (" + parent + ")");
+    }
+  }
+
+  /** The way for a table whose sharding key is that column. */
+  static Spread of(Placement placement, Column key) {
+    if (placement instanceof Placement.Hash hash && hashesAs(hash.keyType(), key)) {
+      List<Optional<String>> bounds = new ArrayList<>();
+      for (int shard = 0; shard < hash.shards(); shard++) {
+        bounds.add(Optional.of("with (modulus " + hash.shards() + ", remainder " + shard + ")"));
+      }
+      return new Partitions("hash (" + Quoted.name(key.name()) + ")", bounds);
+    }
+    if (placement instanceof Placement.Range range
+        && range.keyType() != KeyType.TEXT
+        && key.type().equals(range.keyType().sqlName())
+        && distinct(range.owners())) {
+      return new Partitions("range (" + Quoted.name(key.name()) + ")", bounds(range));
+    }
+    return new Children();
+  }
+
+  /** Whether PostgreSQL hashes the column as the placement does: the types of one hash family. */
+  private static boolean hashesAs(KeyType type, Column key) {
+    Set<String> types =
+        switch (type) {
+          case BIGINT -> Set.of("bigint", "integer", "smallint");
+          case TEXT -> Set.of("text", "character varying");
+          case UUID -> Set.of("uuid");
+          case DATE -> Set.of();
+        };
+    // What a collation takes for equal it must hash alike.
+    boolean plain = key.collation().isEmpty() || key.collation().equals("pg_catalog.\"C\"");
+    return plain && types.contains(key.type().replaceAll("\\(.*", ""));
+  }
+
+  /** A shard with two ranges would be two partitions, and each would give all its rows. */
+  private static boolean distinct(List<Integer> owners) {
+    return new HashSet<>(owners).size() == owners.size();
+  }
+
+  private static List<Optional<String>> bounds(Placement.Range range) {
+    List<Optional<String>> bounds = new ArrayList<>();
+    List<Key> splits = range.splits();
+    for (int shard = 0; shard < range.shards(); shard++) {
+      int at = range.owners().indexOf(shard);
+      if (at < 0) {
+        bounds.add(Optional.empty());
+      } else {
+        String from = at == 0 ? "minvalue" : Quoted.text(splits.get(at - 1).text());
+        String to = at == splits.size() ? "maxvalue" : Quoted.text(splits.get(at).text());
+        bounds.add(Optional.of("from (" + from + ") to (" + to + ")"));
+      }
+    }
+    return bounds;
+  }
+}

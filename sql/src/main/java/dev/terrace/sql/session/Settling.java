@@ -1,0 +1,79 @@
+package dev.terrace.sql.session;
+
+import dev.terrace.sql.wire.Requests;
+
+/** Ends what was sent to the connection in use, so that the session may go on with another. */
+final class Settling {
+
+  private final Session session;
+  private final Link link;
+  private Runnable after = () -> {};
+
+  Settling(Session session, Link link) {
+    this.session = session;
+    this.link = link;
+  }
+
+  /**
+   * Ends what was sent to the connection in use, gives it back or keeps it for the end of the
+   * transaction, then goes on.
+   */
+  void settle(Runnable then) {
+    Link.Held now = link.held();
+    if (now == null) {
+      then.run();
+      return;
+    }
+    if (!now.connection().unsynced()) {
+      link.leave();
+      then.run();
+      return;
+    }
+    after = then;
+    sync(
+        now,
+        () -> {
+          session.batch().settled();
+          if (session.batch().isSkipping()) {
+            session.batch().settleFailed();
+          } else {
+            link.leave();
+            then.run();
+          }
+        });
+  }
+
+  /** Puts the connection in use, if there is one, to the others of the transaction. */
+  void park(Runnable then) {
+    Link.Held now = link.held();
+    if (now == null) {
+      then.run();
+    } else if (!now.connection().unsynced()) {
+      link.park();
+      then.run();
+    } else {
+      after = () -> park(then);
+      sync(now, after);
+    }
+  }
+
+  /** The server died, but had answered all that it was asked: the next may go on. */
+  void byLoss() {
+    after.run();
+  }
+
+  /** Sends a Sync that the client does not know of, and goes on when the server is there. */
+  private void sync(Link.Held now, Runnable then) {
+    link.waits();
+    session
+        .replies()
+        .expect(
+            Expect.hiddenSync(none -> {
+              link.stopWaiting();
+              then.run();
+              session.resume();
+            }));
+    now.connection().sendForReady(Requests.sync());
+    now.connection().flush();
+  }
+}
