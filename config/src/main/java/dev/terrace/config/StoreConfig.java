@@ -48,6 +48,23 @@ public record StoreConfig(
     }
   }
 
+  /** The same store on other shards. */
+  public StoreConfig withShards(List<ShardConfig> other) {
+    return new StoreConfig(
+        engine,
+        database,
+        user,
+        password,
+        tls,
+        other,
+        reads,
+        health,
+        failoverWait,
+        failover,
+        automaticAfter,
+        coordinator);
+  }
+
   /** The user to log in as. */
   public String login() {
     return user.orElse(database);

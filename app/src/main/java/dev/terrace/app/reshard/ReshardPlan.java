@@ -99,20 +99,7 @@ record ReshardPlan(String store, StoreConfig before, StoreConfig after, Reshardi
     StoreConfig was = Objects.requireNonNull(now.stores().get(store));
     List<ShardConfig> shards = Objects.requireNonNull(next.stores().get(store)).shards();
     Map<String, StoreConfig> stores = new LinkedHashMap<>(now.stores());
-    stores.put(
-        store,
-        new StoreConfig(
-            was.engine(),
-            was.database(),
-            was.user(),
-            was.password(),
-            was.tls(),
-            shards,
-            was.reads(),
-            was.health(),
-            was.failoverWait(),
-            was.failover(),
-            was.automaticAfter()));
+    stores.put(store, was.withShards(shards));
     Map<String, TableConfig> tables = new LinkedHashMap<>(now.tables());
     tables.values().removeIf(table -> table.store().equals(store));
     tables.putAll(tablesOf(next, store));

@@ -42,7 +42,7 @@ final class TransactionEnd {
   /** Commits, if that can still be; then all servers are given back and {@code done} is told. */
   static void commit(Session session, BiConsumer<String, Optional<SqlError>> done) {
     TransactionEnd end = new TransactionEnd(session, done);
-    session.link().park(end::commit);
+    session.link().settling().park(end::commit);
   }
 
   /** Rolls back. */
