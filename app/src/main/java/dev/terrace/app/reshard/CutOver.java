@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The moment at which the new shards take over: all statements wait, what is committed arrives, and
@@ -24,6 +25,7 @@ final class CutOver {
   private static final Duration DRAIN_PATIENCE = Duration.ofSeconds(5);
   private static final Duration CATCH_UP_PATIENCE = Duration.ofSeconds(5);
   private static final Duration PRIMARIES_PATIENCE = Duration.ofSeconds(10);
+  private static final long LOOK_EVERY_NANOS = Duration.ofMillis(5).toNanos();
   private static final int TRIES = 10;
   private static final long AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -55,44 +57,33 @@ final class CutOver {
   }
 
   private boolean tried() throws ReshardRefusal, EngineFailure, InterruptedException {
-    List<Farewell> farewells = new ArrayList<>();
-    try {
-      for (int shard : plan.staying().keySet()) {
-        List<ReshardTable> losing = plan.losing(shard);
-        if (!losing.isEmpty()) {
-          progress.phase(Phase.CUTTING_OVER, "deleting what has left shard " + shard);
-          Address server = shards.primaryToBe(shard);
-          shards.steps().source(server).hash(losing);
-          farewells.add(shards.steps().farewell(server, losing, shard));
-        }
+    progress.phase(Phase.CUTTING_OVER, "holding statements back");
+    long from = System.nanoTime();
+    try (Surroundings.Hold hold = surroundings.hold(plan.store(), true)) {
+      if (hold.drained(DRAIN_PATIENCE) > 0 || !quiet() || !shards.catchUp(CATCH_UP_PATIENCE)) {
+        return false;
       }
-      progress.phase(Phase.CUTTING_OVER, "holding statements back");
-      long from = System.nanoTime();
-      try (Surroundings.Hold hold = surroundings.hold(plan.store(), true)) {
-        if (hold.drained(DRAIN_PATIENCE) > 0
-            || !nothingIsPrepared()
-            || !shards.catchUp(CATCH_UP_PATIENCE)) {
-          return false;
-        }
-        takeOver(farewells);
-      }
-      progress.paused(Duration.ofNanos(System.nanoTime() - from).toMillis());
-      return true;
-    } finally {
-      farewells.forEach(Farewell::close);
+      takeOver();
     }
+    progress.paused(Duration.ofNanos(System.nanoTime() - from).toMillis());
+    return true;
   }
 
-  private boolean nothingIsPrepared() throws ReshardRefusal, EngineFailure {
+  /** Waits until nothing can be committed on the old shards any more; whether that came in time. */
+  private boolean quiet() throws ReshardRefusal, EngineFailure, InterruptedException {
+    long end = System.nanoTime() + DRAIN_PATIENCE.toNanos();
     for (ReshardSource source : shards.sources().values()) {
-      if (!source.prepared().isEmpty()) {
-        return false;
+      while (source.isBusy()) {
+        if (System.nanoTime() - end >= 0) {
+          return false;
+        }
+        Shards.pause(LOOK_EVERY_NANOS);
       }
     }
     return true;
   }
 
-  private void takeOver(List<Farewell> farewells) throws ReshardRefusal, EngineFailure {
+  private void takeOver() throws ReshardRefusal, EngineFailure {
     Map<Integer, ReshardTarget> targets = shards.targets();
     Map<String, Long> sequences = shards.steps().sequences(shards.primaries());
     for (Way way : plan.ways().keySet()) {
@@ -101,21 +92,41 @@ final class CutOver {
     for (ReshardTarget target : targets.values()) {
       target.advance(sequences);
     }
-    for (Farewell farewell : farewells) {
-      farewell.prepare();
-    }
-    List<String> problems = surroundings.replace(next);
-    if (!problems.isEmpty()) {
+    List<Farewell> farewells = new ArrayList<>();
+    boolean decided = false;
+    try {
       for (int shard : plan.staying().keySet()) {
-        shards.steps().endFarewell(shards.primaryToBe(shard), false);
+        farewell(shard).ifPresent(farewells::add);
       }
-      throw new ReshardRefusal(problems);
-    }
-    for (Farewell farewell : farewells) {
-      farewell.commit();
+      List<String> problems = surroundings.replace(next);
+      if (!problems.isEmpty()) {
+        throw new ReshardRefusal(problems);
+      }
+      decided = true;
+      for (Farewell farewell : farewells) {
+        farewell.commit();
+      }
+    } finally {
+      farewells.forEach(Farewell::close);
+      if (!decided) {
+        for (int shard : plan.staying().keySet()) {
+          shards.steps().endFarewell(shards.primaryToBe(shard), false);
+        }
+      }
     }
     if (!surroundings.awaitPrimaries(plan.store(), PRIMARIES_PATIENCE)) {
       progress.note("some of the new shards are not known to be up yet: see terrace status");
     }
+  }
+
+  private Optional<Farewell> farewell(int shard) throws ReshardRefusal, EngineFailure {
+    List<ReshardTable> losing = plan.losing(shard);
+    if (losing.isEmpty()) {
+      return Optional.empty();
+    }
+    progress.phase(Phase.CUTTING_OVER, "deleting what has left shard " + shard);
+    Address server = shards.primaryToBe(shard);
+    shards.steps().source(server).hash(losing);
+    return Optional.of(shards.steps().farewell(server, losing, shard));
   }
 }

@@ -30,8 +30,14 @@ import java.util.zip.CRC32;
  *
  * @param before the store now
  * @param after the store then
+ * @param targets the new shards that it is about
  */
-record ReshardPlan(String store, StoreConfig before, StoreConfig after, Resharding resharding) {
+record ReshardPlan(
+    String store,
+    StoreConfig before,
+    StoreConfig after,
+    Resharding resharding,
+    Set<Integer> targets) {
 
   /** The rows that one shard sends to another. */
   record Way(int from, int to) {}
@@ -60,7 +66,7 @@ record ReshardPlan(String store, StoreConfig before, StoreConfig after, Reshardi
     if (!problems.isEmpty()) {
       throw new ReshardRefusal(problems);
     }
-    return new ReshardPlan(store, before, after, resharding);
+    return new ReshardPlan(store, before, after, resharding, news(origins));
   }
 
   private static String changedStore(TerraceConfig now, TerraceConfig next) throws ReshardRefusal {
@@ -238,13 +244,32 @@ record ReshardPlan(String store, StoreConfig before, StoreConfig after, Reshardi
         store,
         before,
         after,
-        new Resharding(resharding.shardsBefore(), resharding.origins(), left));
+        new Resharding(resharding.shardsBefore(), resharding.origins(), left),
+        targets);
+  }
+
+  /** The part that some of the new shards take. */
+  ReshardPlan onlyTo(Set<Integer> some) {
+    return new ReshardPlan(store, before, after, resharding, some);
+  }
+
+  private static Set<Integer> news(List<OptionalInt> origins) {
+    Set<Integer> news = new TreeSet<>();
+    for (int shard = 0; shard < origins.size(); shard++) {
+      if (origins.get(shard).isEmpty()) {
+        news.add(shard);
+      }
+    }
+    return news;
   }
 
   /** The tables by the ways that rows take. */
   Map<Way, List<ReshardTable>> ways() {
     Map<Way, List<ReshardTable>> ways = new LinkedHashMap<>();
     for (Move move : resharding.moves()) {
+      if (!targets.contains(move.to())) {
+        continue;
+      }
       ways.computeIfAbsent(new Way(move.from(), move.to()), way -> new ArrayList<>())
           .add(table(move.table()));
     }

@@ -9,6 +9,7 @@ import dev.terrace.engines.postgresql.ReshardTarget;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,18 +45,38 @@ final class ReshardRun {
       shards.steps().endFarewell(shards.primaryToBe(shard), false);
     }
     refuseProblems(plan, shards);
-    progress.phase(Phase.PREPARING, "publishing what moves");
-    publish(plan, shards);
-    progress.phase(Phase.COPYING, "copying rows");
-    copy(plan, shards);
+    // By the numbers of now, before they may be others'.
+    Map<Integer, ReshardSource> sources = shards.sources();
+    for (Set<Integer> targets : waves(shards.targets())) {
+      ReshardPlan part = plan.onlyTo(targets);
+      progress.phase(Phase.PREPARING, "publishing what moves");
+      publish(part, shards);
+      progress.phase(Phase.COPYING, "copying rows");
+      copy(part, shards);
+    }
     if (check) {
       progress.phase(Phase.CHECKING, "comparing both sides");
       new Comparison(surroundings, progress, plan, shards).run();
     }
     new CutOver(surroundings, progress, plan, shards, next).run();
     progress.phase(Phase.CLEANING_UP, "removing what is not needed any more");
-    cleanUp(shards.targets(), shards.sources());
+    cleanUp(shards.targets(), sources);
     progress.end(Phase.DONE, "the rows are where the file says");
+  }
+
+  /** Targets that may copy at the same time, one group after the other. */
+  private static List<Set<Integer>> waves(Map<Integer, ReshardTarget> targets)
+      throws EngineFailure {
+    Map<String, Integer> seen = new HashMap<>();
+    List<Set<Integer>> waves = new ArrayList<>();
+    for (Map.Entry<Integer, ReshardTarget> target : targets.entrySet()) {
+      int wave = seen.merge(target.getValue().systemIdentifier(), 1, Integer::sum) - 1;
+      if (wave == waves.size()) {
+        waves.add(new TreeSet<>());
+      }
+      waves.get(wave).add(target.getKey());
+    }
+    return waves;
   }
 
   /** Tables that a file names and nobody has made yet do not move. */

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -132,8 +133,16 @@ class ReshardTest {
     all.addAll(List.of(arguments));
     all.addAll(List.of("--admin", "127.0.0.1:" + adminPort));
     int ended = line.execute(all.toArray(String[]::new));
-    assertThat(ended).as(out.toString()).isEqualTo(status);
+    assertThat(ended).as(() -> out + logs()).isEqualTo(status);
     return out.toString();
+  }
+
+  /** What the servers complained of. */
+  private String logs() {
+    return cluster.servers().stream()
+        .flatMap(server -> server.log().lines().map(line -> server.address() + " " + line))
+        .filter(line -> line.contains("ERROR") || line.contains("FATAL"))
+        .collect(Collectors.joining("\n", "\n", "\n"));
   }
 
   private Connection connect() throws SQLException {

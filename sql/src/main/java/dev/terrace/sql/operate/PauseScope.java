@@ -40,9 +40,14 @@ public record PauseScope(String store, OptionalInt shard, What what) {
     return shard.isEmpty() || shard.getAsInt() == ofShard;
   }
 
-  /** Whether it holds a statement back that needs that shard. */
+  /** Whether it holds a statement back of which it is decided that it needs that shard. */
   boolean holds(int ofShard, boolean readOnly) {
-    return covers(ofShard) && !(readOnly && what == What.WRITES);
+    return switch (what) {
+      case WRITES -> covers(ofShard) && !readOnly;
+      case EVERYTHING -> covers(ofShard);
+      // What is decided would be wrong afterwards: it goes on, and is waited for.
+      case PLACEMENT -> false;
+    };
   }
 
   @Override

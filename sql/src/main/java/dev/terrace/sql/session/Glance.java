@@ -120,15 +120,19 @@ record Glance(
 
   /** Whether a session runs what a pause would hold back, on its own event loop. */
   static boolean runs(Session session, PauseScope scope) {
-    boolean ofStore = session.service().store().equals(scope.store());
-    if (!ofStore || session.link().pause().isWaiting()) {
+    if (!session.service().store().equals(scope.store())) {
       return false;
+    }
+    if (session.link().pause().isWaiting()) {
+      return scope.what() == What.PLACEMENT;
     }
     Link.Held now = session.link().held();
     boolean writesOnly = scope.what() == What.WRITES;
     boolean here = now != null && scope.covers(now.shard()) && !(writesOnly && now.replica());
     boolean there = held(session).stream().anyMatch(h -> !h.equals(now) && scope.covers(h.shard()));
     // Who is about to get a server was let pass before; which one is not known here.
-    return here || there || session.link().isWaiting() || session.control().isBusy();
+    Scatter running = session.scattering().running();
+    boolean seeks = running != null && running.legs().isEmpty();
+    return here || there || seeks || session.link().isWaiting() || session.control().isBusy();
   }
 }

@@ -25,57 +25,38 @@ public final class Farewell implements AutoCloseable {
   private final Steps steps;
   private final ReshardNames names;
   private final Address server;
-  private final List<String> deletes;
   private final Connection connection;
 
-  private Farewell(
-      Steps steps, ReshardNames names, Address server, List<String> deletes, Connection opened) {
+  private Farewell(Steps steps, ReshardNames names, Address server, Connection opened) {
     this.steps = steps;
     this.names = names;
     this.server = server;
-    this.deletes = deletes;
     this.connection = opened;
   }
 
   /**
-   * Deletes what there is by now.
+   * Deletes and prepares.
    *
    * @param tables those that lose rows
    * @param shard the shard's number by the placements to come
    */
-  static Farewell begin(
+  static Farewell prepare(
       Steps steps, ReshardNames names, Address server, List<ReshardTable> tables, int shard)
       throws EngineFailure {
-    List<String> deletes =
-        tables.stream()
-            .map(
-                t -> "DELETE FROM " + t.quoted() + " WHERE (" + t.at(shard).sql() + ") IS NOT TRUE")
-            .toList();
     Connection opened = steps.open(server, TIMEOUT);
-    Farewell farewell = new Farewell(steps, names, server, deletes, opened);
+    Farewell farewell = new Farewell(steps, names, server, opened);
     try {
       opened.setAutoCommit(false);
       Steps.run(opened, "SET LOCAL session_replication_role = replica");
-      farewell.pass();
+      for (ReshardTable table : tables) {
+        Steps.run(
+            opened,
+            "DELETE FROM " + table.quoted() + " WHERE (" + table.at(shard).sql() + ") IS NOT TRUE");
+      }
+      Steps.run(opened, "PREPARE TRANSACTION " + RowFilter.literal(names.farewell()));
       return farewell;
     } catch (SQLException e) {
       farewell.close();
-      throw steps.failure(server, STEP, RIGHT, e);
-    }
-  }
-
-  private void pass() throws SQLException {
-    for (String delete : deletes) {
-      Steps.run(connection, delete);
-    }
-  }
-
-  /** Deletes what has come since, and sees to it that {@link #commit} cannot fail. */
-  public void prepare() throws EngineFailure {
-    try {
-      pass();
-      Steps.run(connection, "PREPARE TRANSACTION " + RowFilter.literal(names.farewell()));
-    } catch (SQLException e) {
       throw steps.failure(server, STEP, RIGHT, e);
     }
   }
@@ -95,7 +76,7 @@ public final class Farewell implements AutoCloseable {
     try {
       connection.close();
     } catch (SQLException e) {
-      // The server rolls back what was not prepared.
+      // What is prepared stays until it is ended.
     }
   }
 

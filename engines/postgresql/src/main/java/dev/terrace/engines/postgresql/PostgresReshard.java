@@ -47,16 +47,16 @@ public final class PostgresReshard {
   }
 
   /**
-   * Begins to delete what has left a shard that serves on.
+   * Deletes what has left a shard that serves on, to be committed.
    *
    * @param shard its number by the placements to come
    */
   public Farewell farewell(Address primary, List<ReshardTable> tables, int shard)
       throws EngineFailure {
-    return Farewell.begin(steps, names, primary, tables, shard);
+    return Farewell.prepare(steps, names, primary, tables, shard);
   }
 
-  /** Ends what {@link Farewell#prepare} has kept over a crash; whether there was something. */
+  /** Ends a {@link Farewell} that a crash has left; whether there was something. */
   public boolean endFarewell(Address primary, boolean commits) throws EngineFailure {
     return Farewell.end(steps, names, primary, commits);
   }

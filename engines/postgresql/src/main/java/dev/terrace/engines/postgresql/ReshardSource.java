@@ -274,21 +274,27 @@ public final class ReshardSource {
                     "UPDATE " + MARK + " SET n = n + 1 WHERE shard = " + from + " RETURNING n")));
   }
 
-  /** Prepared transactions, which a move of their database would leave behind. */
-  public List<String> prepared() throws EngineFailure {
+  /**
+   * Whether something may still be committed there: a transaction that is prepared, one that has
+   * written, or a statement of the store's user, as a client leaves it that has vanished.
+   */
+  public boolean isBusy() throws EngineFailure {
     return steps.on(
         server,
-        "asking for prepared transactions",
-        "nothing",
+        "looking for transactions",
+        "pg_read_all_stats",
         connection ->
-            Steps.rows(
+            Steps.ask(
                     connection,
-                    "SELECT gid FROM pg_prepared_xacts WHERE database = current_database() AND gid"
-                        + " <> "
-                        + RowFilter.literal(names.farewell()))
-                .stream()
-                .map(List::getFirst)
-                .toList());
+                    "SELECT EXISTS (SELECT FROM pg_prepared_xacts WHERE database ="
+                        + " current_database() AND gid <> "
+                        + RowFilter.literal(names.farewell())
+                        + ") OR EXISTS (SELECT FROM pg_stat_activity WHERE datname ="
+                        + " current_database() AND backend_type = 'client backend' AND pid <>"
+                        + " pg_backend_pid() AND application_name <> '"
+                        + Steps.NAME
+                        + "' AND (backend_xid IS NOT NULL OR (state = 'active' AND usename = current_user)))")
+                .equals("t"));
   }
 
   /** Removes what was made for reshardings, and gives tables back the identity they had. */

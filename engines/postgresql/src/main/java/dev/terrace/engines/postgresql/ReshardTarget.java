@@ -89,6 +89,18 @@ public final class ReshardTarget {
         });
   }
 
+  /**
+   * What tells its data from other servers' that were not copied from the same. Two with the same
+   * must not copy from one source at once: PostgreSQL would call their slots the same there.
+   */
+  public String systemIdentifier() throws EngineFailure {
+    return steps.on(
+        server,
+        "asking for its identifier",
+        "EXECUTE on pg_control_system()",
+        connection -> Steps.ask(connection, "SELECT system_identifier FROM pg_control_system()"));
+  }
+
   /** Whether rows have been coming to it. */
   public boolean hasBegun() throws EngineFailure {
     return steps.on(server, "looking for subscriptions", "nothing", this::isSubscribed);

@@ -15,6 +15,9 @@ import java.util.List;
 /** Steps of an operator's work on a store's servers, each on a connection of its own. */
 final class Steps {
 
+  /** What servers call these connections. */
+  static final String NAME = "terrace operator";
+
   private final Login login;
 
   Steps(StoreSettings settings) {
@@ -53,7 +56,9 @@ final class Steps {
   /** A connection for longer work. */
   Connection open(Address server, Duration timeout) throws EngineFailure {
     try {
-      return login.connect(server, settings().connectTimeout(), timeout);
+      Connection connection = login.connect(server, settings().connectTimeout(), timeout);
+      run(connection, "SET application_name = '" + NAME + "'");
+      return connection;
     } catch (SQLException e) {
       throw Failures.connecting(server, e);
     }
