@@ -31,13 +31,15 @@ import java.util.zip.CRC32;
  * @param before the store now
  * @param after the store then
  * @param targets the new shards that it is about
+ * @param id tells this change from others: of what is to be alone, so that it is known afterwards
  */
 record ReshardPlan(
     String store,
     StoreConfig before,
     StoreConfig after,
     Resharding resharding,
-    Set<Integer> targets) {
+    Set<Integer> targets,
+    String id) {
 
   /** The rows that one shard sends to another. */
   record Way(int from, int to) {}
@@ -66,7 +68,7 @@ record ReshardPlan(
     if (!problems.isEmpty()) {
       throw new ReshardRefusal(problems);
     }
-    return new ReshardPlan(store, before, after, resharding, news(origins));
+    return new ReshardPlan(store, before, after, resharding, news(origins), id(after, resharding));
   }
 
   private static String changedStore(TerraceConfig now, TerraceConfig next) throws ReshardRefusal {
@@ -203,11 +205,6 @@ record ReshardPlan(
     return Optional.empty();
   }
 
-  /** Tells this change from others: of what is to be alone, so that it is known afterwards too. */
-  String id() {
-    return id(after, resharding);
-  }
-
   private static String id(StoreConfig store, Resharding resharding) {
     CRC32 sum = new CRC32();
     StringBuilder text = new StringBuilder(store.database());
@@ -226,7 +223,7 @@ record ReshardPlan(
         : placement.toString();
   }
 
-  /** The same of a store whose rows are where the file says. */
+  /** The id of the change that has brought a store's rows to where the file says. */
   static String id(TerraceConfig file, String store) {
     StoreConfig config = Objects.requireNonNull(file.stores().get(store));
     List<OptionalInt> origins = new ArrayList<>();
@@ -245,12 +242,13 @@ record ReshardPlan(
         before,
         after,
         new Resharding(resharding.shardsBefore(), resharding.origins(), left),
-        targets);
+        targets,
+        id);
   }
 
   /** The part that some of the new shards take. */
   ReshardPlan onlyTo(Set<Integer> some) {
-    return new ReshardPlan(store, before, after, resharding, some);
+    return new ReshardPlan(store, before, after, resharding, some, id);
   }
 
   private static Set<Integer> news(List<OptionalInt> origins) {
