@@ -87,7 +87,7 @@ final class SplitCopyTest {
               ';',
               "n",
               '!'),
-          new Style("with (format csv, escape '\\', force_quote *)", true, ',', "", '\\'));
+          new Style("with (format csv, escape '\\')", true, ',', "", '\\'));
 
   private static String field(Style style, String value) {
     if (style.csv()) {
@@ -165,6 +165,10 @@ final class SplitCopyTest {
     return rows.stream().sorted().toList().toString();
   }
 
+  private static String kind(String outcome) {
+    return outcome.startsWith("error 22P0") ? "error 22P0" : outcome;
+  }
+
   @Test
   void shardsTakeRowsAsOneServerDoes() throws Exception {
     try (Connection sharded = tables.sharded("");
@@ -180,7 +184,8 @@ final class SplitCopyTest {
             String sql =
                 "copy purchases (status, id, customer_id, qty) from stdin " + style.options();
             String one = send(plain, sql, data, random);
-            assertThat(send(sharded, sql, data, random)).as(sql).isEqualTo(one);
+            // Of several mistakes it is left open which is told of.
+            assertThat(kind(send(sharded, sql, data, random))).as(sql).isEqualTo(kind(one));
             assertThat(all(sharded, "purchases")).as(sql).isEqualTo(all(plain, "purchases"));
           });
     }

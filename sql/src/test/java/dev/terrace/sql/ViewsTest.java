@@ -190,7 +190,7 @@ final class ViewsTest extends FrontTest {
   void theRealTableOfTheSchemaGoesOnWorking() throws Exception {
     try (Connection connection = front.connect()) {
       connection.setAutoCommit(false);
-      run(connection, "insert into notes (id, body) values (7003, 'one')");
+      run(connection, "insert into notes (id, body) values (7003, 'of views')");
       run(connection, "insert into notes (id, body) values (7004, 'two')");
       run(connection, "insert into notes (id, body) values (7005, 'three')");
       run(connection, "insert into notes (id, body) values (7006, 'four')");

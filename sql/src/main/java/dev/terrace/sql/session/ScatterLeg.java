@@ -145,6 +145,9 @@ final class ScatterLeg implements ServerUser {
     ScatterTask task = tasks.peek();
     if (task != null) {
       task.readComplete();
+    } else {
+      // It has answered all: what of that is on its way must not wait for the other legs.
+      scatter.session().flush();
     }
   }
 
