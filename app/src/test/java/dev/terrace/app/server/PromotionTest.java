@@ -11,6 +11,7 @@ import dev.terrace.testkit.Await;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,19 +37,26 @@ class PromotionTest {
     }
   }
 
+  private static long received(PostgresServer replica) {
+    return Long.parseLong(asked(replica, "select (pg_last_wal_receive_lsn() - '0/0')::bigint"));
+  }
+
   @Test
   void aPromotionIsFollowedUnderLoadAndNoAcknowledgedWriteIsLost() throws Exception {
     try (ReplicatedShop shop =
         ReplicatedShop.start(folder, 2, "health: {every: 100ms}\n    failover-wait: 20s")) {
       PostgresServer old = shop.cluster.primary(0);
-      PostgresServer next = shop.cluster.replica(0, 0);
-      PostgresServer other = shop.cluster.replica(0, 1);
-      shop.awaitReadable(next);
-      shop.awaitReadable(other);
+      List<PostgresServer> replicas =
+          List.of(shop.cluster.replica(0, 0), shop.cluster.replica(0, 1));
+      replicas.forEach(shop::awaitReadable);
       commitTogether(old);
       Load load = new Load(shop);
       load.await(200);
       old.kill();
+      // One that is further could not follow the other.
+      int furthest = received(replicas.get(1)) > received(replicas.get(0)) ? 1 : 0;
+      PostgresServer next = replicas.get(furthest);
+      PostgresServer other = replicas.get(1 - furthest);
       next.promote();
       long atPromotion = load.acknowledged.size();
       Await.until(

@@ -176,7 +176,7 @@ class ReshardTest {
   }
 
   /** Every acknowledged order is there once, on the servers' own word, and no other. */
-  private void assertNothingLost(ReshardLoad load, int... shards) throws SQLException {
+  private void assertNothingLost(MoneyLoad load, int... shards) throws SQLException {
     List<Long> orders = new ArrayList<>();
     for (int shard : shards) {
       orders.addAll(longs(server(shard), "select id from orders"));
@@ -214,7 +214,7 @@ class ReshardTest {
     serve(served);
     Path next = write("next.yaml", HASHED, 0, 1);
     assertThat(reshard(0, next.toString(), "--plan")).contains("shop/0", "shop/1", "serves on");
-    try (ReshardLoad load = new ReshardLoad(sqlPort, kvPort)) {
+    try (MoneyLoad load = new MoneyLoad(sqlPort, kvPort)) {
       load.await(300);
       String said = reshard(0, next.toString());
       assertThat(said).contains("rows compared: equal", "statements waited for");
@@ -234,7 +234,7 @@ class ReshardTest {
     fill();
     serve(write("shop.yaml", SINGLE, 0));
     reshard(0, write("two.yaml", HASHED, 0, 1).toString());
-    try (ReshardLoad load = new ReshardLoad(sqlPort, kvPort);
+    try (MoneyLoad load = new MoneyLoad(sqlPort, kvPort);
         Connection before = connect("prepareThreshold=1")) {
       load.await(100);
       PreparedStatement find =

@@ -15,6 +15,9 @@ final class CancelRequest extends ChannelInboundHandlerAdapter {
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
+  /** When it is asked again, if nothing has come of it. */
+  static final long AGAIN_MILLIS = 250;
+
   private final long key;
 
   private CancelRequest(long key) {

@@ -6,6 +6,7 @@ import dev.terrace.sql.server.ServerPool;
 import dev.terrace.sql.wire.Requests;
 import dev.terrace.sql.wire.SqlError;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -365,11 +366,25 @@ final class Link {
     cancelRunning();
   }
 
-  /** Cancels what runs on the connection in use. */
+  /**
+   * Cancels what runs on the connection in use. The server takes no notice if the statement has not
+   * arrived there yet, so it is asked again for as long as the client waits.
+   */
   void cancelRunning() {
     Held now = held;
     if (now != null) {
       CancelRequest.send(session.shared().loops(), now.connection());
+      long round = session.batch().rounds();
+      session
+          .loop()
+          .schedule(
+              () -> cancelAgain(now, round), CancelRequest.AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void cancelAgain(Held cancelled, long round) {
+    if (cancelled.equals(held) && session.batch().isBusy() && session.batch().rounds() == round) {
+      cancelRunning();
     }
   }
 }

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A statement that runs on several shards at once; a {@link Gatherer} makes one answer of theirs.
@@ -30,7 +31,7 @@ final class Scatter {
   private boolean ending;
   private boolean isDrained;
   private Runnable drained = () -> {};
-  private final ScatterSnapshot snapshot;
+  private ScatterSnapshot snapshot;
   private int retries;
 
   Scatter(Session session, Decision.Scatter where, ScatterWork work, int rowsMax) {
@@ -262,8 +263,9 @@ final class Scatter {
       error = error.isPresent() ? error : Optional.of(why);
     } else if (where.readOnly() && !where.joins() && !rows.shown() && retries < RETRIES_MAX) {
       retries++;
-      snapshot.leave();
+      snapshot.abandon();
       drop();
+      snapshot = new ScatterSnapshot(this, session);
       gatherer.release();
       gatherer = Gatherer.of(this);
       rows.startAgain();
@@ -370,7 +372,18 @@ final class Scatter {
   /** Cancels what runs. */
   void cancel() {
     cancelled = true;
-    legs.forEach(leg -> CancelRequest.send(session.shared().loops(), leg.connection()));
+    List<ScatterLeg> busy = legs.stream().filter(ScatterLeg::isBusy).toList();
+    busy.forEach(leg -> CancelRequest.send(session.shared().loops(), leg.connection()));
+    if (!over && !suspended && !busy.isEmpty()) {
+      // A server takes no notice if the statement has not arrived there yet.
+      session.loop().schedule(this::cancelAgain, CancelRequest.AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void cancelAgain() {
+    if (!over && !suspended) {
+      cancel();
+    }
   }
 
   /** Nobody wants the rest. */

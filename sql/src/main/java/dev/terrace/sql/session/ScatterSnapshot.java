@@ -1,6 +1,9 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.config.SqlConfig.AcrossShards;
+import dev.terrace.sql.twophase.Settlement;
 import dev.terrace.sql.twophase.SnapshotGate;
+import dev.terrace.sql.wire.SqlError;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -11,13 +14,17 @@ import java.util.concurrent.TimeUnit;
  */
 final class ScatterSnapshot {
 
-  /** In READ COMMITTED the snapshot is the statement's own, taken soon after it is sent. */
+  /**
+   * In READ COMMITTED, and where none was committed of late, the snapshot is the statement's own,
+   * taken soon after it is sent.
+   */
   private static final long STATEMENT_MILLIS = 20;
 
   private final Scatter scatter;
   private final Session session;
   private boolean inside;
   private boolean wrapped;
+  private boolean abandoned;
 
   ScatterSnapshot(Scatter scatter, Session session) {
     this.scatter = scatter;
@@ -30,29 +37,59 @@ final class ScatterSnapshot {
     boolean matters =
         where.readOnly()
             && where.shards().size() > 1
-            && scatter.legs().stream().noneMatch(leg -> leg.held().replica())
-            && session.shared().gate().isUsed();
+            && session.service().config().acrossShards() == AcrossShards.TWO_PHASE
+            && scatter.legs().stream().noneMatch(leg -> leg.held().replica());
     if (!matters) {
       then.run();
+    } else if (settlement().isSettled(where.shards())) {
+      enter(then);
+    } else {
+      settlement()
+          .await(
+              where.shards(),
+              session.service().members().failoverWait(),
+              session.loop(),
+              settled -> settled(settled, then));
+    }
+  }
+
+  private Settlement settlement() {
+    return session.shared().inDoubt().settlement();
+  }
+
+  private void settled(boolean settled, Runnable then) {
+    if (isGone()) {
       return;
     }
-    session
-        .shared()
-        .gate()
-        .enter(
-            SnapshotGate.Side.READ,
-            session.loop(),
-            () -> {
-              inside = true;
-              if (scatter.isOver()) {
-                leave();
-              } else if (where.joins() && session.transaction().plain()) {
-                session.loop().schedule(this::leave, STATEMENT_MILLIS, TimeUnit.MILLISECONDS);
-                then.run();
-              } else {
-                snapshots(where, then);
-              }
-            });
+    if (settled) {
+      enter(then);
+    } else {
+      scatter.fail(
+          SqlError.error(
+              "57P03",
+              "a transaction over several shards could not be ended on all of them yet",
+              "Try again, or read from each shard by itself."));
+    }
+  }
+
+  private void enter(Runnable then) {
+    Decision.Scatter where = scatter.where();
+    SnapshotGate gate = session.shared().gate();
+    gate.enter(
+        SnapshotGate.Side.READ,
+        session.loop(),
+        () -> {
+          inside = true;
+          boolean ownTransaction = where.joins() && session.transaction().plain();
+          if (isGone()) {
+            leave();
+          } else if (ownTransaction || !gate.isUsed()) {
+            session.loop().schedule(this::leave, STATEMENT_MILLIS, TimeUnit.MILLISECONDS);
+            then.run();
+          } else {
+            snapshots(where, then);
+          }
+        });
   }
 
   private void snapshots(Decision.Scatter where, Runnable then) {
@@ -64,6 +101,9 @@ final class ScatterSnapshot {
       leg.run(
           sql,
           failure -> {
+            if (abandoned) {
+              return;
+            }
             failure.ifPresent(scatter::fail);
             if (--left[0] == 0) {
               leave();
@@ -78,6 +118,16 @@ final class ScatterSnapshot {
   /** Whether the servers hold snapshots that others could not have. */
   boolean isHeld() {
     return wrapped;
+  }
+
+  private boolean isGone() {
+    return abandoned || scatter.isOver();
+  }
+
+  /** The statement begins anew with other servers: what was waited for here leads to nothing. */
+  void abandon() {
+    abandoned = true;
+    leave();
   }
 
   /** The snapshots are taken, or not wanted any more. */

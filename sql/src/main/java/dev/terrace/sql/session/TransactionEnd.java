@@ -261,8 +261,8 @@ final class TransactionEnd {
       session.shared().gate().leave();
       undo(chosen, lost);
     } else {
-      session.shared().gate().leave();
       inDoubt.leave(chosen);
+      session.shared().gate().leave();
       finish(
           "ROLLBACK",
           Optional.of(
@@ -278,8 +278,9 @@ final class TransactionEnd {
         prepared,
         branch -> "COMMIT PREPARED '" + chosen.part(branch.shard()) + "'",
         () -> {
-          session.shared().gate().leave();
+          // Before reads may go on, which must not see what is left.
           settle(chosen, Branches.error(prepared) != null);
+          session.shared().gate().leave();
           finish("COMMIT", Optional.empty());
         });
   }

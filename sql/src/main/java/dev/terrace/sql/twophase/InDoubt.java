@@ -37,8 +37,13 @@ public final class InDoubt implements AutoCloseable {
   private final Supplier<Duration> every;
   private final Set<TransactionName> inHand = ConcurrentHashMap.newKeySet();
   private final Set<Address> ready = ConcurrentHashMap.newKeySet();
+
+  /** How often shards are looked at while it is not known that nothing is left there. */
+  private static final Duration UNSETTLED_EVERY = Duration.ofMillis(100);
+
   private final Counter committed;
   private final Counter rolledBack;
+  private final Settlement settlement = new Settlement();
   private final Semaphore hurry = new Semaphore(0);
   private final Thread thread;
   private volatile int waiting;
@@ -78,8 +83,14 @@ public final class InDoubt implements AutoCloseable {
 
   /** This process is through with it, but there are parts that it could not end. */
   public void leave(TransactionName name) {
+    settlement.doubt();
     inHand.remove(name);
     hurry.release();
+  }
+
+  /** Which shards are known to have no part left that nobody is ending. */
+  public Settlement settlement() {
+    return settlement;
   }
 
   /** Whether decisions can be kept there at once. */
@@ -137,7 +148,8 @@ public final class InDoubt implements AutoCloseable {
     try {
       while (!closed) {
         resolveAll();
-        hurry.tryAcquire(every.get().toMillis(), TimeUnit.MILLISECONDS);
+        Duration pause = settlement.isComplete() ? every.get() : UNSETTLED_EVERY;
+        hurry.tryAcquire(Math.min(every.get().toMillis(), pause.toMillis()), TimeUnit.MILLISECONDS);
         hurry.drainPermits();
       }
     } catch (InterruptedException e) {
@@ -153,6 +165,7 @@ public final class InDoubt implements AutoCloseable {
     }
     int left = 0;
     boolean all = true;
+    Settlement.Look look = settlement.look(now.size());
     Set<String> open = new HashSet<>();
     for (int shard = 0; shard < now.size(); shard++) {
       if (now.get(shard).isEmpty()) {
@@ -160,11 +173,16 @@ public final class InDoubt implements AutoCloseable {
         continue;
       }
       try {
+        int leftHere = 0;
         for (String gid : log.prepared(now.get(shard).get())) {
           Optional<TransactionName> name = TransactionName.ofPart(gid);
           name.ifPresent(n -> open.add(n.text()));
           boolean ours = name.isPresent() && !inHand.contains(name.get());
-          left += ours && !resolve(gid, name.get(), now.get(shard).get(), now) ? 1 : 0;
+          leftHere += ours && !resolve(gid, name.get(), now.get(shard).get(), now) ? 1 : 0;
+        }
+        left += leftHere;
+        if (leftHere == 0) {
+          look.clean(shard);
         }
       } catch (ServerQueryException e) {
         all = false;
@@ -172,6 +190,7 @@ public final class InDoubt implements AutoCloseable {
       }
     }
     waiting = left;
+    look.end();
     if (all && System.nanoTime() - forgottenAtNanos > FORGET_AFTER.toNanos()) {
       forgottenAtNanos = System.nanoTime();
       forget(now, open);
