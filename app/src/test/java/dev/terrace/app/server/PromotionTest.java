@@ -11,6 +11,7 @@ import dev.terrace.testkit.Await;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,11 @@ class PromotionTest {
     }
   }
 
+  /** One that is further could not follow another. */
+  private static PostgresServer furthest(List<PostgresServer> replicas) {
+    return replicas.stream().max(Comparator.comparingLong(PromotionTest::received)).orElseThrow();
+  }
+
   private static long received(PostgresServer replica) {
     return Long.parseLong(asked(replica, "select (pg_last_wal_receive_lsn() - '0/0')::bigint"));
   }
@@ -46,17 +52,14 @@ class PromotionTest {
     try (ReplicatedShop shop =
         ReplicatedShop.start(folder, 2, "health: {every: 100ms}\n    failover-wait: 20s")) {
       PostgresServer old = shop.cluster.primary(0);
-      List<PostgresServer> replicas =
-          List.of(shop.cluster.replica(0, 0), shop.cluster.replica(0, 1));
+      List<PostgresServer> replicas = shop.replicas();
       replicas.forEach(shop::awaitReadable);
       commitTogether(old);
       Load load = new Load(shop);
       load.await(200);
       old.kill();
-      // One that is further could not follow the other.
-      int furthest = received(replicas.get(1)) > received(replicas.get(0)) ? 1 : 0;
-      PostgresServer next = replicas.get(furthest);
-      PostgresServer other = replicas.get(1 - furthest);
+      PostgresServer next = furthest(replicas);
+      PostgresServer other = replicas.get(1 - replicas.indexOf(next));
       next.promote();
       long atPromotion = load.acknowledged.size();
       Await.until(

@@ -18,6 +18,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -59,10 +60,8 @@ final class ReplicatedShop implements AutoCloseable {
 
   void write(String store) throws IOException {
     StringBuilder replicas = new StringBuilder();
-    for (PostgresServer server : cluster.servers()) {
-      if (server != cluster.primary(0)) {
-        replicas.append(replicas.isEmpty() ? "" : ", ").append(server.address());
-      }
+    for (PostgresServer server : replicas()) {
+      replicas.append(replicas.isEmpty() ? "" : ", ").append(server.address());
     }
     Files.writeString(
         file,
@@ -95,6 +94,11 @@ final class ReplicatedShop implements AutoCloseable {
       case Loaded.Ok ok -> Terrace.start(ok.config(), file);
       case Loaded.Broken(var problems) -> throw new AssertionError(problems.toString());
     };
+  }
+
+  /** The servers that follow the first. */
+  List<PostgresServer> replicas() {
+    return cluster.servers().stream().filter(server -> server != cluster.primary(0)).toList();
   }
 
   Terrace terrace() {
