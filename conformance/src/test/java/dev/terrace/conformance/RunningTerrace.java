@@ -1,8 +1,6 @@
 package dev.terrace.conformance;
 
 import dev.terrace.app.server.Terrace;
-import dev.terrace.config.Loaded;
-import dev.terrace.config.TerraceConfig;
 import dev.terrace.config.file.ConfigFile;
 import dev.terrace.net.BindFailure;
 import dev.terrace.sandbox.FreePorts;
@@ -39,12 +37,7 @@ final class RunningTerrace implements AutoCloseable {
                     : "",
                 member,
                 more));
-    TerraceConfig config =
-        switch (ConfigFile.load(file, Map.of())) {
-          case Loaded.Ok(TerraceConfig read, var warnings) -> read;
-          case Loaded.Broken(var problems) -> throw new IOException(problems.toString());
-        };
-    terrace = Terrace.start(config, file);
+    terrace = Terrace.start(ConfigFile.load(file, Map.of()).orThrow(), file);
   }
 
   /** HTTP/1.1 and HTTP/2 in clear text. */

@@ -1,6 +1,5 @@
 package dev.terrace.console;
 
-import dev.terrace.config.Loaded;
 import dev.terrace.config.PoolSpecs;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.config.file.ConfigFile;
@@ -92,10 +91,7 @@ final class RunningShop implements Sources, AutoCloseable {
   }
 
   static TerraceConfig parse(String yaml) {
-    return switch (ConfigFile.parse("shop.yaml", yaml, Map.of())) {
-      case Loaded.Ok(TerraceConfig config, _) -> config;
-      case Loaded.Broken(var problems) -> throw new AssertionError(problems.toString());
-    };
+    return ConfigFile.parse("shop.yaml", yaml, Map.of()).orThrow();
   }
 
   Console console() {

@@ -4,7 +4,6 @@ import dev.terrace.config.DnsConfig;
 import dev.terrace.config.DnsConfig.RecordConfig;
 import dev.terrace.config.DnsConfig.ZoneConfig;
 import dev.terrace.config.ListenConfig;
-import dev.terrace.config.Loaded;
 import dev.terrace.config.PoolConfig;
 import dev.terrace.config.RuntimeConfig;
 import dev.terrace.config.TerraceConfig;
@@ -68,10 +67,7 @@ final class TestServer implements AutoCloseable {
   }
 
   private static TerraceConfig parsed(String yaml) {
-    return switch (ConfigFile.parse("test.yaml", yaml, Map.of())) {
-      case Loaded.Ok(TerraceConfig config, var _) -> config;
-      case Loaded.Broken(var problems) -> throw new AssertionError(problems.toString());
-    };
+    return ConfigFile.parse("test.yaml", yaml, Map.of()).orThrow();
   }
 
   TestServer zone(String name, Object... namesAndRecords) {

@@ -1,6 +1,5 @@
 package dev.terrace.http;
 
-import dev.terrace.config.Loaded;
 import dev.terrace.config.PoolSpecs;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.config.file.ConfigFile;
@@ -71,10 +70,7 @@ final class Proxy implements AutoCloseable {
   }
 
   static TerraceConfig parse(String yaml) {
-    return switch (ConfigFile.parse("test", yaml, Map.of())) {
-      case Loaded.Ok(TerraceConfig config, var warnings) -> config;
-      case Loaded.Broken(var problems) -> throw new IllegalArgumentException(problems.toString());
-    };
+    return ConfigFile.parse("test", yaml, Map.of()).orThrow();
   }
 
   void configure(String yaml) throws BindFailure {

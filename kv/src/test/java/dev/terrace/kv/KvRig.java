@@ -1,7 +1,6 @@
 package dev.terrace.kv;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.terrace.config.Loaded;
 import dev.terrace.config.PoolSpecs;
 import dev.terrace.config.StoreConfig;
 import dev.terrace.config.TerraceConfig;
@@ -129,10 +128,7 @@ final class KvRig implements AutoCloseable {
   }
 
   static TerraceConfig parse(String yaml) {
-    return switch (ConfigFile.parse("test.yaml", yaml, Map.of())) {
-      case Loaded.Ok ok -> ok.config();
-      case Loaded.Broken broken -> throw new AssertionError(broken.problems().toString());
-    };
+    return ConfigFile.parse("test.yaml", yaml, Map.of()).orThrow();
   }
 
   void configure(String yaml) throws Exception {

@@ -1,6 +1,5 @@
 package dev.terrace.sql;
 
-import dev.terrace.config.Loaded;
 import dev.terrace.config.PoolSpecs;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.config.file.ConfigFile;
@@ -228,10 +227,7 @@ final class ShardedTables implements AutoCloseable {
           goods: {store: shop, shard: everywhere}
         """
             .formatted(sql, storeKeys, shards);
-    return switch (ConfigFile.parse("test", yaml, Map.of())) {
-      case Loaded.Ok ok -> ok.config();
-      case Loaded.Broken broken -> throw new AssertionError(broken.problems().toString());
-    };
+    return ConfigFile.parse("test", yaml, Map.of()).orThrow();
   }
 
   PostgresCluster cluster() {

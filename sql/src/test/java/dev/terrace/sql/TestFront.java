@@ -1,6 +1,5 @@
 package dev.terrace.sql;
 
-import dev.terrace.config.Loaded;
 import dev.terrace.config.PoolSpecs;
 import dev.terrace.config.SqlConfig.SqlTlsConfig;
 import dev.terrace.config.TerraceConfig;
@@ -172,11 +171,7 @@ final class TestFront implements AutoCloseable {
           labels: {store: shop, shard: everywhere}
         """
             .formatted(sql, reads, storeKeys, shards, moreStores);
-    Loaded loaded = ConfigFile.parse("test", yaml, Map.of());
-    return switch (loaded) {
-      case Loaded.Ok ok -> ok.config();
-      case Loaded.Broken broken -> throw new AssertionError(broken.problems().toString());
-    };
+    return ConfigFile.parse("test", yaml, Map.of()).orThrow();
   }
 
   /** A replica that has followed to a moment so long ago, at the beginning of the log. */

@@ -1,6 +1,6 @@
 package dev.terrace.app.demo;
 
-import dev.terrace.app.Main;
+import dev.terrace.app.TerraceProcess;
 import dev.terrace.sandbox.FreePorts;
 import dev.terrace.testkit.Await;
 import java.io.IOException;
@@ -15,7 +15,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,21 +38,8 @@ final class RunningDemo implements AutoCloseable {
     String yaml = Files.readString(home.resolve("examples/shop/terrace.yaml"));
     Path file = Files.writeString(folder.resolve("terrace.yaml"), movedToFreePorts(yaml));
     output = folder.resolve("demo.log");
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "@" + home.resolve("app/jvm.options"),
-                "-Dterrace.home=" + home,
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "demo",
-                "--file",
-                file.toString()));
     process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
+        TerraceProcess.of("demo", "--file", file.toString())
             .redirectOutput(output.toFile())
             .start();
     Await.until("the demo is ready or gone", PATIENCE, () -> !process.isAlive() || ready());

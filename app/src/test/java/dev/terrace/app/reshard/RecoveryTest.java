@@ -3,7 +3,6 @@ package dev.terrace.app.reshard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.terrace.app.server.Terrace;
-import dev.terrace.config.Loaded;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.config.file.ConfigFile;
 import dev.terrace.core.pool.Address;
@@ -79,10 +78,7 @@ class RecoveryTest {
   }
 
   private static TerraceConfig load(Path file) {
-    return switch (ConfigFile.load(file, Map.of())) {
-      case Loaded.Ok ok -> ok.config();
-      case Loaded.Broken(var problems) -> throw new AssertionError(problems.toString());
-    };
+    return ConfigFile.load(file, Map.of()).orThrow();
   }
 
   private String ask(String sql) {

@@ -3,7 +3,7 @@ package dev.terrace.app.server;
 import static dev.terrace.app.server.ReplicatedShop.askServer;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.terrace.app.Main;
+import dev.terrace.app.TerraceProcess;
 import dev.terrace.sandbox.FreePorts;
 import dev.terrace.sandbox.PostgresCluster;
 import dev.terrace.sandbox.PostgresServer;
@@ -21,7 +21,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,19 +84,8 @@ class CrashTest {
 
   /** A Terrace of its own, which can be killed as by kill -9. */
   private Process terrace(Path file) throws IOException {
-    Path home = Path.of("..").toAbsolutePath().normalize();
     Process process =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "@" + home.resolve("app/jvm.options"),
-                    "-Dterrace.home=" + home,
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    Main.class.getName(),
-                    "run",
-                    file.toString()))
-            .redirectErrorStream(true)
+        TerraceProcess.of("run", file.toString())
             .redirectOutput(folder.resolve("terrace.log").toFile())
             .start();
     Await.until("it listens or is gone", PATIENCE, () -> !process.isAlive() || listens());

@@ -2,7 +2,6 @@ package dev.terrace.app.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.terrace.config.Loaded;
 import dev.terrace.config.file.ConfigFile;
 import dev.terrace.core.pool.PoolMember;
 import dev.terrace.sandbox.FreePorts;
@@ -50,10 +49,7 @@ class MemberChecksTest {
 
   private Terrace start(String name, String yaml) throws IOException {
     Path file = Files.writeString(folder.resolve(name), yaml);
-    return switch (ConfigFile.load(file, Map.of())) {
-      case Loaded.Ok(var config, var warnings) -> Terrace.start(config, file);
-      case Loaded.Broken(var problems) -> throw new AssertionError(problems);
-    };
+    return Terrace.start(ConfigFile.load(file, Map.of()).orThrow(), file);
   }
 
   /** What the first check of a pool with these keys finds. */

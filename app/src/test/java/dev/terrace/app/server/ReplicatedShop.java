@@ -1,6 +1,5 @@
 package dev.terrace.app.server;
 
-import dev.terrace.config.Loaded;
 import dev.terrace.config.file.ConfigFile;
 import dev.terrace.core.freshness.Role;
 import dev.terrace.core.freshness.ShardRoles;
@@ -90,10 +89,7 @@ final class ReplicatedShop implements AutoCloseable {
   }
 
   private Terrace start() throws IOException {
-    return switch (ConfigFile.load(file, Map.of())) {
-      case Loaded.Ok ok -> Terrace.start(ok.config(), file);
-      case Loaded.Broken(var problems) -> throw new AssertionError(problems.toString());
-    };
+    return Terrace.start(ConfigFile.load(file, Map.of()).orThrow(), file);
   }
 
   /** The servers that follow the first. */

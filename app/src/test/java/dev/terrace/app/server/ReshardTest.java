@@ -6,7 +6,6 @@ import static dev.terrace.app.server.ReplicatedShop.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.terrace.app.cli.TerraceCommand;
-import dev.terrace.config.Loaded;
 import dev.terrace.config.file.ConfigFile;
 import dev.terrace.sandbox.FreePorts;
 import dev.terrace.sandbox.PostgresCluster;
@@ -115,14 +114,9 @@ class ReshardTest {
   }
 
   private void serve(Path file) throws IOException {
-    switch (ConfigFile.load(file, Map.of())) {
-      case Loaded.Ok ok -> {
-        Terrace started = Terrace.start(ok.config(), file);
-        terrace = started;
-        started.awaitReady();
-      }
-      case Loaded.Broken(var problems) -> throw new AssertionError(problems.toString());
-    }
+    Terrace started = Terrace.start(ConfigFile.load(file, Map.of()).orThrow(), file);
+    terrace = started;
+    started.awaitReady();
   }
 
   private String reshard(int status, String... arguments) {

@@ -2,7 +2,6 @@ package dev.terrace.sql.operate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.terrace.config.Loaded;
 import dev.terrace.config.file.ConfigFile;
 import dev.terrace.sql.plan.Fingerprint;
 import dev.terrace.sql.plan.StatementPlanner;
@@ -22,10 +21,7 @@ final class StatementCountsTest {
         stores:
           shop: {engine: postgresql, database: shop, shards: [{primary: 127.0.0.1:5501}]}
         """;
-    return switch (ConfigFile.parse("test", yaml, Map.of())) {
-      case Loaded.Ok ok -> new StatementPlanner(ok.config(), "shop");
-      case Loaded.Broken broken -> throw new AssertionError(broken.problems().toString());
-    };
+    return new StatementPlanner(ConfigFile.parse("test", yaml, Map.of()).orThrow(), "shop");
   }
 
   private static Fingerprint fingerprint(int number) {

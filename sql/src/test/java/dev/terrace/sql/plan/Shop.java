@@ -1,6 +1,5 @@
 package dev.terrace.sql.plan;
 
-import dev.terrace.config.Loaded;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.config.file.ConfigFile;
 import java.util.Map;
@@ -38,11 +37,7 @@ final class Shop {
       yaml.append("      - {primary: 127.0.0.1:").append(5500 + i * 10);
       yaml.append(", replicas: [127.0.0.1:").append(5501 + i * 10).append("]}\n");
     }
-    Loaded loaded = ConfigFile.parse("shop.yaml", yaml + TABLES, Map.of());
-    return switch (loaded) {
-      case Loaded.Ok(TerraceConfig config, var warnings) -> config;
-      case Loaded.Broken(var problems) -> throw new IllegalStateException(problems.toString());
-    };
+    return ConfigFile.parse("shop.yaml", yaml + TABLES, Map.of()).orThrow();
   }
 
   static StatementPlanner planner(int shards) {
