@@ -21,7 +21,7 @@ record SqlCommand(Sources sources, Verb verb) implements Routes.Endpoint {
     KILL
   }
 
-  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,10}");
   private static final String WAIT = "10s";
 
   /** A pause, as answers tell of it. */
@@ -136,8 +136,7 @@ record SqlCommand(Sources sources, Verb verb) implements Routes.Endpoint {
     if (text.isEmpty()) {
       return OptionalInt.empty();
     }
-    boolean fits = text.length() == 10 && text.compareTo("2147483647") <= 0;
-    if (!NUMBER.matcher(text).matches() && !(fits && text.matches("[0-9]{10}"))) {
+    if (!NUMBER.matcher(text).matches() || Long.parseLong(text) > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(name + " is a number, not '" + text + "'");
     }
     return OptionalInt.of(Integer.parseInt(text));

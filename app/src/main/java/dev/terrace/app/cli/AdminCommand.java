@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -28,11 +29,20 @@ abstract class AdminCommand implements Callable<Integer> {
 
   @Override
   public final Integer call() throws IOException, InterruptedException {
-    AdminClient.Answer answer = ask(new AdminClient(admin));
-    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
+    AdminClient client = new AdminClient(admin);
+    return tell(client, ask(client), commandLine().getOut(), commandLine().getErr());
+  }
+
+  /** Prints what it said; the exit code. */
+  int tell(AdminClient client, AdminClient.Answer answer, PrintWriter out, PrintWriter err)
+      throws IOException, InterruptedException {
     (answer.ok() ? out : err).println(answer.body().strip());
     return answer.ok() ? 0 : 1;
+  }
+
+  /** The command's own line. */
+  final CommandLine commandLine() {
+    return Objects.requireNonNull(spec).commandLine();
   }
 
   static String encode(String text) {

@@ -5,16 +5,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code terrace reshard}. */
 @Command(
@@ -28,7 +24,7 @@ import picocli.CommandLine.Spec;
       "rows are there, statements wait for a moment, and FILE takes the place of the one before.",
       "Asked for again after a restart, it goes on. See docs/guide/sharding.md."
     })
-final class ReshardCommand implements Callable<Integer> {
+final class ReshardCommand extends AdminCommand {
 
   private static final long LOOK_EVERY_MILLIS = 500;
 
@@ -58,64 +54,52 @@ final class ReshardCommand implements Callable<Integer> {
       description = "Do not compare both sides before the new shards serve.")
   private boolean noCheck;
 
-  @Option(
-      names = "--admin",
-      paramLabel = "HOST:PORT",
-      defaultValue = "127.0.0.1:9900",
-      description = "The admin address of the running Terrace; ${DEFAULT-VALUE} if left out.")
-  private String admin = "127.0.0.1:9900";
-
-  @Spec private @Nullable CommandSpec spec;
+  @Override
+  AdminClient.Answer ask(AdminClient client) throws IOException, InterruptedException {
+    if (mode.status) {
+      return client.get("/api/reshard");
+    }
+    if (file == null) {
+      throw new ParameterException(commandLine(), "name the FILE that is to be served afterwards");
+    }
+    String action = mode.plan ? "plan" : mode.abort ? "abort" : "start";
+    return client.post(
+        "/api/reshard?action="
+            + action
+            + "&check="
+            + !noCheck
+            + "&file="
+            + encode(file.toAbsolutePath().normalize().toString()));
+  }
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
-    CommandSpec command = Objects.requireNonNull(spec);
-    PrintWriter out = command.commandLine().getOut();
-    PrintWriter err = command.commandLine().getErr();
-    AdminClient client = new AdminClient(admin);
-    AdminClient.Answer answer;
-    if (mode.status) {
-      answer = client.get("/api/reshard");
-    } else if (file == null) {
-      throw new ParameterException(
-          command.commandLine(), "name the FILE that is to be served afterwards");
-    } else {
-      String action = mode.plan ? "plan" : mode.abort ? "abort" : "start";
-      answer =
-          client.post(
-              "/api/reshard?action="
-                  + action
-                  + "&check="
-                  + !noCheck
-                  + "&file="
-                  + AdminCommand.encode(file.toAbsolutePath().normalize().toString()));
-    }
+  int tell(AdminClient client, AdminClient.Answer answer, PrintWriter out, PrintWriter err)
+      throws IOException, InterruptedException {
+    JsonNode said = new ObjectMapper().readTree(answer.body());
     if (!answer.ok()) {
-      JsonNode problem = new ObjectMapper().readTree(answer.body());
-      err.println(problem.path("error").asText());
-      err.println(problem.path("remedy").asText());
+      err.println(said.path("error").asText());
+      err.println(said.path("remedy").asText());
       return 1;
     }
-    return mode.status || mode.plan
-        ? shown(new ReshardText(out), answer)
-        : followed(client, new ReshardText(out), answer);
+    ReshardText text = new ReshardText(out);
+    JsonNode end = said;
+    if (mode.status || mode.plan) {
+      text.all(said);
+    } else {
+      end = followed(client, text, said);
+      text.end(end);
+    }
+    return end.path("phase").asText().equals("FAILED") ? 1 : 0;
   }
 
-  private static int shown(ReshardText text, AdminClient.Answer answer) throws IOException {
-    JsonNode status = new ObjectMapper().readTree(answer.body());
-    text.all(status);
-    return status.path("phase").asText().equals("FAILED") ? 1 : 0;
-  }
-
-  private static int followed(AdminClient client, ReshardText text, AdminClient.Answer first)
+  private static JsonNode followed(AdminClient client, ReshardText text, JsonNode first)
       throws IOException, InterruptedException {
-    JsonNode status = new ObjectMapper().readTree(first.body());
+    JsonNode status = first;
     while (status.path("running").asBoolean()) {
       text.progress(status);
       Thread.sleep(LOOK_EVERY_MILLIS);
       status = new ObjectMapper().readTree(client.get("/api/reshard").body());
     }
-    text.end(status);
-    return status.path("phase").asText().equals("FAILED") ? 1 : 0;
+    return status;
   }
 }
