@@ -19,18 +19,13 @@ import java.util.TreeMap;
  */
 final class Comparison {
 
-  private static final Duration DRAIN_PATIENCE = Duration.ofSeconds(5);
-  private static final Duration CATCH_UP_PATIENCE = Duration.ofSeconds(5);
-  private static final int TRIES = 10;
-  private static final long AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
-
-  private final Surroundings surroundings;
+  private final Stillness stillness;
   private final Progress progress;
   private final ReshardPlan plan;
   private final Shards shards;
 
-  Comparison(Surroundings surroundings, Progress progress, ReshardPlan plan, Shards shards) {
-    this.surroundings = surroundings;
+  Comparison(Stillness stillness, Progress progress, ReshardPlan plan, Shards shards) {
+    this.stillness = stillness;
     this.progress = progress;
     this.plan = plan;
     this.shards = shards;
@@ -39,40 +34,28 @@ final class Comparison {
   void run() throws ReshardRefusal, EngineFailure, InterruptedException {
     Map<Address, TableSums> pictures = new LinkedHashMap<>();
     try {
-      for (int i = 1; !taken(pictures); i++) {
-        if (i == TRIES) {
-          throw new ReshardRefusal(
-              "transactions run for longer than "
-                  + DRAIN_PATIENCE.toSeconds()
-                  + " s, so that both sides cannot be compared: end them and ask again, or skip"
-                  + " the comparison (--no-check)");
-        }
-        Shards.pause(AGAIN_NANOS);
-      }
+      Duration waited =
+          stillness.during(
+              false,
+              () -> take(pictures),
+              ", so that both sides cannot be compared: end them and ask again, or skip the"
+                  + " comparison (--no-check)");
+      progress.note(
+          "writes waited for " + waited.toMillis() + " ms so that both sides could be compared");
       compare(pictures);
     } finally {
       pictures.values().forEach(TableSums::close);
     }
   }
 
-  private boolean taken(Map<Address, TableSums> pictures)
-      throws ReshardRefusal, EngineFailure, InterruptedException {
-    long from = System.nanoTime();
-    try (Surroundings.Hold hold = surroundings.hold(plan.store(), false)) {
-      if (hold.drained(DRAIN_PATIENCE) > 0 || !shards.catchUp(CATCH_UP_PATIENCE)) {
-        return false;
-      }
-      for (Way way : plan.ways().keySet()) {
-        for (Address server : List.of(shards.primary(way.from()), shards.primaryToBe(way.to()))) {
-          if (!pictures.containsKey(server)) {
-            pictures.put(server, shards.steps().sums(server));
-          }
+  private void take(Map<Address, TableSums> pictures) throws ReshardRefusal, EngineFailure {
+    for (Way way : plan.ways().keySet()) {
+      for (Address server : List.of(shards.primary(way.from()), shards.primaryToBe(way.to()))) {
+        if (!pictures.containsKey(server)) {
+          pictures.put(server, shards.steps().sums(server));
         }
       }
     }
-    long millis = Duration.ofNanos(System.nanoTime() - from).toMillis();
-    progress.note("writes waited for " + millis + " ms so that both sides could be compared");
-    return true;
   }
 
   private void compare(Map<Address, TableSums> pictures) throws ReshardRefusal, EngineFailure {

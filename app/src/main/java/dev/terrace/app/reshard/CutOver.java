@@ -5,7 +5,6 @@ import dev.terrace.console.Reshard.Phase;
 import dev.terrace.core.pool.Address;
 import dev.terrace.engine.EngineFailure;
 import dev.terrace.engines.postgresql.Farewell;
-import dev.terrace.engines.postgresql.ReshardSource;
 import dev.terrace.engines.postgresql.ReshardTable;
 import dev.terrace.engines.postgresql.ReshardTarget;
 import java.nio.file.Path;
@@ -22,12 +21,7 @@ import java.util.Optional;
  */
 final class CutOver {
 
-  private static final Duration DRAIN_PATIENCE = Duration.ofSeconds(5);
-  private static final Duration CATCH_UP_PATIENCE = Duration.ofSeconds(5);
   private static final Duration PRIMARIES_PATIENCE = Duration.ofSeconds(10);
-  private static final long LOOK_EVERY_NANOS = Duration.ofMillis(5).toNanos();
-  private static final int TRIES = 10;
-  private static final long AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final Surroundings surroundings;
   private final Progress progress;
@@ -45,42 +39,12 @@ final class CutOver {
   }
 
   void run() throws ReshardRefusal, EngineFailure, InterruptedException {
-    for (int i = 1; !tried(); i++) {
-      if (i == TRIES) {
-        throw new ReshardRefusal(
-            "transactions run for longer than "
-                + DRAIN_PATIENCE.toSeconds()
-                + " s, or are prepared and not ended: see to them and ask again");
-      }
-      Shards.pause(AGAIN_NANOS);
-    }
-  }
-
-  private boolean tried() throws ReshardRefusal, EngineFailure, InterruptedException {
     progress.phase(Phase.CUTTING_OVER, "holding statements back");
-    long from = System.nanoTime();
-    try (Surroundings.Hold hold = surroundings.hold(plan.store(), true)) {
-      if (hold.drained(DRAIN_PATIENCE) > 0 || !quiet() || !shards.catchUp(CATCH_UP_PATIENCE)) {
-        return false;
-      }
-      takeOver();
-    }
-    progress.paused(Duration.ofNanos(System.nanoTime() - from).toMillis());
-    return true;
-  }
-
-  /** Waits until nothing can be committed on the old shards any more; whether that came in time. */
-  private boolean quiet() throws ReshardRefusal, EngineFailure, InterruptedException {
-    long end = System.nanoTime() + DRAIN_PATIENCE.toNanos();
-    for (ReshardSource source : shards.sources().values()) {
-      while (source.isBusy()) {
-        if (System.nanoTime() - end >= 0) {
-          return false;
-        }
-        Shards.pause(LOOK_EVERY_NANOS);
-      }
-    }
-    return true;
+    Duration waited =
+        new Stillness(surroundings, shards, plan.store())
+            .during(
+                true, this::takeOver, ", or are prepared and not ended: see to them and ask again");
+    progress.paused(waited.toMillis());
   }
 
   private void takeOver() throws ReshardRefusal, EngineFailure {
@@ -109,9 +73,7 @@ final class CutOver {
     } finally {
       farewells.forEach(Farewell::close);
       if (!decided) {
-        for (int shard : plan.staying().keySet()) {
-          shards.steps().endFarewell(shards.primaryToBe(shard), false);
-        }
+        shards.undoFarewells();
       }
     }
     if (!surroundings.awaitPrimaries(plan.store(), PRIMARIES_PATIENCE)) {

@@ -51,8 +51,7 @@ final class Progress {
                 plan.store()
                     + "/"
                     + shard
-                    + " serves on; what has left it is deleted there, and changes of those rows wait"
-                    + " meanwhile");
+                    + " serves on; what has left it is deleted there while statements wait");
           }
         });
     plan.resharding()

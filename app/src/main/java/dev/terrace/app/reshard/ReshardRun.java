@@ -19,7 +19,7 @@ import java.util.TreeSet;
 /** One resharding from its first step to its last. */
 final class ReshardRun {
 
-  private static final long LOOK_EVERY_NANOS = Duration.ofMillis(200).toNanos();
+  private static final Duration LOOK_EVERY = Duration.ofMillis(200);
 
   /** What may be on its way when the cut-over begins; it must arrive while statements wait. */
   private static final long LAG_BYTES_MAX = 1 << 20;
@@ -41,9 +41,7 @@ final class ReshardRun {
     progress.phase(Phase.PREPARING, "looking at the servers");
     ReshardPlan plan = ofTablesThatAre();
     Shards shards = new Shards(surroundings, plan);
-    for (int shard : plan.staying().keySet()) {
-      shards.steps().endFarewell(shards.primaryToBe(shard), false);
-    }
+    shards.undoFarewells();
     refuseProblems(plan, shards);
     // By the numbers of now, before they may be others'.
     Map<Integer, ReshardSource> sources = shards.sources();
@@ -56,7 +54,8 @@ final class ReshardRun {
     }
     if (check) {
       progress.phase(Phase.CHECKING, "comparing both sides");
-      new Comparison(surroundings, progress, plan, shards).run();
+      Stillness stillness = new Stillness(surroundings, shards, plan.store());
+      new Comparison(stillness, progress, plan, shards).run();
     }
     new CutOver(surroundings, progress, plan, shards, next).run();
     progress.phase(Phase.CLEANING_UP, "removing what is not needed any more");
@@ -164,7 +163,7 @@ final class ReshardRun {
         copied = copied && now.isCopied() && lag <= LAG_BYTES_MAX;
       }
       if (!copied) {
-        Shards.pause(LOOK_EVERY_NANOS);
+        Thread.sleep(LOOK_EVERY);
       }
     }
   }
@@ -185,9 +184,7 @@ final class ReshardRun {
     progress.phase(Phase.CLEANING_UP, "undoing what was begun");
     ReshardPlan plan = ofTablesThatAre();
     Shards shards = new Shards(surroundings, plan);
-    for (int shard : plan.staying().keySet()) {
-      shards.steps().endFarewell(shards.primaryToBe(shard), false);
-    }
+    shards.undoFarewells();
     Map<Integer, ReshardTarget> targets = shards.targets();
     Map<Integer, List<ReshardTable>> filled = new LinkedHashMap<>();
     plan.ways()

@@ -49,10 +49,16 @@ public final class Resharder implements AutoCloseable {
    */
   public void recover() {
     TerraceConfig file = surroundings.file();
-    for (String store : file.stores().keySet()) {
-      recovering.add(
-          Thread.ofVirtual().name("reshard-recovery").start(Recovery.of(surroundings, store)));
-    }
+    file.stores()
+        .forEach((store, config) -> {
+          // What is left is left on a shard beside others.
+          if (config.shards().size() > 1) {
+            recovering.add(
+                Thread.ofVirtual()
+                    .name("reshard-recovery")
+                    .start(Recovery.of(surroundings, store)));
+          }
+        });
   }
 
   /** How far it is. */

@@ -14,13 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.locks.LockSupport;
 
 /** The servers that take part in a resharding: where rows come from and where they go. */
 final class Shards {
 
   private static final Duration STEP_TIMEOUT = Duration.ofSeconds(30);
-  private static final long AGAIN_NANOS = 3_000_000;
 
   private final Surroundings surroundings;
   private final ReshardPlan plan;
@@ -83,12 +81,26 @@ final class Shards {
     return primaries;
   }
 
-  /**
-   * Waits until all that is committed by now has arrived.
-   *
-   * @return whether it has in time
-   */
-  boolean catchUp(Duration patience) throws ReshardRefusal, EngineFailure, InterruptedException {
+  /** Leaves what has left shards that stay there, if its deletion was prepared. */
+  void undoFarewells() throws ReshardRefusal, EngineFailure {
+    for (int shard : plan.staying().keySet()) {
+      steps.endFarewell(primaryToBe(shard), false);
+    }
+  }
+
+  /** Waits until nothing can be committed on the old shards any more; whether that came in time. */
+  boolean awaitQuiet(Duration patience) throws ReshardRefusal, EngineFailure {
+    long end = System.nanoTime() + patience.toNanos();
+    for (ReshardSource source : sources().values()) {
+      if (!source.awaitQuiet(Duration.ofNanos(end - System.nanoTime()))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Waits until all that is committed by now has arrived; whether it has in time. */
+  boolean catchUp(Duration patience) throws ReshardRefusal, EngineFailure {
     Map<Integer, ReshardSource> sources = sources();
     Map<Integer, ReshardTarget> targets = targets();
     Map<Integer, Long> marks = new LinkedHashMap<>();
@@ -97,24 +109,14 @@ final class Shards {
         marks.put(way.from(), get(sources, way.from()).mark(way.from()));
       }
     }
-    long deadline = System.nanoTime() + patience.toNanos();
+    long end = System.nanoTime() + patience.toNanos();
     for (Way way : plan.ways().keySet()) {
-      long mark = get(marks, way.from());
-      while (!get(targets, way.to()).hasSeen(way.from(), mark)) {
-        if (System.nanoTime() - deadline >= 0) {
-          return false;
-        }
-        pause(AGAIN_NANOS);
+      Duration left = Duration.ofNanos(end - System.nanoTime());
+      if (!get(targets, way.to()).awaitMark(way.from(), get(marks, way.from()), left)) {
+        return false;
       }
     }
     return true;
-  }
-
-  static void pause(long nanos) throws InterruptedException {
-    LockSupport.parkNanos(nanos);
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
-    }
   }
 
   static <K, V> V get(Map<K, V> map, K key) {

@@ -27,19 +27,21 @@ public record Flow(int from, int to) {
         && from.keyType() == to.keyType()) {
       ranges(from, to, flows);
     } else {
-      for (int from : owners(before)) {
-        owners(after).forEach(to -> flows.add(new Flow(from, to)));
-      }
+      all(before, after, flows);
     }
     return flows;
+  }
+
+  private static void all(Placement before, Placement after, Set<Flow> flows) {
+    for (int from : owners(before)) {
+      owners(after).forEach(to -> flows.add(new Flow(from, to)));
+    }
   }
 
   private static void named(Placement before, Placement after, Set<Flow> flows) {
     flows.addAll(between(rest(before), rest(after)));
     if (before.keyType() != after.keyType() || !isKeyed(before) || !isKeyed(after)) {
-      for (int from : owners(before)) {
-        owners(after).forEach(to -> flows.add(new Flow(from, to)));
-      }
+      all(before, after, flows);
       return;
     }
     Set<Key> keys = new LinkedHashSet<>();

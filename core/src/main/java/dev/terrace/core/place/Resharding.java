@@ -2,12 +2,14 @@ package dev.terrace.core.place;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * A change of where the rows of a store's tables are. Rows only ever come to shards that are new:
@@ -39,33 +41,28 @@ public record Resharding(
   /** All that goes to new shards, in the order of tables. */
   public List<Move> moves() {
     List<Move> moves = new ArrayList<>();
-    tables.forEach((table, change) -> {
-      if (change.before() instanceof Placement.Everywhere) {
-        // Every shard has all rows: those of the first will do.
-        for (int to : Flow.owners(change.after())) {
-          if (origins.get(to).isEmpty()) {
-            moves.add(new Move(table, 0, to));
-          }
-        }
-        return;
-      }
-      for (Flow flow : Flow.between(change.before(), change.after())) {
-        if (origins.get(flow.to()).isEmpty()) {
-          moves.add(new Move(table, flow.from(), flow.to()));
-        }
-      }
-    });
+    tables.forEach((table, change) ->
+        flows(change).stream()
+            .filter(flow -> origins.get(flow.to()).isEmpty())
+            .forEach(flow -> moves.add(new Move(table, flow.from(), flow.to()))));
     return moves;
+  }
+
+  private static Set<Flow> flows(TableChange change) {
+    if (change.before() instanceof Placement.Everywhere) {
+      // Every shard has all rows: those of the first will do.
+      Set<Flow> flows = new LinkedHashSet<>();
+      Flow.owners(change.after()).forEach(to -> flows.add(new Flow(0, to)));
+      return flows;
+    }
+    return Flow.between(change.before(), change.after());
   }
 
   /** Whether a table's rows on a shard that stays are too many afterwards. */
   public boolean loses(String table, int shard) {
     OptionalInt origin = origins.get(shard);
     TableChange change = tables.get(table);
-    if (origin.isEmpty() || change == null) {
-      return false;
-    }
-    if (change.after() instanceof Placement.Everywhere) {
+    if (origin.isEmpty() || change == null || change.after() instanceof Placement.Everywhere) {
       return false;
     }
     if (change.before() instanceof Placement.Everywhere) {
@@ -86,26 +83,15 @@ public record Resharding(
     return leaving;
   }
 
-  /** Whether all rows are where they are to be. */
-  public boolean isEmpty() {
-    return tables.keySet().stream().noneMatch(this::moves);
-  }
-
   /** Whether rows of a table are not where they are to be. */
   public boolean moves(String table) {
     TableChange change = tables.get(table);
     if (change == null) {
       return false;
     }
-    if (moves().stream().anyMatch(move -> move.table().equals(table))) {
-      return true;
-    }
-    for (int shard = 0; shard < origins.size(); shard++) {
-      if (loses(table, shard)) {
-        return true;
-      }
-    }
-    return !gaining(change).isEmpty();
+    return flows(change).stream().anyMatch(flow -> origins.get(flow.to()).isEmpty())
+        || IntStream.range(0, origins.size()).anyMatch(shard -> loses(table, shard))
+        || !gaining(change).isEmpty();
   }
 
   /**
@@ -116,21 +102,14 @@ public record Resharding(
   public List<String> problems(IntFunction<String> name) {
     List<String> problems = new ArrayList<>();
     tables.forEach((table, change) -> {
-      Set<Integer> gaining = new TreeSet<>();
-      for (Flow flow : Flow.between(change.before(), change.after())) {
-        OptionalInt origin = origins.get(flow.to());
-        boolean has = change.before() instanceof Placement.Everywhere;
-        if (origin.isPresent() && origin.getAsInt() != flow.from() && !has) {
-          gaining.add(flow.to());
-        }
-      }
-      gaining.forEach(shard ->
-          problems.add(
-              "rows of "
-                  + table
-                  + " would come to "
-                  + name.apply(shard)
-                  + ", which serves already; list new, empty servers for that shard"));
+      gaining(change)
+          .forEach(shard ->
+              problems.add(
+                  "rows of "
+                      + table
+                      + " would come to "
+                      + name.apply(shard)
+                      + ", which serves already; list new, empty servers for that shard"));
     });
     return problems;
   }

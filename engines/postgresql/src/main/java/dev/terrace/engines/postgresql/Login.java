@@ -14,9 +14,16 @@ final class Login {
   private static final Driver DRIVER = new Driver();
 
   private final StoreSettings settings;
+  private final String name;
 
   Login(StoreSettings settings) {
+    this(settings, "terrace");
+  }
+
+  /** With what servers are to call the connections. */
+  Login(StoreSettings settings, String name) {
     this.settings = settings;
+    this.name = name;
   }
 
   StoreSettings settings() {
@@ -30,7 +37,7 @@ final class Login {
     properties.setProperty("user", settings.user());
     properties.setProperty("password", settings.password());
     settings.tls().ifPresent(tls -> PemSockets.configure(properties, tls));
-    properties.setProperty("ApplicationName", "terrace");
+    properties.setProperty("ApplicationName", name);
     properties.setProperty("connectTimeout", seconds(connectTimeout));
     properties.setProperty("loginTimeout", seconds(connectTimeout));
     // The server ends a statement in time; the socket's own limit is for a server that hangs.

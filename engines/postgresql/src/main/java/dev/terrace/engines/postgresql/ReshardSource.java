@@ -6,6 +6,7 @@ import dev.terrace.engine.EngineFailure;
 import dev.terrace.engine.EngineFailure.Kind;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -260,7 +261,7 @@ public final class ReshardSource {
   /**
    * Leaves a mark in its log, which arrives after all that was committed before.
    *
-   * @return for {@link ReshardTarget#hasSeen}
+   * @return for {@link ReshardTarget#awaitMark}
    */
   public long mark(int from) throws EngineFailure {
     return steps.on(
@@ -275,26 +276,26 @@ public final class ReshardSource {
   }
 
   /**
-   * Whether something may still be committed there: a transaction that is prepared, one that has
-   * written, or a statement of the store's user, as a client leaves it that has vanished.
+   * Waits until nothing may be committed there any more: no transaction is prepared, none has
+   * written, and no statement of the store's user runs, as a client leaves it that has vanished.
+   *
+   * @return whether that came in time
    */
-  public boolean isBusy() throws EngineFailure {
+  public boolean awaitQuiet(Duration patience) throws EngineFailure {
+    String quiet =
+        "SELECT NOT EXISTS (SELECT FROM pg_prepared_xacts WHERE database = current_database() AND"
+            + " gid <> "
+            + RowFilter.literal(names.farewell())
+            + ") AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
+            + " AND backend_type = 'client backend' AND pid <> pg_backend_pid() AND"
+            + " application_name <> '"
+            + Steps.NAME
+            + "' AND (backend_xid IS NOT NULL OR (state = 'active' AND usename = current_user)))";
     return steps.on(
         server,
         "looking for transactions",
         "pg_read_all_stats",
-        connection ->
-            Steps.ask(
-                    connection,
-                    "SELECT EXISTS (SELECT FROM pg_prepared_xacts WHERE database ="
-                        + " current_database() AND gid <> "
-                        + RowFilter.literal(names.farewell())
-                        + ") OR EXISTS (SELECT FROM pg_stat_activity WHERE datname ="
-                        + " current_database() AND backend_type = 'client backend' AND pid <>"
-                        + " pg_backend_pid() AND application_name <> '"
-                        + Steps.NAME
-                        + "' AND (backend_xid IS NOT NULL OR (state = 'active' AND usename = current_user)))")
-                .equals("t"));
+        connection -> Steps.await(connection, quiet, patience));
   }
 
   /** Removes what was made for reshardings, and gives tables back the identity they had. */

@@ -2,6 +2,7 @@ package dev.terrace.engines.postgresql;
 
 import dev.terrace.core.pool.Address;
 import dev.terrace.engine.EngineFailure;
+import dev.terrace.engine.EngineFailure.Kind;
 import dev.terrace.engine.StoreSettings;
 import dev.terrace.engine.StoreSettings.StoreTls;
 import java.sql.Connection;
@@ -12,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 
 /** A shard that is to be, and that rows come to by PostgreSQL's logical replication. */
 public final class ReshardTarget {
@@ -22,7 +22,6 @@ public final class ReshardTarget {
           + " SELECT on the tables where the rows come from";
 
   private static final Duration SUBSCRIBE_TIMEOUT = Duration.ofSeconds(60);
-  private static final long AGAIN_NANOS = 2_000_000;
   private static final int STREAMING_PARALLEL = 160_000;
 
   private final Steps steps;
@@ -45,10 +44,9 @@ public final class ReshardTarget {
    *
    * @param tables how many tables it takes
    * @param copied how many of them are copied, so that only changes come
-   * @param rows how many rows were copied of those under way
    * @param failed whether it has stopped at an error, which the server's log shows
    */
-  public record Progress(int tables, int copied, long rows, boolean failed) {
+  public record Progress(int tables, int copied, boolean failed) {
 
     /** Whether all is there but for changes on their way. */
     public boolean isCopied() {
@@ -182,37 +180,31 @@ public final class ReshardTarget {
               Steps.rows(
                       connection,
                       "SELECT count(r.srrelid), count(*) FILTER (WHERE r.srsubstate = 'r'),"
-                          + " coalesce((SELECT sum(tuples_processed) FROM pg_stat_progress_copy"
-                          + " WHERE datname = current_database() AND type = 'CALLBACK'), 0),"
                           + " coalesce(bool_or(NOT s.subenabled), true) FROM pg_subscription s LEFT"
                           + " JOIN pg_subscription_rel r ON r.srsubid = s.oid WHERE s.subname = '"
                           + name
                           + "'")
                   .getFirst();
           return new Progress(
-              Integer.parseInt(row.get(0)),
-              Integer.parseInt(row.get(1)),
-              Long.parseLong(row.get(2)),
-              row.get(3).equals("t"));
+              Integer.parseInt(row.get(0)), Integer.parseInt(row.get(1)), row.get(2).equals("t"));
         });
   }
 
-  /** Whether all has arrived that a shard had committed when that mark was made there. */
-  public boolean hasSeen(int from, long mark) throws EngineFailure {
+  /**
+   * Waits until all has arrived that a shard had committed when that mark was made there.
+   *
+   * @return whether it has in time
+   */
+  public boolean awaitMark(int from, long mark, Duration patience) throws EngineFailure {
     return steps.on(
         server,
         "asking how far it is",
         "nothing",
         connection ->
-            Steps.ask(
-                    connection,
-                    "SELECT n >= "
-                        + mark
-                        + " FROM "
-                        + ReshardSource.MARK
-                        + " WHERE shard = "
-                        + from)
-                .equals("t"));
+            Steps.await(
+                connection,
+                "SELECT n >= " + mark + " FROM " + ReshardSource.MARK + " WHERE shard = " + from,
+                patience));
   }
 
   /** Takes no more of what comes from a shard; none of it is being applied when this returns. */
@@ -224,11 +216,12 @@ public final class ReshardTarget {
         RIGHT,
         connection -> {
           Steps.run(connection, "ALTER SUBSCRIPTION " + name + " DISABLE");
-          while (!Steps.ask(
-                  connection,
-                  "SELECT count(pid) FROM pg_stat_subscription WHERE subname = '" + name + "'")
-              .equals("0")) {
-            LockSupport.parkNanos(AGAIN_NANOS);
+          String ended =
+              "SELECT count(pid) = 0 FROM pg_stat_subscription WHERE subname = '" + name + "'";
+          if (!Steps.await(connection, ended, steps.settings().timeout())) {
+            throw new EngineFailure(
+                Kind.TIMEOUT,
+                "the subscription " + name + " of " + server + " did not end in time");
           }
           return true;
         });

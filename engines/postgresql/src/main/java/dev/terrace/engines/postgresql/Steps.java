@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** Steps of an operator's work on a store's servers, each on a connection of its own. */
 final class Steps {
@@ -18,10 +19,12 @@ final class Steps {
   /** What servers call these connections. */
   static final String NAME = "terrace operator";
 
+  private static final long AGAIN_NANOS = Duration.ofMillis(2).toNanos();
+
   private final Login login;
 
   Steps(StoreSettings settings) {
-    this.login = new Login(settings);
+    this.login = new Login(settings, NAME);
   }
 
   /** Work with one connection. */
@@ -56,9 +59,7 @@ final class Steps {
   /** A connection for longer work. */
   Connection open(Address server, Duration timeout) throws EngineFailure {
     try {
-      Connection connection = login.connect(server, settings().connectTimeout(), timeout);
-      run(connection, "SET application_name = '" + NAME + "'");
-      return connection;
+      return login.connect(server, settings().connectTimeout(), timeout);
     } catch (SQLException e) {
       throw Failures.connecting(server, e);
     }
@@ -90,6 +91,18 @@ final class Steps {
         ResultSet rows = statement.executeQuery(sql)) {
       return rows.next() ? String.valueOf(rows.getString(1)) : "";
     }
+  }
+
+  /** Asks until the answer is true, or the time has passed; whether it is. */
+  static boolean await(Connection connection, String sql, Duration patience) throws SQLException {
+    long end = System.nanoTime() + patience.toNanos();
+    while (!ask(connection, sql).equals("t")) {
+      if (System.nanoTime() - end >= 0 || Thread.currentThread().isInterrupted()) {
+        return false;
+      }
+      LockSupport.parkNanos(AGAIN_NANOS);
+    }
+    return true;
   }
 
   /** All rows of the answer, their values as text, null as "". */
