@@ -16,9 +16,9 @@ public final class Settlement {
 
   private static final long LOOK_EVERY_NANOS = Duration.ofMillis(5).toNanos();
 
-  private Set<Integer> clean = Set.of();
+  private volatile Set<Integer> clean = Set.of();
   private long doubts;
-  private int shards = Integer.MAX_VALUE;
+  private int shards;
 
   /** A look at all shards, one after the other. */
   final class Look {
@@ -62,7 +62,7 @@ public final class Settlement {
   }
 
   /** Whether these are. */
-  public synchronized boolean isSettled(Collection<Integer> ofShards) {
+  public boolean isSettled(Collection<Integer> ofShards) {
     return clean.containsAll(ofShards);
   }
 
