@@ -20,12 +20,15 @@ final class PlacementWait {
   /** Whether the session's next message may be dealt with by now; else it goes on later. */
   boolean mayDecide() {
     Pauses pauses = session.shared().survey().pauses();
-    if (pauses.isAny() && pauses.holdsDecisions(session.service().store()) && isAtRest()) {
+    if (pauses.holdsDecisions(session.service().store()) && isAtRest()) {
       if (!waiting) {
         waiting = true;
         pauses.whenOneEnds(() -> session.loop().execute(this::again));
       }
-      return false;
+      // It may have ended before it was known who waits.
+      if (pauses.holdsDecisions(session.service().store())) {
+        return false;
+      }
     }
     Members now = session.service().members();
     if (!now.equals(known)) {
