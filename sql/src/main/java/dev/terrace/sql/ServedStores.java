@@ -17,6 +17,7 @@ import dev.terrace.sql.plan.StatementPlanner;
 import dev.terrace.sql.server.Account;
 import dev.terrace.sql.server.Accounts;
 import dev.terrace.sql.server.ServerPools;
+import dev.terrace.sql.server.ServerTls;
 import dev.terrace.sql.session.Cancels;
 import dev.terrace.sql.session.Members;
 import dev.terrace.sql.session.Meters;
@@ -120,12 +121,10 @@ final class ServedStores {
   }
 
   private Service service(TerraceConfig file, String name, StoreConfig config, Served served) {
+    Optional<ServerTls> tls = StoreTls.of(name, config, memberTls);
     Account account =
         served.accounts.configure(
-            config.database(),
-            StoreTls.of(name, config, memberTls),
-            config.login(),
-            config.password().map(ServerPassword::of));
+            config.database(), tls, config.login(), config.password().map(ServerPassword::of));
     Users its = users.orElseGet(() -> ownUser(config, served.users));
     served.users = Optional.of(its);
     return new Service(
@@ -137,7 +136,7 @@ final class ServedStores {
         served.accounts,
         account,
         new Members(pools, name, config, replication),
-        CoordinatorTerms.of(file, name, config, StoreTls.of(name, config, memberTls)),
+        CoordinatorTerms.of(file, name, config, tls),
         new Meters(signals, name, config.shards().size()));
   }
 

@@ -1,5 +1,7 @@
 package dev.terrace.sql.coordinate;
 
+import dev.terrace.sql.plan.Quoted;
+
 /**
  * A column as a shard has it.
  *

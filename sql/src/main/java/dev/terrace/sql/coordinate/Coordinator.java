@@ -52,7 +52,7 @@ public final class Coordinator implements AutoCloseable {
   private volatile boolean closed;
 
   /** For the lock's holder. */
-  private Outcome.Unready failure = new Outcome.Unready("", true);
+  private Outcome.@Nullable Unready failure;
 
   private long failedAtNanos;
   private String fingerprint = "";
@@ -93,11 +93,11 @@ public final class Coordinator implements AutoCloseable {
       }
       forget();
       keeper = terms.map(t -> new Keeper(t, shards, queries)).orElse(null);
+      if (terms.isPresent() && thread == null) {
+        thread = Thread.ofVirtual().name("sql-coordinator").start(this::look);
+      }
     } finally {
       work.unlock();
-    }
-    if (terms.isPresent() && thread == null) {
-      thread = Thread.ofVirtual().name("sql-coordinator").start(this::look);
     }
   }
 
@@ -156,9 +156,8 @@ public final class Coordinator implements AutoCloseable {
 
   private void look() {
     while (!closed) {
-      Keeper its = keeper;
+      Keeper its = keeperOrEnd();
       if (its == null) {
-        thread = null;
         return;
       }
       inStep(true);
@@ -167,6 +166,19 @@ public final class Coordinator implements AutoCloseable {
       } catch (InterruptedException e) {
         return;
       }
+    }
+  }
+
+  /** Who is to be kept; without one the thread that looks is no more, and another may begin. */
+  private @Nullable Keeper keeperOrEnd() {
+    work.lock();
+    try {
+      if (keeper == null) {
+        thread = null;
+      }
+      return keeper;
+    } finally {
+      work.unlock();
     }
   }
 
@@ -182,8 +194,10 @@ public final class Coordinator implements AutoCloseable {
       if (current.isPresent() && !anyway) {
         return current.get();
       }
-      if (!anyway && System.nanoTime() - failedAtNanos < FAILURE_STANDS.toNanos()) {
-        return failure;
+      Outcome.Unready last = failure;
+      boolean stands = System.nanoTime() - failedAtNanos < FAILURE_STANDS.toNanos();
+      if (!anyway && last != null && stands) {
+        return last;
       }
       Keeper its = keeper;
       if (its == null) {
@@ -206,14 +220,14 @@ public final class Coordinator implements AutoCloseable {
     List<Address> all = known.stream().flatMap(Optional::stream).toList();
     try {
       Keeper.Kept kept = its.keep(all);
-      boolean same = !kept.changed() && kept.layout().fingerprint().equals(fingerprint);
+      boolean same = !kept.changed() && kept.fingerprint().equals(fingerprint);
       Outcome.Ready before = ready;
       if (before != null && !(same && before.server().equals(kept.server()))) {
         forget();
         before = null;
       }
-      fingerprint = kept.layout().fingerprint();
-      failure = new Outcome.Unready("", true);
+      fingerprint = kept.fingerprint();
+      failure = null;
       Outcome.Ready next =
           new Outcome.Ready(
               before == null ? member(kept.server()) : before.member(),
@@ -223,6 +237,9 @@ public final class Coordinator implements AutoCloseable {
               kept.layout().leftOut(),
               kept.layout().snapshots());
       ready = next;
+      if (closed) {
+        forget();
+      }
       return next;
     } catch (ServerQueryException e) {
       String state = e.sqlState();
@@ -245,13 +262,15 @@ public final class Coordinator implements AutoCloseable {
   }
 
   private Outcome failed(String why, boolean passing) {
-    if (!closed && !failure.why().equals(why)) {
+    Outcome.Unready last = failure;
+    if (!closed && (last == null || !last.why().equals(why))) {
       LOG.log(
           System.Logger.Level.WARNING, "the coordinator of {0} is not in step: {1}", store, why);
     }
     failedAtNanos = System.nanoTime();
-    failure = new Outcome.Unready(why, passing);
-    return failure;
+    Outcome.Unready now = new Outcome.Unready(why, passing);
+    failure = now;
+    return now;
   }
 
   @Override

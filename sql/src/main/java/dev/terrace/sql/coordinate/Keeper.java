@@ -1,6 +1,7 @@
 package dev.terrace.sql.coordinate;
 
 import dev.terrace.core.pool.Address;
+import dev.terrace.sql.plan.Quoted;
 import dev.terrace.sql.server.Account;
 import dev.terrace.sql.server.ServerQueries;
 import dev.terrace.sql.server.ServerQueryException;
@@ -51,7 +52,7 @@ final class Keeper {
   }
 
   /** What was found and is there now. */
-  record Kept(Layout layout, Address server, boolean changed) {}
+  record Kept(Layout layout, String fingerprint, Address server, boolean changed) {}
 
   /**
    * Makes the tables what they should be, if they are not.
@@ -64,7 +65,7 @@ final class Keeper {
       catalogs.add(ShardCatalog.read(shards, primary, terms.tables()));
     }
     ShardCatalog first = catalogs.getFirst();
-    Address server = terms.config().server().orElse(primaries.getFirst());
+    Address server = terms.server().orElse(primaries.getFirst());
     create(server);
     String locale = askLocale(server);
     exists = true;
@@ -81,7 +82,8 @@ final class Keeper {
     Set<String> known = known(server, LeftOut.wanted(terms.tables(), catalogs));
     Map<String, String> leftOut = LeftOut.of(terms.tables(), catalogs, known);
     Layout layout = new Layout(terms, primaries, first.tables(), leftOut, first.settings());
-    return new Kept(layout, server, apply(server, layout));
+    String fingerprint = layout.fingerprint();
+    return new Kept(layout, fingerprint, server, apply(server, layout, fingerprint));
   }
 
   /** Makes the database where the store's own is, if it is not there yet. */
@@ -139,9 +141,10 @@ final class Keeper {
   }
 
   /** Whether anything had to be changed. */
-  private boolean apply(Address server, Layout layout) throws ServerQueryException {
+  private boolean apply(Address server, Layout layout, String fingerprint)
+      throws ServerQueryException {
     boolean differs =
-        !coordinator.ask(server, Layout.APPLIED, PATIENCE).first().equals(layout.fingerprint());
+        !coordinator.ask(server, Layout.APPLIED, PATIENCE).first().equals(fingerprint);
     if (differs) {
       coordinator.ask(server, layout.script(), PATIENCE_TO_MAKE);
       LOG.log(

@@ -2,6 +2,7 @@ package dev.terrace.sql.coordinate;
 
 import dev.terrace.core.place.Placement;
 import dev.terrace.core.pool.Address;
+import dev.terrace.sql.plan.Quoted;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -43,7 +44,7 @@ record Layout(
       """
       do $clear$ declare it record; begin
         for it in select c.oid::regclass as name, c.relkind from pg_class c
-            where obj_description(c.oid, 'pg_class') = 'kept by Terrace' loop
+            where obj_description(c.oid, 'pg_class') = 'MARK' loop
           execute format('drop %s table %s', case it.relkind when 'f' then 'foreign' else '' end,
             it.name);
         end loop;
@@ -51,7 +52,8 @@ record Layout(
           execute format('drop server %I cascade', it.srvname);
         end loop;
       end $clear$;
-      """;
+      """
+          .replace("MARK", MARK);
 
   /** What reads the fingerprint of what is there. */
   static final String APPLIED =
@@ -59,6 +61,16 @@ record Layout(
 
   /** All that makes it, in one transaction. */
   String script() {
+    String body = body();
+    return body + "comment on schema " + SCHEMA + " is " + Quoted.text(hash(body)) + ";commit";
+  }
+
+  /** What stands for it in the database that has it. */
+  String fingerprint() {
+    return hash(body());
+  }
+
+  private String body() {
     StringBuilder sql = new StringBuilder();
     sql.append("begin read write;set local lock_timeout = '5s';")
         .append("set local client_min_messages = warning;")
@@ -80,22 +92,13 @@ record Layout(
     for (int i = 0; i < tables.size(); i++) {
       table(sql, tables.get(i), i);
     }
-    sql.append("comment on schema " + SCHEMA + " is " + Quoted.text(fingerprint(sql)) + ";");
-    return sql.append("commit").toString();
+    return sql.toString();
   }
 
-  /** What stands for it in the database that has it. */
-  String fingerprint() {
-    String script = script();
-    int comment = script.lastIndexOf("comment on schema");
-    return script.substring(script.indexOf('\'', comment) + 1, script.lastIndexOf('\''));
-  }
-
-  private static String fingerprint(CharSequence script) {
+  private static String hash(String script) {
     try {
       byte[] digest =
-          MessageDigest.getInstance("SHA-256")
-              .digest(script.toString().getBytes(StandardCharsets.UTF_8));
+          MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(digest);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);

@@ -1,6 +1,7 @@
 package dev.terrace.sql.coordinate;
 
 import dev.terrace.core.pool.Address;
+import dev.terrace.sql.plan.Quoted;
 import dev.terrace.sql.server.ServerQueries;
 import dev.terrace.sql.server.ServerQueryException;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package dev.terrace.sql.coordinate;
 import dev.terrace.core.place.Key;
 import dev.terrace.core.place.KeyType;
 import dev.terrace.core.place.Placement;
+import dev.terrace.sql.plan.Quoted;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -40,12 +40,11 @@ public final class CopyTarget {
   /** What to ask a server for it: a row with the column, none if the table has no such column. */
   public String question() {
     return "SELECT n FROM (SELECT attname, row_number() OVER (ORDER BY attnum) - 1 AS n"
-        + " FROM pg_catalog.pg_attribute WHERE attrelid = '"
-        + name.replace("'", "''")
-        + "'::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '')"
-        + " AS c WHERE attname = '"
-        + table.column().replace("'", "''")
-        + "'";
+        + " FROM pg_catalog.pg_attribute WHERE attrelid = "
+        + Quoted.text(name)
+        + "::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '')"
+        + " AS c WHERE attname = "
+        + Quoted.text(table.column());
   }
 
   /** The key's column for messages. */

@@ -1,6 +1,7 @@
 package dev.terrace.sql.session;
 
 import dev.terrace.core.freshness.ReadAfter;
+import dev.terrace.sql.plan.Quoted;
 import dev.terrace.sql.server.Settings;
 import dev.terrace.sql.wire.SqlError;
 import java.util.ArrayList;
@@ -93,12 +94,8 @@ final class StartupSettings {
     }
     // Not SET, which would take "a, b" for one name and not for a list.
     String statement =
-        "SELECT pg_catalog.set_config(" + quoted(name) + "," + quoted(value) + ",false)";
+        "SELECT pg_catalog.set_config(" + Quoted.text(name) + "," + Quoted.text(value) + ",false)";
     settings = settings.with(name.toLowerCase(Locale.ROOT), statement);
-  }
-
-  private static String quoted(String text) {
-    return "'" + text.replace("'", "''") + "'";
   }
 
   /** {@code -c name=value --name=value}, words parted by blanks that no backslash precedes. */

@@ -1,15 +1,17 @@
-package dev.terrace.sql.coordinate;
+package dev.terrace.sql.plan;
 
 /** Names and texts as SQL takes them, whatever they hold. */
-final class Quoted {
+public final class Quoted {
 
   private Quoted() {}
 
-  static String name(String name) {
+  /** A name. */
+  public static String name(String name) {
     return "\"" + name.replace("\"", "\"\"") + "\"";
   }
 
-  static String text(String text) {
+  /** A text. */
+  public static String text(String text) {
     return "'" + text.replace("'", "''") + "'";
   }
 }
