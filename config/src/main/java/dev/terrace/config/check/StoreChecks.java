@@ -60,20 +60,19 @@ final class StoreChecks {
                 at.key("database"),
                 "must be another than the store's: its tables have the same names");
           }
-          coordinator
-              .server()
-              .filter(server -> server.port() == 0)
-              .ifPresent(server ->
-                  file.problem(
-                      at.key("server"), "'" + server + "' lacks a port that can be connected to"));
+          coordinator.server().ifPresent(server -> port(at.key("server"), server));
         });
+  }
+
+  private void port(KeyPath at, Address address) {
+    if (address.port() == 0) {
+      file.problem(at, "'" + address + "' lacks a port that can be connected to");
+    }
   }
 
   /** Two shards in one database would each see the other's rows. */
   private void server(KeyPath at, Address address, Map<Address, KeyPath> seen) {
-    if (address.port() == 0) {
-      file.problem(at, "'" + address + "' lacks a port that can be connected to");
-    }
+    port(at, address);
     KeyPath earlier = seen.putIfAbsent(address, at);
     if (earlier != null) {
       file.problem(at, "'" + address + "' is in this store already: " + earlier);

@@ -39,7 +39,7 @@ final class BinaryRows implements CopyRows {
     }
     while (!over && (count >= 0 || begins(to)) && columns()) {
       if (count <= column) {
-        throw CopyFailure.malformed(FieldFinder.missing().error().message() + ", row " + row);
+        throw FieldFinder.missing("row " + row);
       }
       to.row(buffer.bytes, buffer.start, buffer.at - buffer.start, row, field);
       row++;

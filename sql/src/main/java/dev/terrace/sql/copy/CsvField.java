@@ -20,7 +20,7 @@ final class CsvField implements FieldFinder {
   }
 
   @Override
-  public byte @Nullable [] find(byte[] bytes, int from, int to) throws CopyFailure {
+  public byte @Nullable [] find(byte[] bytes, int from, int to, long line) throws CopyFailure {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     int index = 0;
     boolean quoted = false;
@@ -50,7 +50,7 @@ final class CsvField implements FieldFinder {
       }
     }
     if (index < column) {
-      throw FieldFinder.missing();
+      throw FieldFinder.missing("line " + line);
     }
     byte[] found = out.toByteArray();
     return !quoted && Arrays.equals(found, nothing) ? null : found;

@@ -10,10 +10,10 @@ interface FieldFinder {
    *
    * @throws CopyFailure if the row has no such column
    */
-  byte @Nullable [] find(byte[] bytes, int from, int to) throws CopyFailure;
+  byte @Nullable [] find(byte[] bytes, int from, int to, long line) throws CopyFailure;
 
-  /** The failure of a row that ends before the column. */
-  static CopyFailure missing() {
-    return CopyFailure.malformed("the row ends before the column of the sharding key");
+  /** The failure of a row that ends before the column; where it is, for people. */
+  static CopyFailure missing(String where) {
+    return CopyFailure.malformed("the row ends before the column of the sharding key, " + where);
   }
 }

@@ -1,9 +1,7 @@
 package dev.terrace.sql.copy;
 
 import dev.terrace.sql.plan.CopyFormat;
-import dev.terrace.sql.wire.SqlError;
 import io.netty.buffer.ByteBuf;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Rows that are lines, as in text and CSV format. The first line's end says how lines end, as
@@ -126,7 +124,7 @@ final class LineRows implements CopyRows {
       over = true;
       to.mark(buffer.bytes, start, next - start);
     } else {
-      to.row(buffer.bytes, start, next - start, line, field(start, end));
+      to.row(buffer.bytes, start, next - start, line, fields.find(buffer.bytes, start, end, line));
     }
     line += 1 + within;
     within = 0;
@@ -134,14 +132,5 @@ final class LineRows implements CopyRows {
     buffer.at = next;
     quoted = false;
     escaped = false;
-  }
-
-  private byte @Nullable [] field(int start, int end) throws CopyFailure {
-    try {
-      return fields.find(buffer.bytes, start, end);
-    } catch (CopyFailure e) {
-      SqlError error = e.error();
-      throw CopyFailure.malformed(error.message() + ", line " + line);
-    }
   }
 }

@@ -20,7 +20,7 @@ final class TextField implements FieldFinder {
   }
 
   @Override
-  public byte @Nullable [] find(byte[] bytes, int from, int to) throws CopyFailure {
+  public byte @Nullable [] find(byte[] bytes, int from, int to, long line) throws CopyFailure {
     int start = from;
     int index = 0;
     int at = from;
@@ -36,7 +36,7 @@ final class TextField implements FieldFinder {
       }
     }
     if (index < column) {
-      throw FieldFinder.missing();
+      throw FieldFinder.missing("line " + line);
     }
     int end = Math.min(at, to);
     return Arrays.equals(bytes, start, end, nothing, 0, nothing.length)

@@ -33,10 +33,11 @@ final class RowSplit {
     String head = lexed.text.substring(0, lexed.start(spans.getFirst().from()));
     SortedMap<Integer, StringBuilder> texts = new TreeMap<>();
     for (int row = 0; row < spans.size(); row++) {
-      StringBuilder text = texts.get(shardOf(operands.get(row)));
+      int shard = shardOf(operands.get(row));
+      StringBuilder text = texts.get(shard);
       if (text == null) {
         text = new StringBuilder(head);
-        texts.put(shardOf(operands.get(row)), text);
+        texts.put(shard, text);
       } else {
         text.append(", ");
       }
