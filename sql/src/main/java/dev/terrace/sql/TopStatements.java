@@ -2,19 +2,15 @@ package dev.terrace.sql;
 
 import dev.terrace.core.signal.Metric;
 import dev.terrace.core.signal.Signals;
-import dev.terrace.sql.plan.View;
+import dev.terrace.sql.operate.StatementCounts;
+import dev.terrace.sql.operate.StatementTotal;
 import dev.terrace.sql.session.Survey;
-import dev.terrace.sql.session.ViewRows;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps metrics of the few statements that took the most time: as many series as stay bounded
@@ -28,6 +24,7 @@ final class TopStatements implements AutoCloseable {
   private static final int SHOWN_MAX = 10;
 
   private static final int TEXT_MAX = 120;
+  private static final double NANOS_PER_SECOND = Duration.ofSeconds(1).toNanos();
 
   /** A statement by the values of its labels. */
   private record Label(String store, String statement) {
@@ -62,29 +59,25 @@ final class TopStatements implements AutoCloseable {
 
   private void look() {
     Map<Label, Level> now = new LinkedHashMap<>();
-    Map<String, Integer> ofStore = new HashMap<>();
-    List<String> names = View.STATEMENTS.names();
-    for (List<@Nullable Object> row :
-        ViewRows.of(survey, Set.of(View.STATEMENTS))
-            .join()
-            .getOrDefault(View.STATEMENTS, List.of())) {
-      String store = String.valueOf(row.get(names.indexOf("store")));
-      Object id = row.get(names.indexOf("queryid"));
-      if (id == null || ofStore.merge(store, 1, Integer::sum) > SHOWN_MAX) {
-        continue;
-      }
-      String text = String.valueOf(row.get(names.indexOf("query")));
-      now.put(
-          new Label(store, text.substring(0, Math.min(TEXT_MAX, text.length())) + " #" + id),
-          new Level(
-              number(row.get(names.indexOf("total_exec_time"))) / 1000,
-              number(row.get(names.indexOf("calls")))));
-    }
+    survey
+        .statements()
+        .join()
+        .forEach((store, totals) ->
+            totals.stream()
+                .filter(total -> total.id() != StatementCounts.OTHERS)
+                .limit(SHOWN_MAX)
+                .forEach(total -> now.put(label(store, total), level(total))));
     show(now);
   }
 
-  private static double number(@Nullable Object value) {
-    return value instanceof Number number ? number.doubleValue() : 0;
+  private static Label label(String store, StatementTotal total) {
+    String text = total.text();
+    return new Label(
+        store, text.substring(0, Math.min(TEXT_MAX, text.length())) + " #" + total.id());
+  }
+
+  private static Level level(StatementTotal total) {
+    return new Level(total.nanos() / NANOS_PER_SECOND, total.calls());
   }
 
   private void show(Map<Label, Level> now) {
@@ -95,13 +88,12 @@ final class TopStatements implements AutoCloseable {
       signals.removeGauge(Metric.SQL_TOP_CALLS, label.values());
       shown.remove(label);
     }
-    for (Label label : new ArrayList<>(now.keySet())) {
-      boolean fresh = shown.put(label, now.get(label)) == null;
-      if (fresh) {
+    now.forEach((label, level) -> {
+      if (shown.put(label, level) == null) {
         signals.gauge(() -> level(label).seconds(), Metric.SQL_TOP_SECONDS, label.values());
         signals.gauge(() -> level(label).calls(), Metric.SQL_TOP_CALLS, label.values());
       }
-    }
+    });
   }
 
   private Level level(Label label) {

@@ -4,28 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Python's drivers, over libpq, need no change. */
-class PsycopgTest {
+final class PsycopgTest extends FrontTest {
 
   private static final String PYTHON = "/usr/bin/python3";
-
-  @SuppressWarnings("NullAway.Init") // set before all tests
-  private static TestFront front;
 
   @BeforeAll
   static void start() throws Exception {
     front = TestFront.over(TestFront.sharedCluster(), "");
-  }
-
-  @AfterAll
-  static void stop() {
-    front.close();
   }
 
   /** What both drivers have in common. */

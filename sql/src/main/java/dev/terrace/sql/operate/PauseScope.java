@@ -35,9 +35,9 @@ public record PauseScope(String store, OptionalInt shard, What what) {
     return new PauseScope(store, OptionalInt.empty(), What.PLACEMENT);
   }
 
-  /** Whether it is about that shard. */
+  /** Whether it is about that shard; what has no number has rows of all. */
   public boolean covers(int ofShard) {
-    return shard.isEmpty() || shard.getAsInt() == ofShard;
+    return shard.isEmpty() || shard.getAsInt() == ofShard || ofShard < 0;
   }
 
   /** Whether it holds a statement back of which it is decided that it needs that shard. */

@@ -16,8 +16,9 @@ public final class SlowLog {
   private static final System.Logger LOG = System.getLogger(SlowLog.class.getName());
   private static final long MINUTE_NANOS = Duration.ofMinutes(1).toNanos();
 
-  private final Optional<SlowLogConfig> config;
   private final long overNanos;
+  private final int linesPerMinute;
+  private final boolean values;
   private final Counter logged;
   private final Counter left;
   private long windowNanos;
@@ -26,7 +27,8 @@ public final class SlowLog {
 
   /** The log of one store. */
   public SlowLog(Optional<SlowLogConfig> config, Signals signals, String store) {
-    this.config = config;
+    this.linesPerMinute = config.map(SlowLogConfig::linesPerMinute).orElse(0);
+    this.values = config.map(SlowLogConfig::values).orElse(false);
     this.overNanos = config.map(c -> c.over().toNanos()).orElse(Long.MAX_VALUE);
     this.logged = signals.counter(Metric.SQL_SLOW, store, "logged");
     this.left = signals.counter(Metric.SQL_SLOW, store, "left-out");
@@ -39,16 +41,12 @@ public final class SlowLog {
 
   /** Tells of a statement; the line is written by another thread, as that may block. */
   public void tell(SlowStatement statement, long nowNanos) {
-    if (config.isEmpty()) {
-      return;
-    }
     long before = room(nowNanos);
     if (before < 0) {
       left.increment();
       return;
     }
     logged.increment();
-    boolean values = config.get().values();
     Thread.startVirtualThread(() -> {
       String note = before == 0 ? "" : " (" + before + " more were left out before)";
       LOG.log(System.Logger.Level.INFO, () -> statement.line(values) + note);
@@ -61,7 +59,7 @@ public final class SlowLog {
       windowNanos = nowNanos;
       inWindow = 0;
     }
-    if (inWindow >= config.map(SlowLogConfig::linesPerMinute).orElse(0)) {
+    if (inWindow >= linesPerMinute) {
       leftOut++;
       return -1;
     }

@@ -233,8 +233,7 @@ final class Batch {
 
   /** The client gets ReadyForQuery without a server's word. */
   void readyHere() {
-    Link.Held now = session.link().held();
-    finish(now == null || session.link().isOutside() ? (byte) 'I' : now.connection().status());
+    finish(session.link().status());
   }
 
   private void finish(byte serverStatus) {

@@ -3,10 +3,10 @@ package dev.terrace.sql.session;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 
 /** The keys by which sessions can be told to cancel what they run. */
 public final class Cancels {
@@ -41,11 +41,9 @@ public final class Cancels {
     }
   }
 
-  /** All sessions by their process numbers. */
-  Map<Integer, Session> sessions() {
-    Map<Integer, Session> all = new HashMap<>();
-    sessions.forEach((process, entry) -> all.put(process, entry.session()));
-    return all;
+  /** Shows all sessions with their process numbers. */
+  void each(BiConsumer<Integer, Session> to) {
+    sessions.forEach((process, entry) -> to.accept(process, entry.session()));
   }
 
   void forget(Key key) {

@@ -1,12 +1,12 @@
 package dev.terrace.sql.session;
 
 import dev.terrace.sql.plan.CopyTarget;
+import dev.terrace.sql.wire.Answers;
 import dev.terrace.sql.wire.Backend;
 import dev.terrace.sql.wire.ReplyScanner.Take;
 import dev.terrace.sql.wire.Requests;
 import dev.terrace.sql.wire.SqlError;
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -15,9 +15,8 @@ import java.util.function.Consumer;
 final class ColumnQuestion implements ScatterTask {
 
   /** The number of columns and the first one's length stand before its value. */
-  private static final int HEAD = 6;
-
   private final Scatter scatter;
+
   private final Consumer<OptionalInt> then;
   private OptionalInt column = OptionalInt.empty();
 
@@ -39,16 +38,12 @@ final class ColumnQuestion implements ScatterTask {
 
   @Override
   public void collected(byte type, ByteBuf body) {
-    int at = body.readerIndex() + HEAD;
-    String text = body.toString(at, body.writerIndex() - at, StandardCharsets.US_ASCII);
-    column = OptionalInt.of(Integer.parseInt(text));
+    column = OptionalInt.of(Integer.parseInt(String.valueOf(Answers.row(body).getFirst())));
   }
 
   @Override
   public void done(Optional<SqlError> error) {
-    if (error.isPresent() || scatter.hasFailed()) {
-      scatter.fail(error.or(scatter::error).orElseThrow());
-    } else {
+    if (!scatter.failedBy(error)) {
       then.accept(column);
     }
   }

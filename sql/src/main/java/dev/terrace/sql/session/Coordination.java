@@ -104,7 +104,7 @@ final class Coordination {
   void cancel() {
     Search now = waiting;
     if (now != null) {
-      now.fail(SqlError.error("57014", "canceling statement due to user request"));
+      now.fail(ServerSeeker.CANCELLED);
     }
   }
 

@@ -109,7 +109,6 @@ final class CopyInGatherer implements Gatherer, CopyRows.Sink {
         }
       }
     } catch (CopyFailure e) {
-      breakOff();
       scatter.fail(e.error());
     }
   }
@@ -167,10 +166,7 @@ final class CopyInGatherer implements Gatherer, CopyRows.Sink {
 
   /** A server is through with it. */
   void done(Optional<SqlError> error) {
-    if (error.isPresent() || scatter.hasFailed()) {
-      breakOff();
-      scatter.fail(error.or(scatter::error).orElseThrow());
-    } else if (legs.stream().allMatch(CopyLeg::isThrough)) {
+    if (!scatter.failedBy(error) && legs.stream().allMatch(CopyLeg::isThrough)) {
       scatter.complete();
     }
   }

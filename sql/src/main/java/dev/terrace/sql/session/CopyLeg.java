@@ -1,12 +1,12 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.sql.wire.Answers;
 import dev.terrace.sql.wire.Backend;
 import dev.terrace.sql.wire.ReplyScanner.Take;
 import dev.terrace.sql.wire.Requests;
 import dev.terrace.sql.wire.SqlError;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -137,7 +137,7 @@ final class CopyLeg implements ScatterTask {
       open = true;
       copy.opened(body);
     } else {
-      tag = body.toString(StandardCharsets.UTF_8).replace("\0", "");
+      tag = Answers.tag(body);
     }
   }
 

@@ -3,20 +3,17 @@ package dev.terrace.sql.session;
 import dev.terrace.sql.plan.Gather;
 import dev.terrace.sql.wire.Answers;
 import dev.terrace.sql.wire.Backend;
+import dev.terrace.sql.wire.Frontend;
 import dev.terrace.sql.wire.ReplyScanner.Take;
 import dev.terrace.sql.wire.Requests;
 import dev.terrace.sql.wire.SqlError;
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Relays what COPY reads on the shards, one shard after the other: rows stay whole so. */
 final class CopyOutGatherer implements Gatherer {
-
-  /** CopyData, by either side. */
-  private static final byte DATA = 'd';
 
   private final Scatter scatter;
   private final boolean header;
@@ -70,7 +67,7 @@ final class CopyOutGatherer implements Gatherer {
       return switch (type) {
         case Backend.COPY_OUT -> begun ? Take.DROP : Take.COLLECT;
         case Backend.COMMAND_COMPLETE -> Take.COLLECT;
-        case DATA -> {
+        case Frontend.COPY_DATA -> {
           // A server sends each line in a message of its own.
           boolean again = header && !headed && leg.index() > 0;
           headed = true;
@@ -91,7 +88,7 @@ final class CopyOutGatherer implements Gatherer {
         begun = true;
         scatter.rows().relay(Answers.copy(scatter.session().alloc(), type, body));
       } else {
-        tags.add(body.toString(StandardCharsets.UTF_8).replace("\0", ""));
+        tags.add(Answers.tag(body));
       }
     }
 
@@ -106,9 +103,10 @@ final class CopyOutGatherer implements Gatherer {
     @Override
     public void done(Optional<SqlError> error) {
       leg.reads(true);
-      if (error.isPresent() || scatter.hasFailed()) {
-        scatter.fail(error.or(scatter::error).orElseThrow());
-      } else if (tags.size() < scatter.legs().size()) {
+      if (scatter.failedBy(error)) {
+        return;
+      }
+      if (tags.size() < scatter.legs().size()) {
         start();
       } else {
         scatter.rows().relay(Answers.copyDone());

@@ -142,9 +142,7 @@ final class Describing implements ScatterTask {
   private void answered() {
     awaited--;
     if (awaited == 0) {
-      if (scatter.hasFailed()) {
-        scatter.fail(scatter.error().orElseThrow());
-      } else {
+      if (!scatter.failedBy(Optional.empty())) {
         then.run();
       }
     }

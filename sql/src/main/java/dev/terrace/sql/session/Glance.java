@@ -128,7 +128,10 @@ record Glance(
     }
     Link.Held now = session.link().held();
     boolean writesOnly = scope.what() == What.WRITES;
-    boolean here = now != null && scope.covers(now.shard()) && !(writesOnly && now.replica());
+    boolean here =
+        now != null
+            && scope.covers(now.shard())
+            && !(writesOnly && (now.replica() || now.isCoordinator()));
     boolean there = held(session).stream().anyMatch(h -> !h.equals(now) && scope.covers(h.shard()));
     // Who is about to get a server was let pass before; which one is not known here.
     Scatter running = session.scattering().running();

@@ -71,7 +71,8 @@ final class PauseWait {
   /** The target, or a part of it that is not paused, if there is one. */
   private Optional<Target> free(Target target) {
     if (!target.isAny()) {
-      return holds(target.shard(), target.readOnly()) ? Optional.empty() : Optional.of(target);
+      boolean reads = target.readOnly() || target.isCoordinator();
+      return holds(target.shard(), reads) ? Optional.empty() : Optional.of(target);
     }
     int shards = session.service().members().shards();
     List<Integer> free =
@@ -96,7 +97,7 @@ final class PauseWait {
   void cancel() {
     Waiting now = waiting;
     if (now != null) {
-      now.fail(SqlError.error("57014", "canceling statement due to user request"));
+      now.fail(ServerSeeker.CANCELLED);
     }
   }
 
@@ -126,19 +127,24 @@ final class PauseWait {
       session.batch().tally().waits();
       Duration patience = session.service().config().pauseWait();
       timeout = session.loop().schedule(this::late, patience.toMillis(), TimeUnit.MILLISECONDS);
+      look();
+    }
+
+    /** Registers before it looks, for a pause may be ending just now; whether it waits no more. */
+    private boolean look() {
       pauses().whenOneEnds(this);
-      // The pause may just have ended.
       if (!session.service().members().hasShardsOf(members)) {
         fail(
             SqlError.error(
                 "40001", "the store's shards have changed since the statement came", "Try again."));
-        return;
+        return true;
       }
       Optional<Runnable> then = admission.get();
-      if (then.isPresent()) {
+      then.ifPresent(go -> {
         end();
-        then.get().run();
-      }
+        go.run();
+      });
+      return then.isPresent();
     }
 
     /** A pause has ended. */
@@ -152,22 +158,8 @@ final class PauseWait {
     }
 
     private void again() {
-      if (isOver()) {
-        return;
-      }
-      if (!session.service().members().hasShardsOf(members)) {
-        fail(
-            SqlError.error(
-                "40001", "the store's shards have changed since the statement came", "Try again."));
-        return;
-      }
-      Optional<Runnable> then = admission.get();
-      if (then.isPresent()) {
-        end();
-        then.get().run();
+      if (!isOver() && look()) {
         session.resume();
-      } else {
-        pauses().whenOneEnds(this);
       }
     }
 

@@ -1,11 +1,11 @@
 package dev.terrace.sql.session;
 
 import dev.terrace.sql.plan.Gather;
+import dev.terrace.sql.wire.Answers;
 import dev.terrace.sql.wire.Backend;
 import dev.terrace.sql.wire.ReplyScanner.Take;
 import dev.terrace.sql.wire.SqlError;
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -152,7 +152,7 @@ final class PlainGatherer implements Gatherer {
       if (type == Backend.ROW_DESCRIPTION) {
         rows.describe(body);
       } else {
-        tag = body.toString(StandardCharsets.UTF_8).replace("\0", "");
+        tag = Answers.tag(body);
       }
     }
 

@@ -9,7 +9,6 @@ import dev.terrace.sql.wire.ReplyScanner.Take;
 import dev.terrace.sql.wire.Requests;
 import dev.terrace.sql.wire.SqlError;
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -224,7 +223,7 @@ final class Replies implements ServerUser {
         if (head != null && head.relays) {
           session.write(Answers.copy(session.alloc(), type, body));
         }
-        completed(body.toString(StandardCharsets.UTF_8).replace("\0", ""));
+        completed(Answers.tag(body));
       }
       case Backend.PARAMETER_STATUS -> {
         Expect head = awaited.peek();

@@ -149,7 +149,7 @@ final class Scatter {
   boolean hasFailed() {
     if (cancelled && error.isEmpty()) {
       // The request may have come to the servers between two statements of ours.
-      error = Optional.of(SqlError.error("57014", "canceling statement due to user request"));
+      error = Optional.of(ServerSeeker.CANCELLED);
     }
     return error.isPresent();
   }
@@ -159,6 +159,7 @@ final class Scatter {
     if (error.isEmpty()) {
       error = Optional.of(why);
     }
+    gatherer.breakOff();
     legs.forEach(leg -> leg.reads(true));
     if (!over && legs.stream().noneMatch(ScatterLeg::isBusy)) {
       finish();
@@ -257,11 +258,12 @@ final class Scatter {
       return;
     }
     SqlError why = ServerSeeker.lost(leg.held());
+    boolean again = where.readOnly() && !where.joins() && retries < RETRIES_MAX;
     if (leg.connection().midRelay() && !suspended) {
       session.goodBye(SqlError.fatal(why.sqlState(), why.message()));
     } else if (suspended) {
       error = error.isPresent() ? error : Optional.of(why);
-    } else if (where.readOnly() && !where.joins() && !rows.shown() && retries < RETRIES_MAX) {
+    } else if (again && !rows.shown()) {
       retries++;
       snapshot.abandon();
       drop();
@@ -271,11 +273,7 @@ final class Scatter {
       rows.startAgain();
       error = Optional.empty();
       start();
-    } else if (where.readOnly()
-        && !where.joins()
-        && !snapshot.isHeld()
-        && retries < RETRIES_MAX
-        && gatherer.isUnused(leg)) {
+    } else if (again && !snapshot.isHeld() && gatherer.isUnused(leg)) {
       retries++;
       replace(leg);
     } else {

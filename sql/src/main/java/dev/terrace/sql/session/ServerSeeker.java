@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerSeeker {
 
+  /** What a client gets that has asked for it. */
+  static final SqlError CANCELLED =
+      SqlError.error("57014", "canceling statement due to user request");
+
   /** Takes the outcome of {@link #seek}; called once, perhaps before seek returns. */
   interface Found {
     /** Here is a connection; the session is still there. */
@@ -81,7 +85,7 @@ final class ServerSeeker {
   void cancel() {
     Search now = waiting;
     if (now != null) {
-      now.fail(SqlError.error("57014", "canceling statement due to user request"));
+      now.fail(CANCELLED);
     }
   }
 

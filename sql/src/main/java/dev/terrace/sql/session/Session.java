@@ -312,7 +312,9 @@ final class Session {
       now.connection().channel().config().setAutoRead(true);
     }
     // Later: a flush in the midst of a row may be what made room.
-    loop().execute(scattering::goOn);
+    if (scattering.isRunning()) {
+      loop().execute(scattering::goOn);
+    }
   }
 
   void serverWritable(boolean writable) {

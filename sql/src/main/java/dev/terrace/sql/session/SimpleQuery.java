@@ -62,6 +62,7 @@ final class SimpleQuery {
   }
 
   private void view(Plan plan) {
+    session.batch().tally().asks(plan);
     ViewStatements views = session.extended().views();
     Optional<SqlError> refusal = views.refusal(plan);
     if (refusal.isPresent()) {

@@ -3,16 +3,19 @@ package dev.terrace.sql.session;
 import dev.terrace.net.EventLoops;
 import dev.terrace.sql.operate.PauseScope;
 import dev.terrace.sql.operate.Pauses;
+import dev.terrace.sql.operate.StatementCounts;
 import dev.terrace.sql.operate.StatementTotal;
 import dev.terrace.sql.server.ServerConnection;
 import dev.terrace.sql.server.ServerPools;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -62,25 +65,21 @@ public final class Survey {
 
   /** Ends sessions and cancels what they run: those of a user, or the one with that number. */
   public CompletableFuture<Integer> kill(OptionalInt pid, String user) {
-    return onSessions(
-            (process, session) -> {
-              boolean meant =
-                  pid.isPresent()
-                      ? pid.getAsInt() == process
-                      : session.identity().user().equals(user);
-              if (meant) {
-                session.time().kill();
-              }
-              return meant;
-            })
-        .thenApply(all -> (int) all.stream().filter(killed -> killed).count());
+    return count((process, session) -> {
+      boolean meant =
+          pid.isPresent() ? pid.getAsInt() == process : session.identity().user().equals(user);
+      if (meant) {
+        session.time().kill();
+      }
+      return meant;
+    });
   }
 
   private CompletableFuture<Integer> running(PauseScope scope) {
     Shared store = stores.get().get(scope.store());
     int ending = store == null ? 0 : store.inDoubt().inHand();
-    return onSessions((process, session) -> Glance.runs(session, scope))
-        .thenApply(all -> ending + (int) all.stream().filter(runs -> runs).count());
+    return count((process, session) -> Glance.runs(session, scope))
+        .thenApply(running -> ending + running);
   }
 
   /** What all event loops have. */
@@ -99,39 +98,51 @@ public final class Survey {
               : pools.of(loop).connections().stream()
                   .map(connection -> new Connection(connection, connection.isFree()))
                   .toList();
-      Map<String, List<StatementTotal>> statements = new HashMap<>();
-      stores
-          .get()
-          .forEach((name, store) -> statements.put(name, store.texts(loop).counts().totals()));
-      return new Seen(glances, connections, statements);
+      return new Seen(glances, connections, totals(loop));
     });
+  }
+
+  /** What has been counted of each store's statements, those that took the most time first. */
+  public CompletableFuture<Map<String, List<StatementTotal>>> statements() {
+    return onLoops(this::totals).thenApplyAsync(this::merged, Thread::startVirtualThread);
+  }
+
+  private Map<String, List<StatementTotal>> totals(EventLoop loop) {
+    Map<String, List<StatementTotal>> totals = new HashMap<>();
+    stores.get().forEach((name, store) -> totals.put(name, store.texts(loop).counts().totals()));
+    return totals;
+  }
+
+  /** One list for each store of what the loops have counted. */
+  Map<String, List<StatementTotal>> merged(List<Map<String, List<StatementTotal>>> ofLoops) {
+    Map<String, List<StatementTotal>> all = new LinkedHashMap<>();
+    for (String store : stores.get().keySet()) {
+      all.put(
+          store,
+          StatementCounts.merged(
+              ofLoops.stream()
+                  .flatMap(loop -> loop.getOrDefault(store, List.of()).stream())
+                  .toList()));
+    }
+    return all;
   }
 
   private Map<EventLoop, Map<Integer, Session>> byLoop() {
     Map<EventLoop, Map<Integer, Session>> sessions = new HashMap<>();
-    cancels
-        .sessions()
-        .forEach((pid, session) ->
-            sessions.computeIfAbsent(session.loop(), loop -> new HashMap<>()).put(pid, session));
+    cancels.each((pid, session) ->
+        sessions.computeIfAbsent(session.loop(), loop -> new HashMap<>()).put(pid, session));
     return sessions;
   }
 
-  @FunctionalInterface
-  private interface Asking<T> {
-    T ask(int process, Session session);
-  }
-
-  private <T> CompletableFuture<List<T>> onSessions(Asking<T> asking) {
+  /** How many sessions are such. */
+  private CompletableFuture<Integer> count(BiPredicate<Integer, Session> such) {
     Map<EventLoop, Map<Integer, Session>> sessions = byLoop();
-    return onLoops(
-            loop -> {
-              List<T> answers = new ArrayList<>();
-              sessions
-                  .getOrDefault(loop, Map.of())
-                  .forEach((pid, session) -> answers.add(asking.ask(pid, session)));
-              return answers;
-            })
-        .thenApply(all -> all.stream().flatMap(List::stream).toList());
+    return onLoops(loop ->
+            (int)
+                sessions.getOrDefault(loop, Map.of()).entrySet().stream()
+                    .filter(one -> such.test(one.getKey(), one.getValue()))
+                    .count())
+        .thenApply(counts -> counts.stream().mapToInt(Integer::intValue).sum());
   }
 
   private <T> CompletableFuture<List<T>> onLoops(Function<EventLoop, T> asking) {

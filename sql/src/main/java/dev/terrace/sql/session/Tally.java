@@ -23,6 +23,8 @@ final class Tally {
   /** What the client has asked for last. */
   private @Nullable Plan asked;
 
+  private long askedRound;
+
   /** What has completed, and whose time ends with the batch. */
   private @Nullable Plan last;
 
@@ -54,6 +56,7 @@ final class Tally {
   /** It is being decided what becomes of a statement. */
   void asks(Plan plan) {
     asked = plan;
+    askedRound = session.batch().rounds();
   }
 
   /** A statement is sent to that server. */
@@ -138,9 +141,10 @@ final class Tally {
     }
   }
 
-  /** A statement has failed: that one, or what was asked for last if it is not known. */
+  /** A statement has failed: that one, or what the batch has asked for last if it is not known. */
   void failed(@Nullable Plan plan) {
-    failed = plan == null ? asked : plan;
+    boolean fresh = askedRound == session.batch().rounds();
+    failed = plan == null && fresh ? asked : plan;
   }
 
   /** Whether anything of the batch is still to be counted. */
@@ -161,6 +165,9 @@ final class Tally {
     sinceNanos = 0;
     waitNanos = 0;
     tagged = 0;
+    shard = Target.ANY;
+    shards = null;
+    server = null;
   }
 
   private void count(Plan plan, long nowNanos, boolean fails) {
@@ -180,7 +187,7 @@ final class Tally {
 
   private SlowStatement slow(Plan plan, long nanos, boolean fails) {
     List<Integer> several = shards;
-    String one = shard == Target.ANY ? "" : Integer.toString(shard);
+    String one = shard < 0 ? "" : Integer.toString(shard);
     return new SlowStatement(
         plan,
         session.identity().user(),

@@ -13,6 +13,7 @@ import dev.terrace.sql.server.ServerPools;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -31,37 +33,35 @@ public final class ViewRows {
 
   private final Survey survey;
   private final List<Survey.Seen> seen;
+  private final List<Glance> glances;
 
   private ViewRows(Survey survey, List<Survey.Seen> seen) {
     this.survey = survey;
     this.seen = seen;
+    this.glances = seen.stream().flatMap(one -> one.sessions().stream()).toList();
   }
 
   /** The rows of some views, each with its columns in their order. */
   public static CompletableFuture<Map<View, List<List<@Nullable Object>>>> of(
       Survey survey, Set<View> views) {
+    return each(survey, views, ViewRows::rows);
+  }
+
+  /** As {@link #of}, each view's rows as an array of objects in JSON. */
+  static CompletableFuture<Map<View, String>> json(Survey survey, List<View> views) {
+    return each(survey, views, (rows, view) -> JsonRows.of(view.names(), rows.rows(view)));
+  }
+
+  private static <T> CompletableFuture<Map<View, T>> each(
+      Survey survey, Collection<View> views, BiFunction<ViewRows, View, T> form) {
     return survey
         .look()
         // Not on an event loop: clients may be many.
         .thenApplyAsync(
             seen -> {
               ViewRows rows = new ViewRows(survey, seen);
-              Map<View, List<List<@Nullable Object>>> all = new EnumMap<>(View.class);
-              views.forEach(view -> all.put(view, rows.rows(view)));
-              return all;
-            },
-            Thread::startVirtualThread);
-  }
-
-  /** As {@link #of}, each view's rows as an array of objects in JSON. */
-  static CompletableFuture<Map<View, String>> json(Survey survey, List<View> views) {
-    return survey
-        .look()
-        .thenApplyAsync(
-            seen -> {
-              ViewRows rows = new ViewRows(survey, seen);
-              Map<View, String> all = new EnumMap<>(View.class);
-              views.forEach(view -> all.put(view, JsonRows.of(view.names(), rows.rows(view))));
+              Map<View, T> all = new EnumMap<>(View.class);
+              views.forEach(view -> all.put(view, form.apply(rows, view)));
               return all;
             },
             Thread::startVirtualThread);
@@ -70,15 +70,11 @@ public final class ViewRows {
   private List<List<@Nullable Object>> rows(View view) {
     return switch (view) {
       case POOLS -> pools();
-      case CLIENTS -> glances().stream().map(Glance::row).toList();
+      case CLIENTS -> glances.stream().map(Glance::row).toList();
       case SERVERS -> servers();
       case STATEMENTS -> statements();
       case SHARDS -> shards();
     };
-  }
-
-  private List<Glance> glances() {
-    return seen.stream().flatMap(one -> one.sessions().stream()).toList();
   }
 
   private List<List<@Nullable Object>> pools() {
@@ -86,27 +82,31 @@ public final class ViewRows {
     survey
         .stores()
         .forEach((name, store) -> {
-          for (int shard = 0; shard < store.service().members().shards(); shard++) {
-            pool(rows, store, shard, "primary", store.service().members().primaryPool(shard));
-            pool(rows, store, shard, "replica", store.service().members().replicaPool(shard));
+          List<Glance> its = glances.stream().filter(g -> g.store().equals(name)).toList();
+          Members members = store.service().members();
+          for (int shard = 0; shard < members.shards(); shard++) {
+            pool(rows, store, its, shard, "primary", members.primaryPool(shard));
+            pool(rows, store, its, shard, "replica", members.replicaPool(shard));
           }
         });
     return rows;
   }
 
   private void pool(
-      List<List<@Nullable Object>> rows, Shared store, int shard, String role, Pool pool) {
+      List<List<@Nullable Object>> rows,
+      Shared store,
+      List<Glance> its,
+      int shard,
+      String role,
+      Pool pool) {
     ServerPools pools = store.pools();
     String name = store.service().store();
     for (PoolMember member : pool.snapshot().members()) {
       Address address = member.member().address();
       List<Glance> waiting =
-          glances().stream()
-              .filter(g -> g.waitingFor().filter(member.id()::equals).isPresent())
-              .toList();
+          its.stream().filter(g -> g.waitingFor().filter(member.id()::equals).isPresent()).toList();
       long uses =
-          glances().stream()
-              .filter(g -> g.store().equals(name))
+          its.stream()
               .filter(g -> g.uses().stream().anyMatch(c -> c.address().equals(address)))
               .count();
       int open = pools.open(address);
@@ -133,7 +133,7 @@ public final class ViewRows {
 
   private List<List<@Nullable Object>> servers() {
     Map<ServerConnection, Integer> users = new HashMap<>();
-    glances().forEach(g -> g.uses().forEach(connection -> users.put(connection, g.pid())));
+    glances.forEach(g -> g.uses().forEach(connection -> users.put(connection, g.pid())));
     return seen.stream()
         .flatMap(one -> one.connections().stream())
         .map(c -> server(c, users.get(c.connection())))
@@ -156,18 +156,10 @@ public final class ViewRows {
 
   private List<List<@Nullable Object>> statements() {
     List<List<@Nullable Object>> rows = new ArrayList<>();
-    for (String store : survey.stores().keySet()) {
-      totals(store, seen).forEach(total -> rows.add(statement(store, total)));
-    }
+    survey
+        .merged(seen.stream().map(Survey.Seen::statements).toList())
+        .forEach((store, totals) -> totals.forEach(total -> rows.add(statement(store, total))));
     return rows;
-  }
-
-  /** What all event loops have counted for a store, those that took the most time first. */
-  static List<StatementTotal> totals(String store, List<Survey.Seen> seen) {
-    return StatementCounts.merged(
-        seen.stream()
-            .flatMap(one -> one.statements().getOrDefault(store, List.of()).stream())
-            .toList());
   }
 
   private static List<@Nullable Object> statement(String store, StatementTotal total) {

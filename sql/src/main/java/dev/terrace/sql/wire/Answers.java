@@ -188,6 +188,11 @@ public final class Answers {
             .writeBytes(value));
   }
 
+  /** The tag in a CommandComplete's body. */
+  public static String tag(ByteBuf body) {
+    return body.toString(StandardCharsets.UTF_8).replace("\0", "");
+  }
+
   /** The columns of a DataRow's body, in the text format; null for NULL. */
   public static List<@Nullable String> row(ByteBuf body) {
     List<@Nullable String> columns = new ArrayList<>();
