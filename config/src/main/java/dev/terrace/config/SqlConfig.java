@@ -52,6 +52,10 @@ public record SqlConfig(
         int maxLogins,
     @Doc("Clients of one user at once, unless the user has a limit of its own.")
         Optional<Integer> maxUserClients,
+    @Doc(
+            "Memory for what is kept for all sessions of one user, of its own: prepared statements,"
+                + " and rows that are combined over shards; for as much as there is if left out.")
+        Optional<Size> userMemory,
     @Doc("Clients of one store at once, unless databases has a limit for it.")
         Optional<Integer> maxDatabaseClients,
     @Doc("How long a client that is in no transaction may be silent; for ever if left out.")
@@ -103,6 +107,7 @@ public record SqlConfig(
     Check.positive("login-timeout", loginTimeout);
     Check.positive("max-logins", maxLogins);
     maxUserClients.ifPresent(max -> Check.positive("max-user-clients", max));
+    userMemory.ifPresent(max -> Check.range("user-memory", max.bytes(), 1024, Long.MAX_VALUE));
     maxDatabaseClients.ifPresent(max -> Check.positive("max-database-clients", max));
     clientIdleTimeout.ifPresent(time -> Check.positive("client-idle-timeout", time));
     idleTransactionTimeout.ifPresent(time -> Check.positive("idle-transaction-timeout", time));
@@ -153,9 +158,12 @@ public record SqlConfig(
       @Doc("That role's password, best as ${NAME}; the user's own if left out.")
           Optional<Secret> serverPassword,
       @Doc("Another pool than the front's: transaction or session.") Optional<PoolMode> pool,
-      @Doc("Clients of this user at once.") Optional<Integer> maxClients) {
+      @Doc("Clients of this user at once.") Optional<Integer> maxClients,
+      @Doc("Memory for what is kept for all sessions of this user; by user-memory if left out.")
+          Optional<Size> maxMemory) {
 
     public UserConfig {
+      maxMemory.ifPresent(max -> Check.range("max-memory", max.bytes(), 1024, Long.MAX_VALUE));
       boolean needsPassword = auth == AuthMethod.SCRAM_SHA_256 || auth == AuthMethod.MD5;
       if (needsPassword && password.isEmpty()) {
         throw new IllegalArgumentException("password is missing; only cert and trust need none");

@@ -127,6 +127,8 @@ final class ServedStores {
             config.database(), tls, config.login(), config.password().map(ServerPassword::of));
     Users its = users.orElseGet(() -> ownUser(config, served.users));
     served.users = Optional.of(its);
+    Meters meters = new Meters(signals, name, config.shards().size());
+    meters.retain(config.shards().stream().flatMap(shard -> shard.servers().stream()).toList());
     return new Service(
         name,
         config.database(),
@@ -137,7 +139,7 @@ final class ServedStores {
         account,
         new Members(pools, name, config, replication),
         CoordinatorTerms.of(file, name, config, tls),
-        new Meters(signals, name, config.shards().size()));
+        meters);
   }
 
   /** Without users in the file, a store's own user is the only one. */
@@ -152,6 +154,7 @@ final class ServedStores {
                     Optional.of(password),
                     AuthMethod.SCRAM_SHA_256,
                     List.of(),
+                    Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.terrace.core.signal.Metric;
+import dev.terrace.core.signal.Signals;
 import dev.terrace.sql.operate.SlowLog;
 import dev.terrace.sql.plan.View;
 import dev.terrace.testkit.Await;
@@ -214,5 +215,36 @@ final class StatisticsTest extends FrontTest {
     } finally {
       logger.removeHandler(log);
     }
+  }
+
+  @Test
+  void timesAreKnownByShardAndServer() throws Exception {
+    try (Connection one = front.connect("preferQueryMode=simple")) {
+      String first = front.cluster().primary(0).address().toString();
+      long before = taken("0", first);
+      long several = taken("several", "");
+      ask(one, "/* terrace: shard=0 */ select pg_sleep(0.06)");
+      run(one, "/* terrace: shard=0 */ update notes set body = body where id = -1");
+      ask(one, "select count(*) from notes");
+      assertThat(taken("0", first)).isGreaterThan(before);
+      assertThat(taken("several", "")).isEqualTo(several + 1);
+    }
+    int p99 = View.POOLS.names().indexOf("p99_exec_time");
+    long timed =
+        front.front.look(Set.of(View.POOLS)).join().getOrDefault(View.POOLS, List.of()).stream()
+            .filter(row -> row.get(p99) instanceof Double)
+            .count();
+    assertThat(timed).isPositive();
+  }
+
+  private static long taken(String shard, String server) {
+    return front.signals.samples().stream()
+        .filter(sample -> sample.series().metric() == Metric.SQL_SECONDS)
+        .filter(sample -> sample.series().labelValues().equals(List.of("shop", shard, server)))
+        .filter(Signals.Sample.Distribution.class::isInstance)
+        .map(Signals.Sample.Distribution.class::cast)
+        .flatMap(sample -> sample.counts().stream())
+        .mapToLong(Long::longValue)
+        .sum();
   }
 }

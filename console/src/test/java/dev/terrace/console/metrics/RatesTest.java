@@ -61,13 +61,15 @@ class RatesTest {
   void quantilesAreReadInsideTheirBucket() {
     assertThat(read(0).quantileSeconds(Metric.SQL_SECONDS, 0.5)).isEmpty();
     for (int i = 0; i < 100; i++) {
-      signals.histogram(Metric.SQL_SECONDS, "shop").recordNanos(i < 90 ? 1_500_000 : 40_000_000);
+      signals
+          .histogram(Metric.SQL_SECONDS, "shop", "0", "a:1")
+          .recordNanos(i < 90 ? 1_500_000 : 40_000_000);
     }
     Rates rates = read(SECOND);
     assertThat(rates.quantileSeconds(Metric.SQL_SECONDS, 0.45).getAsDouble())
         .isEqualTo(0.0015, NEARLY);
     assertThat(rates.quantileSeconds(Metric.SQL_SECONDS, 0.99).getAsDouble()).isBetween(0.02, 0.05);
-    signals.histogram(Metric.SQL_SECONDS, "shop").recordNanos(60 * SECOND);
+    signals.histogram(Metric.SQL_SECONDS, "shop", "0", "a:1").recordNanos(60 * SECOND);
     assertThat(read(2 * SECOND).quantileSeconds(Metric.SQL_SECONDS, 1).getAsDouble())
         .as("beyond the last bound")
         .isEqualTo(10);
@@ -107,7 +109,7 @@ class RatesTest {
   @Test
   void durationsAreForgottenAfterTheWindow() {
     read(0);
-    signals.histogram(Metric.SQL_SECONDS, "shop").recordNanos(1_000_000);
+    signals.histogram(Metric.SQL_SECONDS, "shop", "0", "a:1").recordNanos(1_000_000);
     for (int i = 1; i <= 10; i++) {
       assertThat(read(i * SECOND).quantileSeconds(Metric.SQL_SECONDS, 0.5)).as("%d", i).isPresent();
     }

@@ -248,7 +248,9 @@ public enum Metric {
       HISTOGRAM,
       "terrace_sql_statement_seconds",
       "From a statement to the end of its answer.",
-      "store"),
+      "store",
+      "shard",
+      "server"),
   SQL_REJECTED(
       COUNTER,
       "terrace_sql_rejected_total",
@@ -260,6 +262,7 @@ public enum Metric {
       "Bytes of rows of several shards that were kept for a last statement to combine or sort.",
       "store"),
   SQL_CLIENTS(GAUGE, "terrace_sql_clients", "Clients that are logged in to a store.", "store"),
+  SQL_USER_MEMORY(GAUGE, "terrace_sql_user_memory_bytes", "Kept for a user's sessions.", "user"),
   SQL_LOGINS(
       COUNTER,
       "terrace_sql_logins_total",
@@ -329,11 +332,7 @@ public enum Metric {
       "store",
       "shard"),
   SQL_FAILOVER_WAITS(
-      COUNTER,
-      "terrace_sql_failover_waits_total",
-      "Statements that waited for a primary, by how it ended: served or failed.",
-      "store",
-      "end"),
+      COUNTER, "terrace_sql_failover_waits_total", "Waits for a primary, by end.", "store", "end"),
 
   KV_COMMANDS(
       COUNTER,

@@ -61,9 +61,10 @@ final class Classifier {
 
   private Statement unknown(String command, String message) {
     return Statement.of(
-        StatementKind.WRITE,
-        command,
-        oneShardOr(Refusals.notUnderstood(message), "could not be understood"));
+            StatementKind.WRITE,
+            command,
+            oneShardOr(Refusals.notUnderstood(message), "could not be understood"))
+        .leaving(Residue.UNKNOWN);
   }
 
   private Routing oneShardOr(Routing several, String what) {
@@ -109,7 +110,7 @@ final class Classifier {
           Statement.session(StatementKind.FETCH, command, "uses a cursor of the session");
       case "listen", "unlisten" ->
           Statement.of(StatementKind.LISTEN, command, first("notifications pass the first shard"))
-              .holding(word.equals("listen"));
+              .leaving(word.equals("listen") ? Residue.HELD : Residue.NOTHING);
       case "notify" ->
           Statement.of(StatementKind.OTHER, command, first("notifications pass the first shard"));
       case "explain" -> explain(at, command);
@@ -139,7 +140,11 @@ final class Classifier {
             command + " is not routed: Terrace cannot see which tables it uses",
             Refusals.SHARD_HINT);
     StatementKind kind = command.equals("MERGE") ? StatementKind.WRITE : StatementKind.OTHER;
-    return Statement.of(kind, command, oneShardOr(refused, command));
+    Residue residue =
+        command.endsWith(" PREPARED") || command.endsWith(" TRANSACTION")
+            ? Residue.NOTHING
+            : Residue.UNKNOWN;
+    return Statement.of(kind, command, oneShardOr(refused, command)).leaving(residue);
   }
 
   /** A query or change of data that goes to the end of the text. */
@@ -157,7 +162,8 @@ final class Classifier {
         0,
         decided.readOnly(),
         false,
-        decided.holdsSession(),
+        decided.residue(),
+        decided.settings(),
         decided.decision());
   }
 
@@ -225,7 +231,7 @@ final class Classifier {
                     "PREPARE of a statement whose shard depends on its parameters",
                     "Let the driver prepare it by the protocol, or name the key as a constant."))
             : inner.decision();
-    return inner.within(StatementKind.PREPARE, command, false, way).holding(true);
+    return inner.within(StatementKind.PREPARE, command, false, way).leaving(Residue.HELD);
   }
 
   private Statement declare(Cursor at, String command) throws SyntaxFailure {
@@ -241,7 +247,7 @@ final class Classifier {
     Statement inner = data(at, command);
     return inner
         .within(StatementKind.DECLARE, command, inner.readOnly(), oneOnly(inner, "a cursor"))
-        .holding(hold);
+        .leaving(hold ? Residue.HELD : Residue.NOTHING);
   }
 
   /** Refuses what would need the answers of several shards. */

@@ -44,8 +44,7 @@ final class CopyRules {
         split && place instanceof Place.Sharded sharded
             ? new CopyDecision(sharded, columns, name, at.at(), in)
             : Decision.fixed(routing(place, in, withClient));
-    return new Statement(
-        kind, command, List.of(place.table()), 0, !in && withClient, false, false, way);
+    return Statement.of(kind, command, List.of(place.table()), !in && withClient, way);
   }
 
   private List<String> columns() throws SyntaxFailure {

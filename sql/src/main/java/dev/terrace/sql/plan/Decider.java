@@ -3,6 +3,7 @@ package dev.terrace.sql.plan;
 import dev.terrace.sql.plan.Functions.Nature;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Makes the decision about a query, INSERT, UPDATE or DELETE from its syntax tree. */
 final class Decider {
@@ -14,7 +15,12 @@ final class Decider {
   }
 
   /** A statement's decision, its tables, and whether it provably changes nothing. */
-  record Decided(Decision decision, List<String> tables, boolean readOnly, boolean holdsSession) {}
+  record Decided(
+      Decision decision,
+      List<String> tables,
+      boolean readOnly,
+      Residue residue,
+      SettingCalls settings) {}
 
   Decided decide(StatementParser.Parsed parsed) {
     Tree tree = parsed.tree();
@@ -30,11 +36,23 @@ final class Decider {
     boolean readOnly =
         !findings.writes
             && findings.unlistedFunction == null
+            && findings.settingCalls == 0
             && !findings.functions.containsKey(Nature.STATE);
-    String state = findings.functions.getOrDefault(Nature.STATE, "");
-    boolean holds = state.contains("advisory_lock") || state.contains("currval");
+    Optional<SettingCalls> settings = SettingCalls.of(tree, findings.settingCalls);
+    if (settings.isEmpty()) {
+      findings.leaves(Residue.HELD);
+      findings.refuse(
+          Refusals.unsupported(
+              "set_config would set one shard's session alone",
+              "Use SET, or SELECT set_config(...) with constants or parameters, and nothing else."));
+    }
     List<String> tables = new ArrayList<>(findings.tables);
-    return new Decided(decision(findings, parsed, readOnly), List.copyOf(tables), readOnly, holds);
+    return new Decided(
+        decision(findings, parsed, readOnly),
+        List.copyOf(tables),
+        readOnly,
+        findings.residue(),
+        settings.orElse(SettingCalls.NONE));
   }
 
   private Decision decision(Findings findings, StatementParser.Parsed parsed, boolean readOnly) {

@@ -32,6 +32,9 @@ sealed interface Expr {
   /** NULL. */
   record Null() implements Expr {}
 
+  /** TRUE or FALSE. */
+  record Truth(boolean value) implements Expr {}
+
   /** DEFAULT, as a value to insert or set. */
   record Default() implements Expr {}
 

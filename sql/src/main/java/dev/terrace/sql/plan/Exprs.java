@@ -18,6 +18,7 @@ final class Exprs {
       case Expr.LiteralList list -> List.of();
       case Expr.Parameter parameter -> List.of();
       case Expr.Null nothing -> List.of();
+      case Expr.Truth nothing -> List.of();
       case Expr.Default nothing -> List.of();
       case Expr.Sub sub -> List.of();
       case Expr.Minus(Expr inner) -> List.of(inner);

@@ -61,6 +61,10 @@ final class Findings {
   /** The rows of an INSERT that is the statement; null if it has no list of them. */
   Tree.@Nullable Values newRows;
 
+  /** How often it calls set_config. */
+  int settingCalls;
+
+  private Residue residue = Residue.NOTHING;
   private @Nullable String obstacle;
   private Routing.@Nullable Refused refusal;
 
@@ -102,8 +106,33 @@ final class Findings {
     }
   }
 
+  /** Notes what the statement leaves behind; the most counts. */
+  void leaves(Residue left) {
+    residue = residue.and(left);
+  }
+
+  Residue residue() {
+    return residue;
+  }
+
+  private static Residue residue(String function, boolean known) {
+    return switch (function) {
+      case "setseed" -> Residue.INDELIBLE;
+      case "currval", "lastval" -> Residue.RECALLS;
+      default ->
+          !known
+              ? Residue.UNKNOWN
+              : function.contains("advisory_lock") ? Residue.HELD : Residue.NOTHING;
+    };
+  }
+
   void function(List<String> path, Optional<Nature> known) {
+    if (path.getLast().equals(SettingCalls.FUNCTION)) {
+      settingCalls++;
+      return;
+    }
     String name = String.join(".", path);
+    leaves(residue(path.getLast(), known.isPresent()));
     if (known.equals(Optional.of(Nature.LOCAL)) && !Coordinable.TIMES.contains(path.getLast())) {
       serverFunction = serverFunction == null ? name : serverFunction;
     }

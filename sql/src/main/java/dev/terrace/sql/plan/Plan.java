@@ -2,6 +2,7 @@ package dev.terrace.sql.plan;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -139,14 +140,28 @@ public final class Plan {
    * temporary table, a cursor WITH HOLD, an advisory lock, LISTEN, PREPARE.
    */
   public boolean holdsSession() {
-    return statement.holdsSession();
+    return statement.residue().holdsSession();
+  }
+
+  /** What it leaves behind in the server's session. */
+  public Residue residue() {
+    return statement.residue();
+  }
+
+  /** Whether it makes settings by set_config that can be followed once its parameters are bound. */
+  public boolean setsByFunction() {
+    return !statement.settings().calls().isEmpty();
+  }
+
+  /** The settings that it makes by set_config; empty if they cannot be read. */
+  public Optional<List<FunctionSetting>> settings(Parameters parameters) {
+    return statement.settings().read(new KeyReader(constants, parameters));
   }
 
   /** Whether {@link #route} may look at the parameters. */
   public boolean needsParameters() {
     return statement.parameterCount() > 0
-        && statement.decision().needsKeys()
-        && hint.shard().isEmpty();
+        && (setsByFunction() || (statement.decision().needsKeys() && hint.shard().isEmpty()));
   }
 
   /**

@@ -141,7 +141,7 @@ final class PrimaryParser {
       }
       case "true", "false" -> {
         at.next();
-        return new Expr.Opaque(List.of());
+        return new Expr.Truth(word.equals("true"));
       }
       case "default" -> {
         at.next();

@@ -117,6 +117,7 @@ final class QueryAnalysis {
   private Map<String, Relation> core(
       Tree.Core core, Tree.Query query, Scope scope, boolean outermost) {
     if (core.into()) {
+      findings.leaves(core.temporary() ? Residue.HELD : Residue.NOTHING);
       findings.writes = true;
       findings.refuse(
           Refusals.unsupported(
@@ -316,6 +317,7 @@ final class QueryAnalysis {
       case Expr.LiteralList list -> {}
       case Expr.Parameter parameter -> {}
       case Expr.Null nothing -> {}
+      case Expr.Truth nothing -> {}
       case Expr.Default nothing -> {}
       case Expr.Minus(Expr inner) -> walk(inner, scope);
       case Expr.Cast(Expr inner, Expr.TypeName type) -> walk(inner, scope);
@@ -340,10 +342,6 @@ final class QueryAnalysis {
   private void call(Expr.Call call, Scope scope) {
     Optional<Nature> nature = places.nature(call.name());
     findings.function(call.name(), nature);
-    if (call.name().getLast().equals("set_config")) {
-      findings.refuse(
-          Refusals.unsupported("set_config would set one shard's session alone", "Use SET."));
-    }
     String name = call.name().getLast();
     if (call.windowed()) {
       scope.windows.add(call);

@@ -136,6 +136,7 @@ final class QueryParser {
           Tree.Distinct.NONE,
           List.of(all),
           false,
+          false,
           from,
           null,
           Tree.Grouping.NONE,
@@ -167,9 +168,7 @@ final class QueryParser {
     List<Tree.Item> items = items();
     Span head = new Span(start, at.at());
     boolean into = at.accept("into");
-    if (into) {
-      intoTarget();
-    }
+    boolean temporary = into && intoTarget();
     int rest = at.at();
     List<Tree.From> from = at.accept("from") ? froms.list() : List.of();
     Expr where = at.accept("where") ? expressions.expression() : null;
@@ -180,6 +179,7 @@ final class QueryParser {
         distinct,
         items,
         into,
+        temporary,
         from,
         where,
         grouping,
@@ -221,11 +221,15 @@ final class QueryParser {
     return new Tree.Grouping(keys, sets, having);
   }
 
-  private void intoTarget() throws SyntaxFailure {
+  /** Whether it is a temporary table. */
+  private boolean intoTarget() throws SyntaxFailure {
+    boolean temporary = false;
     while (at.isWord(Set.of("temp", "temporary", "unlogged", "local", "table"))) {
+      temporary |= at.value().startsWith("temp");
       at.next();
     }
     froms.path();
+    return temporary;
   }
 
   private Map<String, Expr.Window> windows() throws SyntaxFailure {

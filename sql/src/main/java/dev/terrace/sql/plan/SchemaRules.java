@@ -33,7 +33,8 @@ final class SchemaRules {
     } else {
       routing = new Routing.All(false, Gather.FIRST, "every shard has the same schema");
     }
-    return Statement.of(StatementKind.DDL, command, routing).holding(temporary);
+    Residue residue = temporary ? Residue.HELD : fillsTable() ? Residue.UNKNOWN : Residue.NOTHING;
+    return Statement.of(StatementKind.DDL, command, routing).leaving(residue);
   }
 
   /** CREATE [OR REPLACE] [LOCAL | GLOBAL] TEMP ... */

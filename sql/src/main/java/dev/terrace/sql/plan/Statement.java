@@ -15,7 +15,8 @@ record Statement(
     int parameterCount,
     boolean readOnly,
     boolean readOnlyTransaction,
-    boolean holdsSession,
+    Residue residue,
+    SettingCalls settings,
     Decision decision) {
 
   /** A statement about the session: no tables, no shard of its own. */
@@ -25,27 +26,52 @@ record Statement(
 
   /** A statement whose way is the same whatever its constants are. */
   static Statement of(StatementKind kind, String command, Routing routing) {
-    return new Statement(kind, command, List.of(), 0, false, false, false, Decision.fixed(routing));
+    return of(kind, command, List.of(), false, Decision.fixed(routing));
   }
 
-  Statement holding(boolean holds) {
+  /** A statement that leaves nothing behind. */
+  static Statement of(
+      StatementKind kind, String command, List<String> tables, boolean readOnly, Decision way) {
     return new Statement(
-        kind, command, tables, parameterCount, readOnly, readOnlyTransaction, holds, decision);
+        kind, command, tables, 0, readOnly, false, Residue.NOTHING, SettingCalls.NONE, way);
+  }
+
+  Statement leaving(Residue left) {
+    return new Statement(
+        kind,
+        command,
+        tables,
+        parameterCount,
+        readOnly,
+        readOnlyTransaction,
+        residue.and(left),
+        settings,
+        decision);
   }
 
   Statement opening(boolean readOnlyOpened) {
     return new Statement(
-        kind, command, tables, parameterCount, readOnly, readOnlyOpened, holdsSession, decision);
+        kind,
+        command,
+        tables,
+        parameterCount,
+        readOnly,
+        readOnlyOpened,
+        residue,
+        settings,
+        decision);
   }
 
   Statement parameters(int count) {
     return new Statement(
-        kind, command, tables, count, readOnly, readOnlyTransaction, holdsSession, decision);
+        kind, command, tables, count, readOnly, readOnlyTransaction, residue, settings, decision);
   }
 
   /** The same with another kind, command and decision: a statement that wraps this one. */
   Statement within(StatementKind outer, String outerCommand, boolean reads, Decision way) {
+    // What is wrapped may be run later, or not at all: its settings cannot be followed.
+    Residue left = settings.equals(SettingCalls.NONE) ? residue : residue.and(Residue.HELD);
     return new Statement(
-        outer, outerCommand, tables, parameterCount, reads, false, holdsSession, way);
+        outer, outerCommand, tables, parameterCount, reads, false, left, SettingCalls.NONE, way);
   }
 }

@@ -125,6 +125,7 @@ sealed interface Tree {
   /**
    * SELECT ... FROM ... WHERE ... GROUP BY ... HAVING.
    *
+   * @param temporary whether INTO makes a temporary table
    * @param head the tokens from SELECT to the end of the list; none for TABLE
    * @param source the tokens of FROM and WHERE
    * @param rest those and all that follow
@@ -133,6 +134,7 @@ sealed interface Tree {
       Distinct distinct,
       List<Item> items,
       boolean into,
+      boolean temporary,
       List<From> from,
       @Nullable Expr where,
       Grouping grouping,

@@ -24,7 +24,9 @@ public enum View {
       "sv_total bigint",
       "sv_max bigint",
       "maxwait_us bigint",
-      "paused boolean"),
+      "paused boolean",
+      "mean_exec_time double precision",
+      "p99_exec_time double precision"),
   /** Each client that is logged in. */
   CLIENTS(
       "pid int",
@@ -78,7 +80,9 @@ public enum View {
       "replicas_up bigint",
       "statements_primary bigint",
       "statements_replica bigint",
-      "paused text");
+      "paused text",
+      "mean_exec_time double precision",
+      "p99_exec_time double precision");
 
   static final String SCHEMA = "terrace";
 

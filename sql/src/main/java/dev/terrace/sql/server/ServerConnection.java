@@ -2,6 +2,7 @@ package dev.terrace.sql.server;
 
 import dev.terrace.core.pool.Address;
 import dev.terrace.net.Outgoing;
+import dev.terrace.sql.plan.Residue;
 import dev.terrace.sql.wire.Backend;
 import dev.terrace.sql.wire.Frontend;
 import dev.terrace.sql.wire.ProtocolViolation;
@@ -41,6 +42,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private boolean unsynced;
   private boolean tainted;
   private boolean suspect;
+  private boolean unknown;
+  private Owner owner = new Owner();
   private final long openedMillis = System.currentTimeMillis();
   private long schemaVersion;
   private Optional<SqlError> farewell = Optional.empty();
@@ -152,6 +155,43 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     suspect = true;
   }
 
+  /** A statement is sent that leaves this behind. */
+  public void leaves(Residue residue) {
+    switch (residue) {
+      case UNKNOWN -> {
+        unknown = true;
+        owner.leavesUnknown();
+      }
+      case INDELIBLE -> tainted = true;
+      case NOTHING, RECALLS, HELD -> {
+        // Who leaves something keeps the connection, and has it wiped at the end.
+      }
+    }
+  }
+
+  /** Whether its owner may have left something on it. */
+  boolean isUnknown() {
+    return unknown;
+  }
+
+  /**
+   * Whether it must be wiped before that one gets it: another may have left something, or what is
+   * to be set could not be said in the encoding that it has.
+   */
+  boolean isStrangeTo(Wish wish) {
+    return (unknown && owner != wish.owner())
+        || (!settings.equals(wish.settings()) && !settings.encoding().isUtf8());
+  }
+
+  /** Whose state it may have. */
+  Owner owner() {
+    return owner;
+  }
+
+  void own(Owner next) {
+    owner = next;
+  }
+
   /** Since when it is open, in Unix time. */
   public long openedMillis() {
     return openedMillis;
@@ -174,6 +214,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   /** All session state was wiped. */
   void wiped() {
     suspect = false;
+    unknown = false;
     settings = Settings.NONE;
     statements.clear();
   }
@@ -205,7 +246,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     if (type == Frontend.SYNC) {
       unsynced = false;
     } else if (type == Frontend.QUERY) {
-      statements.unnamed(null);
+      statements.unnamedIsOther();
     }
     readyOwed++;
     outgoing.write(message);

@@ -10,11 +10,9 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,47 +36,15 @@ public final class ServerPool {
     void failed(ServerFailure failure);
   }
 
-  private record Idle(ServerConnection connection, long sinceNanos) {}
-
   private static final class Server {
-    final Map<Account, Deque<Idle>> idle = new HashMap<>();
+    final IdleConnections idle = new IdleConnections();
     final Deque<Waiter> waiters = new ArrayDeque<>();
     final Set<ServerConnection> all = new HashSet<>();
     int cuts;
-
-    Deque<Idle> idle(Account account) {
-      return idle.computeIfAbsent(account, a -> new ArrayDeque<>());
-    }
-
-    /** The connection of any other account that nobody has used for longest. */
-    @Nullable Idle oldest(@Nullable Account but) {
-      Idle oldest = null;
-      for (Map.Entry<Account, Deque<Idle>> each : idle.entrySet()) {
-        Idle last = each.getKey() == but ? null : each.getValue().peekLast();
-        if (last != null && (oldest == null || last.sinceNanos() - oldest.sinceNanos() < 0)) {
-          oldest = last;
-        }
-      }
-      return oldest;
-    }
-  }
-
-  private static final class Waiter {
-    final Account account;
-    final Acquired acquired;
-    @Nullable ScheduledFuture<?> timeout;
-
-    Waiter(Account account, Acquired acquired) {
-      this.account = account;
-      this.acquired = acquired;
-    }
   }
 
   private static final ServerFailure CUT =
       new ServerFailure(ServerFailure.Kind.UNREACHABLE, "nothing may be sent to it any more");
-
-  /** How many idle connections are looked at for one with the right settings. */
-  private static final int LOOK_MAX = 32;
 
   private final ServerPools shared;
   private final EventLoops loops;
@@ -108,9 +74,13 @@ public final class ServerPool {
     return servers.computeIfAbsent(address, a -> new Server());
   }
 
-  /** Lends a connection of that account, best one that has these settings already. */
-  public void acquire(Address address, Account account, Settings settings, Acquired acquired) {
-    acquire(address, account, settings, shared.terms().maxPerServer(), acquired);
+  /**
+   * Lends a connection of that account, best one that has these settings already, or on which the
+   * owner has left something.
+   */
+  public void acquire(
+      Address address, Account account, Settings settings, Owner owner, Acquired acquired) {
+    acquire(address, new Wish(account, settings, owner, acquired), shared.terms().maxPerServer());
   }
 
   /**
@@ -118,63 +88,100 @@ public final class ServerPool {
    * others may be waiting for what it is to do.
    */
   void acquireOwn(Address address, Account account, Acquired acquired) {
-    acquire(address, account, Settings.NONE, shared.terms().maxPerServer() + 1, acquired);
+    Wish wish = new Wish(account, Settings.NONE, new Owner(), acquired);
+    acquire(address, wish, shared.terms().maxPerServer() + 1);
   }
 
-  private void acquire(
-      Address address, Account account, Settings settings, int max, Acquired acquired) {
+  private void acquire(Address address, Wish wish, int max) {
     Server server = server(address);
     if (server.waiters.isEmpty()) {
-      ServerConnection idle = takeIdle(address, server.idle(account), settings);
+      ServerConnection idle = takeIdle(address, wish);
       if (idle != null) {
-        acquired.connected(idle);
+        give(idle, wish);
         return;
       }
       if (counts.tryOpen(address, index, max)) {
-        connect(address, account, acquired);
+        connect(address, wish);
         return;
       }
     }
-    await(address, account, acquired);
+    await(address, wish);
     // It makes room, if it is there: whoever waits is served as soon as it is closed.
-    Idle unwanted = server.waiters.isEmpty() ? null : server.oldest(account);
+    ServerConnection unwanted =
+        server.waiters.isEmpty() ? null : server.idle.oldest(wish.account());
     if (unwanted != null) {
-      unwanted.connection().close();
+      unwanted.close();
     }
   }
 
-  private @Nullable ServerConnection takeIdle(
-      Address address, Deque<Idle> idle, Settings settings) {
-    int looked = 0;
-    for (Iterator<Idle> latest = idle.iterator(); latest.hasNext() && looked < LOOK_MAX; looked++) {
-      Idle candidate = latest.next();
-      if (candidate.connection().isClean() && candidate.connection().settings().equals(settings)) {
-        latest.remove();
-        counts.idle(address, -1);
-        return candidate.connection();
+  private @Nullable ServerConnection takeIdle(Address address, Wish wish) {
+    IdleConnections idle = server(address).idle;
+    while (true) {
+      ServerConnection found = idle.take(wish.account(), wish.settings(), wish.owner());
+      if (found == null) {
+        return null;
       }
-    }
-    for (Idle latest = idle.poll(); latest != null; latest = idle.poll()) {
       counts.idle(address, -1);
-      if (latest.connection().isClean()) {
-        return latest.connection();
+      if (found.isClean()) {
+        return found;
       }
-      // The server is just closing it.
-      latest.connection().close();
+      found.close();
     }
-    return null;
   }
 
-  private void await(Address address, Account account, Acquired acquired) {
+  /** Gives out a connection, wiped of what another may have left on it. */
+  private void give(ServerConnection connection, Wish wish) {
+    if (!connection.isClean()) {
+      connection.close();
+      acquire(connection.address(), wish, shared.terms().maxPerServer());
+    } else if (connection.isStrangeTo(wish)) {
+      Wiper.wipe(connection, shared.terms().reset(), () -> give(connection, wish));
+    } else {
+      connection.own(wish.owner());
+      wish.acquired().connected(connection);
+    }
+  }
+
+  /** Takes that very connection, if nobody has had it since the owner did. */
+  public boolean take(ServerConnection connection, Owner owner) {
+    Address address = connection.address();
+    boolean taken =
+        connection.owner() == owner
+            && connection.isClean()
+            && server(address).idle.take(connection);
+    if (taken) {
+      counts.idle(address, -1);
+    }
+    return taken;
+  }
+
+  /** The owner is gone: what it may have left is wiped. */
+  public void goes(Owner owner) {
+    owner.goes();
+    if (owner.hasLeftUnknown()) {
+      servers.forEach((address, server) -> {
+        for (ServerConnection left : server.idle.takeUnknown(owner)) {
+          counts.idle(address, -1);
+          release(left);
+        }
+      });
+    }
+  }
+
+  private void await(Address address, Wish wish) {
     Server server = server(address);
     if (server.waiters.size() >= shared.terms().maxWaiting()) {
-      acquired.failed(
-          new ServerFailure(
-              ServerFailure.Kind.BUSY,
-              server.waiters.size() + " clients wait for a connection to " + address + " already"));
+      wish.acquired()
+          .failed(
+              new ServerFailure(
+                  ServerFailure.Kind.BUSY,
+                  server.waiters.size()
+                      + " clients wait for a connection to "
+                      + address
+                      + " already"));
       return;
     }
-    Waiter waiter = new Waiter(account, acquired);
+    Waiter waiter = new Waiter(wish);
     server.waiters.add(waiter);
     counts.waiting(address, index, 1);
     long patience = shared.terms().acquireTimeout().toMillis();
@@ -183,16 +190,17 @@ public final class ServerPool {
             () -> {
               if (server.waiters.remove(waiter)) {
                 counts.waiting(address, index, -1);
-                acquired.failed(
-                    new ServerFailure(
-                        ServerFailure.Kind.BUSY,
-                        "all "
-                            + shared.terms().maxPerServer()
-                            + " connections to "
-                            + address
-                            + " stayed busy for "
-                            + patience
-                            + " ms"));
+                wish.acquired()
+                    .failed(
+                        new ServerFailure(
+                            ServerFailure.Kind.BUSY,
+                            "all "
+                                + shared.terms().maxPerServer()
+                                + " connections to "
+                                + address
+                                + " stayed busy for "
+                                + patience
+                                + " ms"));
               }
             },
             patience,
@@ -206,7 +214,8 @@ public final class ServerPool {
     return System.nanoTime() + (long) (shared.terms().lifetime().toNanos() * share);
   }
 
-  private void connect(Address address, Account account, Acquired acquired) {
+  private void connect(Address address, Wish wish) {
+    Account account = wish.account();
     Server server = server(address);
     int cuts = server.cuts;
     ServerLogin login =
@@ -220,17 +229,18 @@ public final class ServerPool {
                 channel.pipeline().replace(ServerLogin.class, "connection", connection);
                 if (server.cuts != cuts) {
                   connection.close();
-                  acquired.failed(CUT);
+                  wish.acquired().failed(CUT);
                   return;
                 }
                 server.all.add(connection);
                 channel.closeFuture().addListener(gone -> server.all.remove(connection));
-                acquired.connected(connection);
+                connection.own(wish.owner());
+                wish.acquired().connected(connection);
               }
 
               @Override
               public void failed(ServerFailure failure) {
-                acquired.failed(failure);
+                wish.acquired().failed(failure);
               }
             });
     Duration patience = shared.terms().connectTimeout();
@@ -257,28 +267,29 @@ public final class ServerPool {
         .addListener(c -> {
           timeout.cancel(false);
           counts.closed(address, index);
-          forgetIdle(address, connecting.channel());
+          if (server(address).idle.forget(connecting.channel())) {
+            counts.idle(address, -1);
+          }
           shared.freed(address);
         });
-  }
-
-  private void forgetIdle(Address address, Channel channel) {
-    for (Deque<Idle> idle : server(address).idle.values()) {
-      if (idle.removeIf(one -> one.connection().channel().equals(channel))) {
-        counts.idle(address, -1);
-      }
-    }
   }
 
   /** Takes a connection back; only a clean one is lent again. */
   public void release(ServerConnection connection) {
     connection.unuse();
     Address address = connection.address();
-    boolean wanted = !closed && !connection.account().isRetired();
-    if (!wanted || !connection.isClean() || connection.isOld(System.nanoTime())) {
+    boolean unwanted = closed || connection.account().isRetired();
+    if (unwanted || !connection.isClean() || connection.isOld(System.nanoTime())) {
       connection.close();
-    } else if (connection.isSuspect()) {
-      Wiper.wipe(connection, this, shared.terms().reset());
+    } else if (mustBeWiped(connection)) {
+      Wiper.wipe(
+          connection,
+          shared.terms().reset(),
+          () -> {
+            if (connection.isClean()) {
+              release(connection);
+            }
+          });
     } else if (counts.owes(address, index, shared.terms().maxPerServer())) {
       connection.close();
     } else {
@@ -286,26 +297,27 @@ public final class ServerPool {
     }
   }
 
+  /** Its owner may want what it has left; nobody else does. */
+  private boolean mustBeWiped(ServerConnection connection) {
+    boolean waitedFor = !server(connection.address()).waiters.isEmpty();
+    return connection.isSuspect()
+        || (connection.isUnknown() && (waitedFor || connection.owner().isGone()));
+  }
+
   private void lend(Address address, ServerConnection connection) {
     Server server = server(address);
     Waiter waiter = server.waiters.peek();
     if (waiter == null) {
       counts.idle(address, 1);
-      server.idle(connection.account()).push(new Idle(connection, System.nanoTime()));
-    } else if (waiter.account != connection.account()) {
+      server.idle.put(connection);
+    } else if (waiter.wish.account() != connection.account()) {
       // Who waits first has another account: this connection makes room for one of that.
       connection.close();
     } else {
       server.waiters.remove();
       served(address, waiter);
       // Not from within the stack of the one who releases: that one is in the midst of things.
-      loop.execute(() -> {
-        if (connection.isClean()) {
-          waiter.acquired.connected(connection);
-        } else {
-          acquire(address, waiter.account, connection.settings(), waiter.acquired);
-        }
-      });
+      loop.execute(() -> give(connection, waiter.wish));
     }
   }
 
@@ -323,7 +335,7 @@ public final class ServerPool {
         && counts.tryOpen(address, index, shared.terms().maxPerServer())) {
       Waiter waiter = server.waiters.remove();
       served(address, waiter);
-      connect(address, waiter.account, waiter.acquired);
+      connect(address, waiter.wish);
     }
   }
 
@@ -331,9 +343,9 @@ public final class ServerPool {
   void shed(Address address) {
     Server server = server(address);
     if (counts.owes(address, index, shared.terms().maxPerServer())) {
-      Idle oldest = server.oldest(null);
+      ServerConnection oldest = server.idle.oldest(null);
       if (oldest != null) {
-        oldest.connection().close();
+        oldest.close();
       }
     }
   }
@@ -345,7 +357,7 @@ public final class ServerPool {
     List.copyOf(server.all).forEach(connection -> connection.end(why));
     for (Waiter waiter = server.waiters.poll(); waiter != null; waiter = server.waiters.poll()) {
       served(address, waiter);
-      waiter.acquired.failed(CUT);
+      waiter.wish.acquired().failed(CUT);
     }
   }
 
@@ -365,19 +377,9 @@ public final class ServerPool {
     closeIdle(idle -> true);
   }
 
-  private void closeIdle(Predicate<Idle> which) {
-    List<ServerConnection> gone = new ArrayList<>();
-    servers
-        .values()
-        .forEach(server ->
-            server
-                .idle
-                .values()
-                .forEach(
-                    idle -> idle.stream().filter(which).map(Idle::connection).forEach(gone::add)));
-    // Closing takes them out of the queue.
-    gone.forEach(ServerConnection::close);
-    servers.values().forEach(server -> server.idle.values().removeIf(Deque::isEmpty));
+  private void closeIdle(Predicate<IdleConnections.Idle> which) {
+    // Closing takes them out.
+    servers.values().forEach(server -> server.idle.find(which).forEach(ServerConnection::close));
   }
 
   void scheduleSweep() {

@@ -4,6 +4,8 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a session has set, as the statements that set it, in order. A server connection has the
@@ -14,6 +16,10 @@ public final class Settings {
 
   /** A server connection as it starts. */
   public static final Settings NONE = new Settings(new LinkedHashMap<>());
+
+  /** Of SET client_encoding, SET NAMES, or set_config: the last word but true, false. */
+  private static final Pattern ENCODING =
+      Pattern.compile("(?is).*(?:client_encoding\\W+(?:TO\\b)?|\\bNAMES\\b)\\W*([\\w-]+).*");
 
   private final Map<String, String> statements;
   private final int hash;
@@ -50,6 +56,16 @@ public final class Settings {
   /** The statement that makes one of them; empty if none does. */
   public String statement(String name) {
     return statements.getOrDefault(name, "");
+  }
+
+  /** The encoding of texts that they make. */
+  public ClientEncoding encoding() {
+    String statement = statement("client_encoding");
+    if (statement.isEmpty()) {
+      return ClientEncoding.UTF8;
+    }
+    Matcher value = ENCODING.matcher(statement);
+    return value.matches() ? ClientEncoding.of(value.group(1)) : ClientEncoding.UTF8;
   }
 
   /** The query that gives a server connection these settings, whatever it had. */

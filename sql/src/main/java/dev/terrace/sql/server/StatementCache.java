@@ -14,19 +14,39 @@ public final class StatementCache {
 
   private static final int STATEMENTS_MAX = 500;
 
-  private final Map<PreparedText, String> names = new LinkedHashMap<>(16, 0.75f, true);
-  private @Nullable PreparedText unnamed;
+  private static final class Prepared {
+    final String name;
+    final PreparedText text;
+    final long schemaVersion;
+
+    /** What the server said of its columns; 0 while it was not asked. */
+    long columns;
+
+    Prepared(String name, PreparedText text, long schemaVersion) {
+      this.name = name;
+      this.text = text;
+      this.schemaVersion = schemaVersion;
+    }
+
+    boolean is(PreparedText other, long version) {
+      return schemaVersion == version && text.equals(other);
+    }
+  }
+
+  private final Map<PreparedText, Prepared> names = new LinkedHashMap<>(16, 0.75f, true);
+  private @Nullable Prepared unnamed;
   private long next;
 
-  /** The name under which the statement is prepared, null if it is not. */
-  public @Nullable String find(PreparedText text) {
-    return names.get(text);
+  /** The name under which the statement is prepared for that schema, null if it is not. */
+  public @Nullable String find(PreparedText text, long schemaVersion) {
+    Prepared found = names.get(text);
+    return found == null || found.schemaVersion != schemaVersion ? null : found.name;
   }
 
   /** A new name for a statement that is being prepared. */
-  public String add(PreparedText text) {
+  public String add(PreparedText text, long schemaVersion) {
     String name = "t" + next++;
-    names.put(text, name);
+    names.put(text, new Prepared(name, text, schemaVersion));
     return name;
   }
 
@@ -35,33 +55,48 @@ public final class StatementCache {
     if (names.size() <= STATEMENTS_MAX) {
       return null;
     }
-    Iterator<String> oldest = names.values().iterator();
-    String name = oldest.next();
+    Iterator<Prepared> oldest = names.values().iterator();
+    String name = oldest.next().name;
     oldest.remove();
     return name;
   }
 
-  /** The statement could not be prepared after all. */
-  public void remove(PreparedText text) {
-    names.remove(text);
-    if (isUnnamed(text)) {
+  /** Forgets a statement; the name that it was prepared under, null if it was under none. */
+  public @Nullable String remove(PreparedText text) {
+    if (unnamed != null && text.equals(unnamed.text)) {
       unnamed = null;
     }
+    Prepared found = names.remove(text);
+    return found == null ? null : found.name;
   }
 
-  /** The unnamed statement is this one from now on; null if there is none any more. */
-  public void unnamed(@Nullable PreparedText text) {
-    unnamed = text;
+  /** The unnamed statement is this one from now on. */
+  public void unnamed(PreparedText text, long schemaVersion) {
+    unnamed = new Prepared("", text, schemaVersion);
   }
 
-  /** Whether the unnamed statement is this one. */
-  public boolean isUnnamed(PreparedText text) {
-    return unnamed != null && text.equals(unnamed);
+  /** The unnamed statement is none that is known any more. */
+  public void unnamedIsOther() {
+    unnamed = null;
   }
 
-  /** Whether nothing is prepared. */
-  public boolean isEmpty() {
-    return names.isEmpty() && unnamed == null;
+  /** Whether the unnamed statement is this one, prepared for that schema. */
+  public boolean isUnnamed(PreparedText text, long schemaVersion) {
+    return unnamed != null && unnamed.is(text, schemaVersion);
+  }
+
+  /** What the server has said of a statement's columns, 0 if nothing. */
+  public long columns(PreparedText text, boolean named) {
+    Prepared found = named ? names.get(text) : unnamed;
+    return found == null || !found.text.equals(text) ? 0 : found.columns;
+  }
+
+  /** The server says that of the columns of a statement. */
+  public void describe(PreparedText text, boolean named, long columns) {
+    Prepared found = named ? names.get(text) : unnamed;
+    if (found != null && found.text.equals(text)) {
+      found.columns = columns;
+    }
   }
 
   /** All are gone, as after DISCARD ALL. */

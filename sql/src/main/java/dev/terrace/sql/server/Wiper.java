@@ -10,17 +10,18 @@ import io.netty.buffer.ByteBuf;
  */
 final class Wiper extends Nobody {
 
-  private final ServerPool pool;
   private final ServerConnection connection;
+  private final Runnable then;
   private boolean failed;
 
-  private Wiper(ServerPool pool, ServerConnection connection) {
-    this.pool = pool;
+  private Wiper(ServerConnection connection, Runnable then) {
     this.connection = connection;
+    this.then = then;
   }
 
-  static void wipe(ServerConnection connection, ServerPool pool, String reset) {
-    connection.use(new Wiper(pool, connection));
+  /** Wipes it, then goes on; if that fails, it is closed. */
+  static void wipe(ServerConnection connection, String reset, Runnable then) {
+    connection.use(new Wiper(connection, then));
     connection.sendForReady(Requests.query(connection.channel().alloc(), reset));
     connection.flush();
   }
@@ -30,12 +31,18 @@ final class Wiper extends Nobody {
     if (type == Backend.ERROR) {
       failed = true;
     } else if (type == Backend.READY) {
+      connection.unuse();
       if (failed) {
         connection.close();
       } else {
         connection.wiped();
-        pool.release(connection);
       }
+      then.run();
     }
+  }
+
+  @Override
+  public void lost(ServerConnection lost) {
+    then.run();
   }
 }

@@ -3,6 +3,7 @@ package dev.terrace.sql.session;
 import dev.terrace.core.pool.PoolMember;
 import dev.terrace.sql.auth.Proof;
 import dev.terrace.sql.auth.Users;
+import dev.terrace.sql.server.Owner;
 import dev.terrace.sql.server.Question;
 import dev.terrace.sql.server.ServerConnection;
 import dev.terrace.sql.server.ServerFailure;
@@ -59,6 +60,7 @@ final class AuthQuery extends Question {
         primary.member().address(),
         service.account(),
         Settings.NONE,
+        new Owner(),
         new ServerPool.Acquired() {
           @Override
           public void connected(ServerConnection found) {
@@ -80,7 +82,7 @@ final class AuthQuery extends Question {
       awaitMore();
       found.sendForReady(Requests.query(alloc, Settings.NONE.sql()));
     }
-    found.statements().unnamed(null);
+    found.statements().unnamedIsOther();
     found.send(Requests.parse(alloc, sql));
     found.send(Requests.bindText(alloc, user));
     found.send(Requests.execute(alloc));

@@ -127,11 +127,12 @@ final class Batch {
   }
 
   /** A statement cannot be run: the client is told, as PostgreSQL would tell it. */
-  void fail(SqlError error) {
+  void fail(SqlError met) {
     session.dropHeld();
     if (session.isClosed()) {
       return;
     }
+    SqlError error = session.router().foreign().shown(met);
     session.service().meters().rejected(error.sqlState());
     tally.failed(null);
     if (starting) {
@@ -153,16 +154,8 @@ final class Batch {
   }
 
   /** The server answered with an error, which the client gets. */
-  void serverFailed(SqlError error) {
+  void serverFailed() {
     failed = true;
-    Link.Held now = session.link().held();
-    boolean staleStatement =
-        error.sqlState().equals("26000")
-            || (error.sqlState().equals("0A000") && error.message().startsWith("cached plan"));
-    if (staleStatement && now != null) {
-      // What it has prepared does not fit any more: nobody else should meet that.
-      now.connection().taint();
-    }
   }
 
   /** A statement was not prepared at the server in use. */
@@ -172,7 +165,7 @@ final class Batch {
       now.connection().statements().remove(statement.text());
     }
     if (forClient) {
-      session.extended().statements().remove(statement.name(), statement);
+      session.extended().statements().remove(statement);
     }
   }
 
@@ -299,9 +292,6 @@ final class Batch {
     session.notifications().flush();
     if (sent || tally.isOpen()) {
       long now = System.nanoTime();
-      if (sent) {
-        session.service().meters().took(now - startedNanos);
-      }
       tally.over(now);
       sent = false;
     }

@@ -122,6 +122,7 @@ final class CombineGatherer implements Gatherer {
   public void release() {
     queues.forEach(LegQueue::release);
     columns = null;
+    budget.release();
     if (last != null) {
       last.queue().release();
     }

@@ -151,6 +151,7 @@ final class Coordination {
           ready.server(),
           ready.account(),
           session.settings(),
+          session.link().own().owner(),
           new ServerPool.Acquired() {
             @Override
             public void connected(ServerConnection connection) {
@@ -169,10 +170,6 @@ final class Coordination {
     private void got(Outcome.Ready ready, ServerConnection connection) {
       if (over || session.isClosed()) {
         pool.release(connection);
-      } else if (connection.schemaVersion() != ready.schemaVersion()
-          && !connection.statements().isEmpty()) {
-        connection.close();
-        connect(ready);
       } else {
         connection.schemaVersion(ready.schemaVersion());
         end();

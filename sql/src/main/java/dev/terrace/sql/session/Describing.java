@@ -109,6 +109,9 @@ final class Describing implements ScatterTask {
       }
     } else {
       columns = Description.read(body);
+      if (!scatter.work().fits(body)) {
+        scatter.fail(Outdated.COLUMNS_CHANGED);
+      }
       if (scatter.work().describes()) {
         scatter.rows().describe(body);
       }

@@ -1,14 +1,22 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.sql.plan.Residue;
 import dev.terrace.sql.wire.Frontend;
 import dev.terrace.sql.wire.ProtocolViolation;
 import dev.terrace.sql.wire.SqlError;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Hands each of a client's messages to the part of the session that deals with it. */
 final class Dispatcher {
+
+  private static final int HEADER = 5;
+
+  /** The numbers of the functions by which drivers use large objects, which leave nothing. */
+  private static final Set<Integer> LARGE_OBJECTS =
+      Set.of(715, 764, 765, 767, 952, 953, 954, 955, 956, 957, 958, 964, 1004, 3170, 3171, 3172);
 
   private final Session session;
   private final Batch batch;
@@ -103,6 +111,10 @@ final class Dispatcher {
     }
     message.retain();
     session.hold(message);
+    Residue residue =
+        LARGE_OBJECTS.contains(message.getInt(message.readerIndex() + HEADER))
+            ? Residue.NOTHING
+            : Residue.UNKNOWN;
     session
         .link()
         .with(
@@ -110,6 +122,7 @@ final class Dispatcher {
             () -> {
               session.unhold();
               session.retries().impossible();
+              session.link().connection().leaves(residue);
               session.writes().sent(session.transaction().state() == Transaction.State.OPEN);
               session.replies().expect(Expect.query(List.of()));
               session.link().connection().sendForReady(message);

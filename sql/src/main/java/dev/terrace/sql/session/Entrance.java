@@ -10,6 +10,7 @@ import io.netty.channel.EventLoop;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -39,6 +40,7 @@ public final class Entrance {
     }
   }
 
+  private final Map<String, UserMemory> memories = new ConcurrentHashMap<>();
   private final Signals signals;
   private final Cancels cancels;
   private final Occupancy occupancy = new Occupancy();
@@ -81,6 +83,17 @@ public final class Entrance {
 
   Cancels cancels() {
     return cancels;
+  }
+
+  /** What is kept for all sessions of a user. */
+  UserMemory memory(String user) {
+    return memories.computeIfAbsent(
+        user,
+        name -> {
+          UserMemory made = new UserMemory();
+          signals.gauge(made::bytes, Metric.SQL_USER_MEMORY, name);
+          return made;
+        });
   }
 
   Occupancy occupancy() {

@@ -1,5 +1,7 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.sql.plan.FunctionSetting;
+import dev.terrace.sql.plan.Parameters;
 import dev.terrace.sql.plan.Plan;
 import dev.terrace.sql.plan.StatementKind;
 import dev.terrace.sql.wire.SqlError;
@@ -34,7 +36,7 @@ final class Expect {
 
   static final Expect BIND = new Expect(Kind.BIND, true);
   static final Expect BIND_HIDDEN = new Expect(Kind.BIND, false);
-  static final Expect DESCRIBE = new Expect(Kind.DESCRIBE, true);
+  private static final Expect DESCRIBE = new Expect(Kind.DESCRIBE, true);
   static final Expect EXECUTE_HIDDEN = new Expect(Kind.EXECUTE, false);
   static final Expect PARSE_HIDDEN = new Expect(Kind.PARSE, false);
   static final Expect CLOSE = new Expect(Kind.CLOSE, true);
@@ -46,7 +48,10 @@ final class Expect {
   /** Whether the client is told. */
   final boolean relays;
 
-  /** What is prepared, for {@link Kind#PARSE}. */
+  /**
+   * What is prepared, for {@link Kind#PARSE}; whose columns are looked at, for {@link
+   * Kind#DESCRIBE}.
+   */
   final @Nullable Statement statement;
 
   /** The statements that run, for {@link Kind#QUERY} and {@link Kind#EXECUTE}. */
@@ -58,6 +63,8 @@ final class Expect {
   /** Takes the outcome of a message that the client does not know of. */
   final Consumer<Optional<SqlError>> done;
 
+  private List<FunctionSetting> settings = List.of();
+  private @Nullable ByteBuf parameters;
   private int completed;
   private Optional<SqlError> error = Optional.empty();
 
@@ -84,8 +91,26 @@ final class Expect {
     return new Expect(Kind.PARSE, relays, statement, List.of(), null, Expect::ignore);
   }
 
-  static Expect execute(Plan plan) {
-    return new Expect(Kind.EXECUTE, true, null, List.of(plan), null, Expect::ignore);
+  /** The client is told a statement's columns, and relies on them from then on. */
+  static Expect describe(Statement statement) {
+    return new Expect(Kind.DESCRIBE, true, statement, List.of(), null, Expect::ignore);
+  }
+
+  /** As {@link #describe}, by a portal: what is prepared once and bound often is described once. */
+  static Expect describePortal(Statement statement) {
+    boolean first = !statement.isUnnamed() && !statement.isTold();
+    return first ? describe(statement) : DESCRIBE;
+  }
+
+  /** Terrace itself looks at a statement's columns. */
+  static Expect columns(Statement statement, Consumer<Optional<SqlError>> done) {
+    return new Expect(Kind.DESCRIBE, false, statement, List.of(), null, done);
+  }
+
+  static Expect execute(Plan plan, List<FunctionSetting> settings) {
+    Expect made = new Expect(Kind.EXECUTE, true, null, List.of(plan), null, Expect::ignore);
+    made.settings = settings;
+    return made;
   }
 
   static Expect query(List<Plan> plans) {
@@ -113,6 +138,14 @@ final class Expect {
     return completed < plans.size() ? plans.get(completed) : null;
   }
 
+  /** What the running statement sets by calling set_config. */
+  List<FunctionSetting> settings() {
+    Plan plan = running();
+    return kind == Kind.QUERY && plan != null && plan.setsByFunction()
+        ? plan.settings(Parameters.NONE).orElse(List.of())
+        : settings;
+  }
+
   void completedOne() {
     completed++;
   }
@@ -128,7 +161,9 @@ final class Expect {
         || kindOfStatement == StatementKind.ROLLBACK
         || kindOfStatement == StatementKind.SAVEPOINT
         || kindOfStatement == StatementKind.SESSION
-        || kindOfStatement == StatementKind.DDL;
+        || kindOfStatement == StatementKind.DEALLOCATE
+        || kindOfStatement == StatementKind.DDL
+        || plan.setsByFunction();
   }
 
   void failed(SqlError why) {
@@ -139,7 +174,23 @@ final class Expect {
     return error;
   }
 
+  /** Keeps what the server said of parameters until it has said what the columns are. */
+  void parameters(ByteBuf description) {
+    parameters = description;
+  }
+
+  /** Takes that out; null if there is none. */
+  @Nullable ByteBuf takeParameters() {
+    ByteBuf taken = parameters;
+    parameters = null;
+    return taken;
+  }
+
   void release() {
+    ByteBuf kept = takeParameters();
+    if (kept != null) {
+      kept.release();
+    }
     if (answer != null) {
       answer.release();
     }

@@ -1,15 +1,15 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.sql.plan.FunctionSetting;
 import dev.terrace.sql.plan.Parameters;
 import dev.terrace.sql.plan.Plan;
-import dev.terrace.sql.plan.Routing;
-import dev.terrace.sql.server.ServerConnection;
 import dev.terrace.sql.wire.Answers;
 import dev.terrace.sql.wire.ProtocolViolation;
 import dev.terrace.sql.wire.Requests;
 import dev.terrace.sql.wire.SqlError;
 import io.netty.buffer.ByteBuf;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -24,18 +24,21 @@ final class ExtendedQuery {
   private final Session session;
   private final Pipeline pipeline;
   private final ScatteredPortals scattered;
+  private final ServerPortals held;
   private final ViewStatements views;
-  private final Map<String, Statement> statements = new HashMap<>();
+  private final ClientStatements statements;
   private final Map<String, Portal> portals = new HashMap<>();
 
   ExtendedQuery(Session session) {
     this.session = session;
+    this.statements = new ClientStatements(session);
     this.pipeline = new Pipeline(session);
     this.scattered = new ScatteredPortals(session, this);
+    this.held = new ServerPortals(session, this);
     this.views = new ViewStatements(session);
   }
 
-  Map<String, Statement> statements() {
+  ClientStatements statements() {
     return statements;
   }
 
@@ -53,7 +56,7 @@ final class ExtendedQuery {
         Statement.read(message, session.texts().parsed(), session.service().planner());
     boolean taken =
         !statement.isUnnamed()
-            && statements.containsKey(statement.name())
+            && statements.has(statement.name())
             && !session.retries().isRetrying();
     if (taken) {
       session
@@ -74,6 +77,7 @@ final class ExtendedQuery {
       return;
     }
     Plan plan = plan(statement);
+    statement.encodedIn(session.state().mode().encoding());
     session.batch().tally().asks(plan);
     Optional<SqlError> refusal = views.refusal(plan);
     if (refusal.isPresent()) {
@@ -81,7 +85,10 @@ final class ExtendedQuery {
       return;
     }
     statement = views.prepared(statement, plan);
-    statements.put(statement.name(), statement);
+    if (!statements.put(statement)) {
+      session.batch().fail(session.state().memory().exhausted());
+      return;
+    }
     if (StatementRouter.mayBeLocal(plan)) {
       pipeline.answer(Answers.parseComplete());
     } else {
@@ -109,7 +116,6 @@ final class ExtendedQuery {
 
   /** Bind. */
   void bind(ByteBuf message) throws ProtocolViolation {
-    int start = message.readerIndex();
     message.skipBytes(5);
     String portal = Statement.text(message);
     String name = Statement.text(message);
@@ -118,22 +124,31 @@ final class ExtendedQuery {
       session.batch().fail(noStatement(name));
       return;
     }
-    Plan plan = plan(statement);
-    if (plan.views().isEmpty()) {
-      bind(portal, statement, plan, message, start);
+    if (!statement.isReadableIn(session.state().mode().encoding())) {
+      session
+          .batch()
+          .fail(
+              SqlError.error(
+                  "26000",
+                  "the statement was prepared in another client encoding",
+                  "Prepare it again."));
       return;
     }
-    views.bound(plan, message, text -> bind(portal, statement.instead(text), plan, message, start));
+    Plan plan = plan(statement);
+    if (plan.views().isEmpty()) {
+      bind(portal, statement, plan, message);
+      return;
+    }
+    views.bound(plan, message, text -> bind(portal, statement.instead(text), plan, message));
   }
 
-  private void bind(String portal, Statement statement, Plan plan, ByteBuf message, int start)
+  private void bind(String portal, Statement statement, Plan plan, ByteBuf message)
       throws ProtocolViolation {
     Parameters parameters =
         plan.needsParameters()
             ? BoundParameters.read(statement, message, message.readerIndex())
             : Parameters.NONE;
-    Routing routing = plan.route(parameters);
-    switch (session.router().decide(plan, routing)) {
+    switch (session.router().decide(plan, parameters)) {
       case Decision.Local() -> {
         putPortal(portal, new Portal.Local(plan));
         pipeline.answer(Answers.bindComplete());
@@ -144,9 +159,12 @@ final class ExtendedQuery {
               && ScatteredPortals.fetches(plan, portal) ->
           scattered.bind(scattered.anyOf(target), portal, statement, plan, message.retainedSlice());
       case Decision.Server(Target target) -> {
-        ByteBuf rest = message.retainedSlice();
-        message.readerIndex(start);
-        bindOnServer(target, portal, statement, plan, rest);
+        List<FunctionSetting> settings =
+            plan.setsByFunction() ? plan.settings(parameters).orElse(List.of()) : List.of();
+        held.bind(
+            target,
+            new ServerPortals.Bound(portal, statement, plan, settings),
+            message.retainedSlice());
       }
       case Decision.End() -> {
         putPortal(portal, new Portal.Ending(plan));
@@ -162,35 +180,12 @@ final class ExtendedQuery {
     }
   }
 
-  private void bindOnServer(
-      Target target, String portal, Statement statement, Plan plan, ByteBuf rest) {
-    session.hold(rest);
-    session
-        .link()
-        .with(
-            target,
-            () -> {
-              session.unhold();
-              pipeline.flush();
-              sendBind(portal, statement, plan, rest);
-            });
-  }
-
   private static SqlError noStatement(String name) {
     return SqlError.error(
         "26000",
         name.isEmpty()
             ? "unnamed prepared statement does not exist"
             : "prepared statement \"" + name + "\" does not exist");
-  }
-
-  private void sendBind(String portal, Statement statement, Plan plan, ByteBuf rest) {
-    String name = pipeline.prepared(statement);
-    ServerConnection connection = session.link().connection();
-    session.replies().expect(Expect.BIND);
-    connection.send(Requests.bindHead(session.alloc(), portal, name, rest.readableBytes()));
-    connection.send(rest);
-    putPortal(portal, new Portal.AtServer(plan, connection));
   }
 
   void putPortal(String name, Portal portal) {
@@ -215,12 +210,7 @@ final class ExtendedQuery {
       case Portal.Local(Plan plan) -> pipeline.answer(session.localAnswers().description(plan));
       case Portal.Ending ending -> pipeline.answer(Answers.noData());
       case Portal.EveryBranch every -> pipeline.answer(Answers.noData());
-      case Portal.AtServer here -> {
-        if (isHere(here, name)) {
-          session.replies().expect(Expect.DESCRIBE);
-          session.link().connection().send(message.readerIndex(start).retain());
-        }
-      }
+      case Portal.AtServer here -> held.describe(here, name, message.readerIndex(start));
       case Portal.Scattered portal -> scattered.describe(portal);
     }
   }
@@ -237,16 +227,7 @@ final class ExtendedQuery {
     }
   }
 
-  private boolean isHere(Portal.AtServer portal, String name) {
-    Link.Held held = session.link().held();
-    if (held != null && held.connection() == portal.server()) {
-      return true;
-    }
-    session.batch().fail(noPortal(name));
-    return false;
-  }
-
-  private static SqlError noPortal(String name) {
+  static SqlError noPortal(String name) {
     return SqlError.error("34000", "portal \"" + name + "\" does not exist");
   }
 
@@ -262,37 +243,14 @@ final class ExtendedQuery {
         error.ifPresent(session.batch()::fail);
       }
       case Portal.AtServer here -> {
-        int elsewhere = session.branches().shardOf(here.server());
-        Optional<SqlError> refusal =
-            session.link().coordination().fetches(name, message.getInt(message.readerIndex()));
-        if (refusal.isPresent()) {
-          session.batch().fail(refusal.get());
-        } else if (elsewhere != Target.ANY) {
-          ByteBuf again = message.readerIndex(start).retain();
-          session.hold(again);
-          session
-              .link()
-              .with(
-                  Target.primary(elsewhere),
-                  () -> {
-                    session.unhold();
-                    executeHere(here, again);
-                  });
-        } else if (isHere(here, name)) {
-          executeHere(here, message.readerIndex(start).retain());
-        }
+        int rowsMax = message.getInt(message.readerIndex());
+        held.execute(here, name, rowsMax, message.readerIndex(start));
       }
       case Portal.Ending(Plan plan) -> session.control().end(plan, pipeline::answer);
       case Portal.EveryBranch(Plan plan) -> session.control().onEveryBranch(plan, pipeline::answer);
       case Portal.Scattered portal ->
           scattered.run(portal, message.readInt(), ran -> portals.put(name, ran));
     }
-  }
-
-  private void executeHere(Portal.AtServer portal, ByteBuf message) {
-    session.state().sending(portal.plan());
-    session.replies().expect(Expect.execute(portal.plan()));
-    session.link().connection().send(message);
   }
 
   /** Close. */

@@ -82,6 +82,7 @@ final class HeldRows {
 
   void release() {
     messages.clear();
+    budget.release();
     if (numbers != null) {
       numbers.queue().release();
     }

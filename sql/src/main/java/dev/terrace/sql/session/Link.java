@@ -343,6 +343,7 @@ final class Link {
         pool.release(connection);
       }
     }
+    own.goes(pool);
   }
 
   /** The client is gone. What is not clean is closed. */

@@ -170,7 +170,8 @@ final class Login implements Prover.Verdict {
       refuse("3D000", "database \"" + database() + "\" does not exist");
       return;
     }
-    StartupSettings settings = StartupSettings.read(parameters);
+    int shards = found.get().service().members().shards();
+    StartupSettings settings = StartupSettings.read(parameters, shards);
     if (settings.error().isPresent()) {
       outcome.refused(LoginResult.REFUSED, settings.error().get());
       return;
@@ -228,6 +229,7 @@ final class Login implements Prover.Verdict {
         user,
         role.map(name -> store.service().accounts().of(name, serverPassword(config, shown))),
         mode == PoolMode.SESSION,
+        entrance.memory(user),
         minor);
   }
 

@@ -1,10 +1,12 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.core.pool.Address;
 import dev.terrace.core.signal.Counter;
-import dev.terrace.core.signal.Histogram;
 import dev.terrace.core.signal.Metric;
 import dev.terrace.core.signal.Signals;
+import java.util.Collection;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** The SQL front's metrics of one store. */
 public final class Meters {
@@ -14,7 +16,7 @@ public final class Meters {
   private final Counter[] primary;
   private final Counter[] replica;
   private final Counter coordinator;
-  private final Histogram seconds;
+  private final Latencies latencies;
   private final Counter protocolErrors;
   private final Counter combined;
 
@@ -30,7 +32,7 @@ public final class Meters {
       replica[shard] = signals.counter(Metric.SQL_STATEMENTS, store, number, "replica");
     }
     coordinator = signals.counter(Metric.SQL_STATEMENTS, store, "all", "coordinator");
-    seconds = signals.histogram(Metric.SQL_SECONDS, store);
+    latencies = new Latencies(signals, store, shards);
     combined = signals.counter(Metric.SQL_COMBINED_BYTES, store);
     protocolErrors = signals.counter(Metric.PROTOCOL_ERRORS, "sql");
   }
@@ -53,8 +55,15 @@ public final class Meters {
     combined.add(bytes);
   }
 
-  void took(long nanos) {
-    seconds.recordNanos(nanos);
+  /** Forgets what was measured of servers that the file has no more. */
+  public void retain(Collection<Address> servers) {
+    Latencies.retain(
+        signals, store, servers.stream().map(Address::toString).collect(Collectors.toSet()));
+  }
+
+  /** How long statements take. */
+  Latencies latencies() {
+    return latencies;
   }
 
   void rejected(String sqlState) {

@@ -1,6 +1,8 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.sql.server.Owner;
 import dev.terrace.sql.server.ServerConnection;
+import dev.terrace.sql.server.ServerPool;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,6 +18,8 @@ final class OwnServers {
   private final Session session;
   private Link.@Nullable Held pinned;
   private final List<Link.Held> kept = new ArrayList<>();
+  private Owner owner = new Owner();
+  private Link.@Nullable Held wrote;
 
   OwnServers(Session session) {
     this.session = session;
@@ -51,6 +55,46 @@ final class OwnServers {
     if (keeps && !kept.contains(now)) {
       kept.add(now);
     }
+  }
+
+  /** Whose state the session's connections have. */
+  Owner owner() {
+    return owner;
+  }
+
+  /** The session is done with all that it did: nothing of it may be left in any server. */
+  void goes(ServerPool pool) {
+    pool.goes(owner);
+    owner = new Owner();
+    wrote = null;
+  }
+
+  /** A statement is sent to that connection that may write, and take values of sequences. */
+  void wrote(Link.Held now) {
+    wrote = now;
+  }
+
+  /**
+   * Keeps the connection on which the session has written last, if it is in use, or nobody had it
+   * since; says its shard, {@link Target#ANY} if it is another's by now.
+   */
+  int recall(ServerPool pool) {
+    Link.Held last = wrote;
+    Link.Held now = session.link().held();
+    if (last == null) {
+      return Target.ANY;
+    }
+    ServerConnection connection = last.connection();
+    boolean inUse = now != null && now.connection() == connection;
+    if (inUse || contains(connection) || session.branches().shardOf(connection) != Target.ANY) {
+      return last.shard();
+    }
+    if (session.transaction().state() == Transaction.State.OPEN || !pool.take(connection, owner)) {
+      return Target.ANY;
+    }
+    pinned = last;
+    connection.use(new PinnedIdle(session));
+    return last.shard();
   }
 
   boolean contains(ServerConnection connection) {

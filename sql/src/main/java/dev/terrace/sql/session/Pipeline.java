@@ -7,6 +7,7 @@ import dev.terrace.sql.wire.Requests;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What of a pipeline of extended queries waits for a server to be known: Parse and Describe of a
@@ -66,7 +67,7 @@ final class Pipeline {
   void clear() {
     for (Item item : items) {
       switch (item) {
-        case Item.Prepare(Statement statement) -> session.batch().notPrepared(statement, true);
+        case Item.Prepare(Statement statement) -> session.extended().statements().remove(statement);
         case Item.Describe(Statement statement) -> {
           // Nothing came of it.
         }
@@ -83,7 +84,7 @@ final class Pipeline {
         case Item.Prepare(Statement statement) -> sendParse(statement);
         case Item.Describe(Statement statement) -> {
           String name = prepared(statement);
-          session.replies().expect(Expect.DESCRIBE);
+          session.replies().expect(Expect.describe(statement));
           session.link().connection().send(Requests.describe(session.alloc(), 'S', name));
         }
         case Item.Answer(ByteBuf message) -> session.replies().local(message);
@@ -92,12 +93,7 @@ final class Pipeline {
   }
 
   private void sendParse(Statement statement) {
-    StatementCache cache = session.link().connection().statements();
-    boolean known =
-        statement.isUnnamed()
-            ? cache.isUnnamed(statement.text())
-            : cache.find(statement.text()) != null;
-    if (known) {
+    if (known(statement) != null) {
       session.replies().local(Answers.parseComplete());
     } else {
       parse(statement, true);
@@ -106,15 +102,56 @@ final class Pipeline {
 
   /** The name of the statement at the server in use, where it is prepared if it was not yet. */
   String prepared(Statement statement) {
-    StatementCache cache = session.link().connection().statements();
-    if (statement.isUnnamed()) {
-      if (!cache.isUnnamed(statement.text())) {
-        parse(statement, false);
-      }
-      return "";
-    }
-    String known = cache.find(statement.text());
+    String known = known(statement);
     return known == null ? parse(statement, false) : known;
+  }
+
+  private @Nullable String known(Statement statement) {
+    StatementCache cache = session.link().connection().statements();
+    return statement.isUnnamed()
+        ? cache.isUnnamed(statement.text(), schemaVersion()) ? "" : null
+        : cache.find(statement.text(), schemaVersion());
+  }
+
+  /** What is prepared under an earlier one may have other columns by now. */
+  private long schemaVersion() {
+    Link.Held now = session.link().held();
+    return now != null && now.isCoordinator()
+        ? now.connection().schemaVersion()
+        : session.shared().schemaVersion().get();
+  }
+
+  /**
+   * Whether the client relies on columns that the server in use may not give: it was told of them
+   * by another server, or the statement was prepared again since.
+   */
+  boolean isUnproven(Statement statement) {
+    if (!statement.isTold()) {
+      return false;
+    }
+    StatementCache cache = session.link().connection().statements();
+    return known(statement) == null
+        || !statement.fits(cache.columns(statement.text(), !statement.isUnnamed()));
+  }
+
+  /** Asks the server for a statement's columns, and goes on if they are those. */
+  void prove(Statement statement, Runnable then) {
+    ServerConnection connection = session.link().connection();
+    String name = prepared(statement);
+    session
+        .replies()
+        .expect(
+            Expect.columns(
+                statement,
+                error -> {
+                  session.link().stopWaiting();
+                  error.ifPresentOrElse(session.batch()::fail, then);
+                  session.resume();
+                }));
+    connection.send(Requests.describe(session.alloc(), 'S', name));
+    connection.sendPlain(Requests.flush());
+    connection.flush();
+    session.link().waits();
   }
 
   private String parse(Statement statement, boolean relays) {
@@ -122,17 +159,21 @@ final class Pipeline {
     StatementCache cache = connection.statements();
     String name = "";
     if (statement.isUnnamed()) {
-      cache.unnamed(statement.text());
+      cache.unnamed(statement.text(), schemaVersion());
     } else {
-      name = cache.add(statement.text());
+      closeAtServer(cache.remove(statement.text()));
+      name = cache.add(statement.text(), schemaVersion());
     }
     session.replies().expect(Expect.parse(statement, relays));
     connection.send(Requests.parse(session.alloc(), name, statement.text().bytes()));
-    String evicted = cache.evict();
-    if (evicted != null) {
-      session.replies().expect(Expect.CLOSE_HIDDEN);
-      connection.send(Requests.close(session.alloc(), 'S', evicted));
-    }
+    closeAtServer(cache.evict());
     return name;
+  }
+
+  private void closeAtServer(@Nullable String name) {
+    if (name != null) {
+      session.replies().expect(Expect.CLOSE_HIDDEN);
+      session.link().connection().send(Requests.close(session.alloc(), 'S', name));
+    }
   }
 }

@@ -112,7 +112,7 @@ final class PlainGatherer implements Gatherer {
         }
         case Backend.NOTICE -> shown ? Take.RELAY : Take.DROP;
         case Backend.ROW_DESCRIPTION -> {
-          boolean first = shown && !described && scatter.work().describes();
+          boolean first = shown && !described;
           described |= first;
           yield first ? Take.COLLECT : Take.DROP;
         }
@@ -149,10 +149,18 @@ final class PlainGatherer implements Gatherer {
 
     @Override
     public void collected(byte type, ByteBuf body) {
-      if (type == Backend.ROW_DESCRIPTION) {
-        rows.describe(body);
+      if (type == Backend.ROW_DESCRIPTION && !scatter.work().fits(body)) {
+        scatter.fail(Outdated.COLUMNS_CHANGED);
+      } else if (type == Backend.ROW_DESCRIPTION) {
+        describe(body);
       } else {
         tag = Answers.tag(body);
+      }
+    }
+
+    private void describe(ByteBuf body) {
+      if (scatter.work().describes()) {
+        rows.describe(body);
       }
     }
 

@@ -11,7 +11,7 @@ sealed interface Portal {
   record Local(Plan plan) implements Portal {}
 
   /** One that a server holds. */
-  record AtServer(Plan plan, ServerConnection server) implements Portal {}
+  record AtServer(ServerPortals.Bound bound, ServerConnection server) implements Portal {}
 
   /** The end of a transaction that has several servers. */
   record Ending(Plan plan) implements Portal {}

@@ -1,5 +1,7 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.sql.gather.Description;
+import dev.terrace.sql.plan.FunctionSetting;
 import dev.terrace.sql.plan.Plan;
 import dev.terrace.sql.server.ServerConnection;
 import dev.terrace.sql.server.ServerUser;
@@ -11,6 +13,7 @@ import dev.terrace.sql.wire.SqlError;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,21 +24,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Replies implements ServerUser {
 
-  private static final SqlError PREPARE_AGAIN =
-      SqlError.error(
-          "26000",
-          "prepared statement has other columns since the schema changed",
-          "Prepare it again.");
-
   private static final SqlError OVERDUE =
       SqlError.error("57014", "canceling statement due to statement timeout");
 
   private final Session session;
   private final Deque<Expect> awaited = new ArrayDeque<>();
+  private final Outdated outdated;
   private boolean copyIn;
 
   Replies(Session session) {
     this.session = session;
+    this.outdated = new Outdated(session, awaited);
   }
 
   /** The server will answer this next. */
@@ -54,7 +53,7 @@ final class Replies implements ServerUser {
   /** Sends a statement that the client does not know of in the midst of a pipeline. */
   void expectHiddenStatement(String sql) {
     ServerConnection connection = session.link().connection();
-    connection.statements().unnamed(null);
+    connection.statements().unnamedIsOther();
     connection.send(Requests.parse(session.alloc(), sql));
     connection.send(Requests.bindNothing(session.alloc()));
     connection.send(Requests.execute(session.alloc()));
@@ -91,12 +90,31 @@ final class Replies implements ServerUser {
     copyIn = false;
   }
 
+  /** What the server answers next. */
+  private @Nullable Expect next() {
+    for (Expect expect : awaited) {
+      if (expect.kind != Expect.Kind.LOCAL) {
+        return expect;
+      }
+    }
+    return null;
+  }
+
+  /** Whether it matters what a statement's columns are. */
+  private static boolean describes(@Nullable Expect head) {
+    return head != null && head.kind == Expect.Kind.DESCRIBE && head.statement != null;
+  }
+
   private static Take take(@Nullable Expect head) {
     return head != null && head.relays ? Take.RELAY : Take.DROP;
   }
 
   @Override
   public Take begin(byte type) {
+    if (type == Backend.PARAMETER_DESCRIPTION && describes(next())) {
+      // The server may find yet that it has other columns: the client is told nothing before.
+      return Take.COLLECT;
+    }
     emitLocal();
     Expect head = awaited.peek();
     return switch (type) {
@@ -108,6 +126,7 @@ final class Replies implements ServerUser {
         yield take(head);
       }
       case Backend.COMMAND_COMPLETE -> head != null && head.wantsTag() ? Take.COLLECT : take(head);
+      case Backend.ROW_DESCRIPTION, Backend.NO_DATA -> describes(head) ? Take.COLLECT : take(head);
       default -> take(head);
     };
   }
@@ -183,12 +202,14 @@ final class Replies implements ServerUser {
       return;
     }
     Plan plan = head.running();
+    List<FunctionSetting> settings = head.settings();
     head.completedOne();
     if (plan != null) {
       count(head, plan);
     }
     if (plan != null && tag != null) {
       session.state().completed(plan, tag);
+      settings.forEach(session.state()::completed);
     }
     if (head.kind == Expect.Kind.EXECUTE) {
       awaited.remove();
@@ -214,6 +235,14 @@ final class Replies implements ServerUser {
 
   @Override
   public void collected(byte type, ByteBuf body) {
+    Expect next = next();
+    if (type == Backend.PARAMETER_DESCRIPTION && next != null) {
+      next.parameters(Answers.copy(session.alloc(), type, body));
+      return;
+    }
+    if (type == Backend.ERROR && outdated.repeats(next, SqlError.read(body))) {
+      return;
+    }
     emitLocal();
     switch (type) {
       case Backend.READY -> ready(body.getByte(body.readerIndex()));
@@ -231,7 +260,38 @@ final class Replies implements ServerUser {
           session.write(Answers.copy(session.alloc(), type, body));
         }
       }
+      case Backend.ROW_DESCRIPTION, Backend.NO_DATA -> described(type, body);
       default -> session.link().desynchronized();
+    }
+  }
+
+  private void described(byte type, ByteBuf body) {
+    Expect head = awaited.poll();
+    if (head == null || head.statement == null) {
+      session.link().desynchronized();
+      return;
+    }
+    Statement statement = head.statement;
+    long columns = Description.fingerprint(body);
+    session
+        .link()
+        .connection()
+        .statements()
+        .describe(statement.text(), !statement.isUnnamed(), columns);
+    ByteBuf parameters = head.takeParameters();
+    if (head.relays) {
+      statement.told(columns);
+      if (parameters != null) {
+        session.write(parameters);
+      }
+      session.write(Answers.copy(session.alloc(), type, body));
+      emitLocal();
+    } else {
+      if (parameters != null) {
+        parameters.release();
+      }
+      head.done.accept(
+          statement.fits(columns) ? Optional.empty() : Optional.of(Outdated.COLUMNS_CHANGED));
     }
   }
 
@@ -258,7 +318,7 @@ final class Replies implements ServerUser {
       return;
     }
     SqlError error = SqlError.read(body);
-    session.batch().serverFailed(error);
+    session.batch().serverFailed();
     session.batch().tally().failed(head.running());
     if (head.kind == Expect.Kind.QUERY) {
       head.failed(error);
@@ -267,10 +327,7 @@ final class Replies implements ServerUser {
       }
       return;
     }
-    session.write(
-        head == Expect.BIND && misfits(error)
-            ? Answers.error(session.alloc(), PREPARE_AGAIN)
-            : shown(error, body));
+    session.write(shown(error, body));
     skipToSync();
   }
 
@@ -287,22 +344,16 @@ final class Replies implements ServerUser {
         : Answers.copy(session.alloc(), Backend.ERROR, body);
   }
 
-  /**
-   * Whether the statement was prepared again under a schema that gives it other columns. PostgreSQL
-   * itself would not have prepared it again; so the client is told to.
-   */
-  private static boolean misfits(SqlError error) {
-    return error.sqlState().equals("08P01")
-        && error.message().startsWith("bind message has")
-        && error.message().contains("result formats");
-  }
-
   /** The server answers nothing more until the Sync. */
   private void skipToSync() {
     Expect head = awaited.peek();
     while (head != null && head.kind != Expect.Kind.SYNC) {
       if (head.kind == Expect.Kind.PARSE && head.statement != null) {
         session.batch().notPrepared(head.statement, head.relays);
+      }
+      if (head.kind == Expect.Kind.DESCRIBE && !head.relays) {
+        session.link().stopWaiting();
+        session.dropHeld();
       }
       head.release();
       awaited.remove();

@@ -25,6 +25,7 @@ final class Retries {
   private @Nullable ByteBuf again;
   private int retries;
   private boolean possible = true;
+  private boolean lasting;
 
   /** Keeps a message that the client sent. */
   void note(ByteBuf message) {
@@ -52,6 +53,14 @@ final class Retries {
     }
   }
 
+  /**
+   * What is sent now would last: it may be sent again only if the server has refused what goes
+   * before.
+   */
+  void lasts() {
+    lasting = true;
+  }
+
   private void clear() {
     ByteBuf kept = log;
     if (kept == null) {
@@ -65,6 +74,11 @@ final class Retries {
 
   /** Whether what was sent since the start may be sent again. */
   boolean possible() {
+    return !lasting && repeatable();
+  }
+
+  /** As {@link #possible}, if it is known that nothing has come of it. */
+  boolean repeatable() {
     return possible && log != null && log.isReadable() && retries < RETRIES_MAX;
   }
 
@@ -78,6 +92,7 @@ final class Retries {
     }
     again = first;
     log = null;
+    lasting = false;
   }
 
   /** The next message that is sent again, null if there is none; the caller releases it. */
@@ -104,5 +119,6 @@ final class Retries {
     again = null;
     retries = 0;
     possible = true;
+    lasting = false;
   }
 }

@@ -66,8 +66,7 @@ final class Scatter {
   /** Gets a connection to each shard, in their order, so that nobody waits in a circle. */
   void start() {
     if (legs.size() == where.shards().size()) {
-      legs.forEach(
-          leg -> session.service().meters().statement(leg.held().shard(), leg.held().replica()));
+      legs.forEach(ScatterLeg::begins);
       snapshot.take(gatherer::start);
       return;
     }

@@ -42,6 +42,12 @@ final class ScatterLeg implements ServerUser {
     return held.connection();
   }
 
+  /** The statement is sent. */
+  void begins() {
+    scatter.session().service().meters().statement(held.shard(), held.replica());
+    connection().leaves(scatter.work().plan().residue());
+  }
+
   /** Its server is gone. */
   void lost() {
     lost = true;

@@ -1,5 +1,6 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.sql.gather.Description;
 import dev.terrace.sql.plan.Plan;
 import dev.terrace.sql.server.ServerConnection;
 import dev.terrace.sql.wire.Requests;
@@ -56,6 +57,16 @@ sealed interface ScatterWork {
     return this instanceof Simple;
   }
 
+  /** Whether these columns are those that the client relies on, if it does on any. */
+  default boolean fits(ByteBuf description) {
+    return switch (this) {
+      case Simple simple -> true;
+      case Bound(Portal.Scattered portal) ->
+          !portal.statement().isTold()
+              || portal.statement().fits(Description.fingerprint(description));
+    };
+  }
+
   /** Whether a server must say of which types the parameters are. */
   default boolean hasOpenTypes() {
     for (int i = 0; i < binding().count(); i++) {
@@ -81,10 +92,13 @@ sealed interface ScatterWork {
       case Simple(Plan plan) -> connection.sendForReady(Requests.query(alloc, plan.sql()));
       case Bound(Portal.Scattered portal) -> {
         ByteBuf bound = portal.bound();
-        connection.statements().unnamed(null);
+        connection.statements().unnamedIsOther();
         connection.send(Requests.parse(alloc, "", portal.statement().text().bytes()));
         connection.send(Requests.bindHead(alloc, "", "", bound.readableBytes()));
         connection.send(bound.retainedDuplicate());
+        if (portal.statement().isTold()) {
+          connection.send(Requests.describe(alloc, 'P', ""));
+        }
         connection.send(Requests.execute(alloc));
         connection.sendForReady(Requests.sync());
       }
@@ -107,7 +121,7 @@ sealed interface ScatterWork {
   /** Asks a server what the statement's parameters and columns are. */
   default void sendDescribe(ServerConnection connection) {
     ByteBufAllocator alloc = connection.channel().alloc();
-    connection.statements().unnamed(null);
+    connection.statements().unnamedIsOther();
     connection.send(
         switch (this) {
           case Simple(Plan plan) -> Requests.parse(alloc, plan.sql());
@@ -131,7 +145,7 @@ sealed interface ScatterWork {
       List<ByteBuf> more,
       short[] resultFormats) {
     ByteBufAllocator alloc = connection.channel().alloc();
-    connection.statements().unnamed(null);
+    connection.statements().unnamedIsOther();
     connection.send(Requests.parse(alloc, sql, types));
     ByteBuf rest = binding().with(alloc, more, resultFormats);
     connection.send(Requests.bindHead(alloc, "", "", rest.readableBytes()));

@@ -87,7 +87,7 @@ final class ScatteredPortals {
     connection.send(bound.retainedDuplicate());
     session.replies().expect(Expect.BIND_HIDDEN);
     connection.send(Requests.describe(session.alloc(), 'P', ""));
-    session.replies().expect(Expect.DESCRIBE);
+    session.replies().expect(Expect.describePortal(portal.statement()));
   }
 
   /** Execute; the portal becomes another. */

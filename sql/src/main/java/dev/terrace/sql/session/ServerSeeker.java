@@ -186,6 +186,7 @@ final class ServerSeeker {
           choice.member().member().address(),
           session.account(),
           session.settings(),
+          session.link().own().owner(),
           new ServerPool.Acquired() {
             @Override
             public void connected(ServerConnection connection) {
@@ -193,11 +194,7 @@ final class ServerSeeker {
                 pool.release(connection);
               } else if (!choice.replica() && connection.isStandby()) {
                 demoted(choice, connection);
-              } else if (stale(connection)) {
-                connection.close();
-                attempt();
               } else {
-                connection.schemaVersion(session.shared().schemaVersion().get());
                 succeed(
                     new Link.Held(connection, choice.member(), choice.shard(), choice.replica()));
               }
@@ -269,12 +266,6 @@ final class ServerSeeker {
         session.service().meters().waitedForPrimary(how);
       }
     }
-  }
-
-  /** Whether it has statements that were prepared under another schema. */
-  private boolean stale(ServerConnection connection) {
-    return connection.schemaVersion() != session.shared().schemaVersion().get()
-        && !connection.statements().isEmpty();
   }
 
   /** What to tell the client of a connection that broke. */

@@ -1,9 +1,12 @@
 package dev.terrace.sql.session;
 
 import dev.terrace.core.freshness.ReadAfter;
+import dev.terrace.sql.plan.FunctionSetting;
 import dev.terrace.sql.plan.Plan;
+import dev.terrace.sql.plan.Residue;
 import dev.terrace.sql.plan.StatementKind;
 import dev.terrace.sql.server.Settings;
+import java.util.List;
 import java.util.Locale;
 
 /** What statements change in a session: its settings, its prepared statements, its transaction. */
@@ -11,6 +14,7 @@ final class SessionState {
 
   private final Session session;
   private final Settings initial;
+  private final SessionMemory memory;
   private Settings settings;
   private Settings modeOf;
   private SessionMode mode;
@@ -18,9 +22,15 @@ final class SessionState {
   SessionState(Session session, Settings initial) {
     this.session = session;
     this.initial = initial;
+    this.memory = new SessionMemory(session);
     this.settings = initial;
     this.modeOf = initial;
     this.mode = SessionMode.of(initial);
+  }
+
+  /** What Terrace keeps for it. */
+  SessionMemory memory() {
+    return memory;
   }
 
   /** The settings that a server must have for this session. */
@@ -46,6 +56,7 @@ final class SessionState {
     session.batch().sent();
     session.batch().tally().sentTo(now);
     session.service().meters().statement(now.shard(), now.replica());
+    now.connection().leaves(plan.residue());
     if (now.isCoordinator()) {
       copying(plan);
       return;
@@ -60,26 +71,32 @@ final class SessionState {
       case READ, EMPTY, SAVEPOINT, FETCH -> {
         // Nothing is written.
       }
-      case SESSION, DEALLOCATE -> session.retries().impossible();
+      case SESSION -> {
+        if (SettingStatement.read(plan.command(), plan.sql()) instanceof SettingStatement.Seed) {
+          now.connection().leaves(Residue.INDELIBLE);
+        }
+        session.retries().lasts();
+      }
+      case DEALLOCATE -> session.retries().lasts();
       case DECLARE -> {
         written(now, open);
         session.transaction().cursor(cursorName(plan), now.shard());
       }
-      case OTHER -> {
-        now.connection().suspect();
-        written(now, open);
+      default -> {
+        if (!plan.setsByFunction()) {
+          written(now, open);
+        }
       }
-      default -> written(now, open);
     }
     if (plan.kind() != StatementKind.READ || open) {
-      session.retries().impossible();
+      session.retries().lasts();
     }
   }
 
   /** The coordinator only reads; rows that are copied are not asked for twice. */
   private void copying(Plan plan) {
     if (plan.kind() != StatementKind.READ) {
-      session.retries().impossible();
+      session.retries().lasts();
     }
   }
 
@@ -90,6 +107,7 @@ final class SessionState {
   }
 
   private void written(Link.Held now, boolean open) {
+    session.link().own().wrote(now);
     session.writes().sent(open);
     session.branches().wrote(now.shard());
   }
@@ -110,6 +128,14 @@ final class SessionState {
         session.transaction().repeatLater(plan.sql());
       }
       case SESSION -> setByServer(plan);
+      case DEALLOCATE -> {
+        Link.Held now = session.link().held();
+        if (now != null && lastWord(plan).equals("all")) {
+          // Those that Terrace has prepared there are gone with them.
+          now.connection().statements().clear();
+          session.extended().statements().clear();
+        }
+      }
       case DDL -> {
         if (!plan.holdsSession()) {
           session.shared().schemaVersion().incrementAndGet();
@@ -121,9 +147,24 @@ final class SessionState {
     }
   }
 
+  /** A statement that makes a setting by set_config has completed. */
+  void completed(FunctionSetting made) {
+    boolean followed = !made.local() && session.router().foreign().canRepeat(List.of(made));
+    switch (SettingStatement.of(made)) {
+      case SettingStatement.Assign assign when followed -> session.transaction().pending(assign);
+      case SettingStatement.Encode encode when followed ->
+          session.transaction().pending(encode.assign());
+      default -> {
+        // It ends with the transaction, or the session stays where it was made.
+      }
+    }
+    session.transaction().repeatLater(made.sql());
+  }
+
   private void setByServer(Plan plan) {
     switch (SettingStatement.read(plan.command(), plan.sql())) {
       case SettingStatement.Assign assign -> session.transaction().pending(assign);
+      case SettingStatement.Encode encode -> session.transaction().pending(encode.assign());
       case SettingStatement.Reset reset -> session.transaction().pending(reset);
       case SettingStatement.ResetAll all -> session.transaction().pending(all);
       default -> {
@@ -152,7 +193,7 @@ final class SessionState {
   /** Whether a DEALLOCATE is about statements that the session itself keeps. */
   boolean deallocates(Plan plan) {
     String name = lastWord(plan);
-    return session.extended().statements().containsKey(name)
+    return session.extended().statements().has(name)
         || (name.equals("all") && session.link().pinnedShard() == Target.ANY);
   }
 

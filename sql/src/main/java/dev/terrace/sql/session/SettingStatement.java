@@ -1,7 +1,9 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.sql.plan.FunctionSetting;
 import dev.terrace.sql.plan.Plan;
 import dev.terrace.sql.plan.StatementKind;
+import dev.terrace.sql.server.ClientEncoding;
 import dev.terrace.sql.server.Settings;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -29,6 +31,9 @@ sealed interface SettingStatement {
   /** It changes what cannot be replayed elsewhere: the session must stay on one server. */
   record Unportable() implements SettingStatement {}
 
+  /** It seeds random(), which nothing but the end of the server connection undoes. */
+  record Seed() implements SettingStatement {}
+
   /** It only shows. */
   record Show() implements SettingStatement {}
 
@@ -38,8 +43,8 @@ sealed interface SettingStatement {
   /** DISCARD PLANS, TEMP, SEQUENCES: about the server that has them. */
   record DiscardSome() implements SettingStatement {}
 
-  /** SET of an encoding that Terrace could not read statements in. */
-  record WrongEncoding(String encoding) implements SettingStatement {}
+  /** SET of the encoding of the client's texts. */
+  record Encode(Assign assign, ClientEncoding encoding) implements SettingStatement {}
 
   /** SHOW of what others must read after. */
   record ShowAfter() implements SettingStatement {}
@@ -139,10 +144,28 @@ sealed interface SettingStatement {
       return new Unportable();
     }
     String name = plain(set.group(1));
+    return named(name, set.group(2), sql);
+  }
+
+  private static SettingStatement named(String name, String value, String sql) {
     return switch (name) {
-      case "role", "session_authorization", "seed" -> new Unportable();
-      case "client_encoding" -> encoding(set.group(2), sql);
-      default -> assign(name, set.group(2), sql);
+      case "role", "session_authorization" -> new Unportable();
+      case "seed" -> new Seed();
+      case "client_encoding" -> encoding(value, sql);
+      default -> assign(name, value, sql);
+    };
+  }
+
+  /**
+   * What set_config means for the session's state, but for settings that end with a transaction.
+   */
+  static SettingStatement of(FunctionSetting setting) {
+    String name = setting.name().toLowerCase(Locale.ROOT);
+    return switch (name) {
+      case AfterToken.NAME, "standard_conforming_strings" -> new Unportable();
+      case "client_encoding" -> encoding(setting.value(), setting.sql());
+      case "role", "session_authorization", "seed" -> named(name, "", "");
+      default -> new Assign(name, setting.sql());
     };
   }
 
@@ -153,10 +176,10 @@ sealed interface SettingStatement {
   }
 
   private static SettingStatement encoding(String value, String sql) {
-    String plain = plain(value).replace("'", "");
-    return readable(plain)
-        ? assign("client_encoding", value, sql)
-        : new WrongEncoding(plain.toUpperCase(Locale.ROOT));
+    SettingStatement setting = assign("client_encoding", value, sql);
+    return setting instanceof Assign assign
+        ? new Encode(assign, ClientEncoding.of(plain(value)))
+        : setting;
   }
 
   /** Whether a statement shows what others must read after. */
@@ -164,14 +187,6 @@ sealed interface SettingStatement {
     return plan.kind() == StatementKind.SESSION
         && plan.command().equals("SHOW")
         && read("SHOW", plan.sql()) instanceof ShowAfter;
-  }
-
-  /** Whether statements in that encoding can be read as UTF-8. */
-  static boolean readable(String encoding) {
-    return switch (encoding.strip().toUpperCase(Locale.ROOT).replace("-", "").replace("_", "")) {
-      case "UTF8", "UNICODE", "SQLASCII", "DEFAULT" -> true;
-      default -> false;
-    };
   }
 
   private static String plain(String name) {

@@ -3,7 +3,6 @@ package dev.terrace.sql.session;
 import dev.terrace.sql.plan.Parameters;
 import dev.terrace.sql.plan.Plan;
 import dev.terrace.sql.plan.QuickPlans;
-import dev.terrace.sql.plan.Routing;
 import dev.terrace.sql.plan.StatementKind;
 import dev.terrace.sql.wire.Answers;
 import dev.terrace.sql.wire.ProtocolViolation;
@@ -74,7 +73,7 @@ final class SimpleQuery {
   }
 
   private void decided(List<Plan> plans, Plan plan, ByteBuf message) {
-    switch (session.router().decide(plan, plan.route(Parameters.NONE))) {
+    switch (session.router().decide(plan, Parameters.NONE)) {
       case Decision.Local() -> {
         message.release();
         local(plans);
@@ -171,8 +170,7 @@ final class SimpleQuery {
       return;
     }
     for (Plan plan : plans) {
-      Routing routing = plan.route(Parameters.NONE);
-      decisions.add(session.router().decide(plan, routing));
+      decisions.add(session.router().decide(plan, Parameters.NONE));
     }
     if (decisions.stream().allMatch(d -> d instanceof Decision.Local)) {
       message.release();

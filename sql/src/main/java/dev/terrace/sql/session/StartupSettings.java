@@ -2,6 +2,7 @@ package dev.terrace.sql.session;
 
 import dev.terrace.core.freshness.ReadAfter;
 import dev.terrace.sql.plan.Quoted;
+import dev.terrace.sql.server.ClientEncoding;
 import dev.terrace.sql.server.Settings;
 import dev.terrace.sql.wire.SqlError;
 import java.util.ArrayList;
@@ -17,10 +18,15 @@ final class StartupSettings {
   private Optional<SqlError> error = Optional.empty();
   private ReadAfter after = ReadAfter.NONE;
 
-  private StartupSettings() {}
+  private final int shards;
 
-  static StartupSettings read(Map<String, String> parameters) {
-    StartupSettings read = new StartupSettings();
+  private StartupSettings(int shards) {
+    this.shards = shards;
+  }
+
+  /** Those of a client of a store with so many shards. */
+  static StartupSettings read(Map<String, String> parameters, int shards) {
+    StartupSettings read = new StartupSettings(shards);
     parameters.forEach((name, value) -> {
       switch (name) {
         case "user", "database" -> {
@@ -64,8 +70,9 @@ final class StartupSettings {
   private void add(String name, String value) {
     switch (name.toLowerCase(Locale.ROOT)) {
       case "client_encoding" -> {
-        if (!SettingStatement.readable(value)) {
-          refuse("0A000", "the client encoding " + value + " is not supported: Terrace reads UTF8");
+        Optional<SqlError> refusal = ForeignText.refusal(ClientEncoding.of(value), shards);
+        if (refusal.isPresent()) {
+          refuse(refusal.get().sqlState(), refusal.get().message());
           return;
         }
       }

@@ -1,11 +1,14 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.sql.gather.Description;
 import dev.terrace.sql.plan.Plan;
 import dev.terrace.sql.plan.StatementPlanner;
+import dev.terrace.sql.server.ClientEncoding;
 import dev.terrace.sql.server.PreparedText;
 import dev.terrace.sql.wire.ProtocolViolation;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** A statement that the client has prepared, under the client's name for it. */
 final class Statement {
@@ -14,6 +17,12 @@ final class Statement {
   private final ParsedTexts.Parsed parsed;
   private StatementPlanner planner;
   private Plan plan;
+
+  /** The text, if it is not UTF8. */
+  private @Nullable PreparedText foreign;
+
+  /** The columns that the client was told of, 0 while it was not. */
+  private long told;
 
   private Statement(String name, ParsedTexts.Parsed parsed, StatementPlanner planner) {
     this.name = name;
@@ -64,12 +73,40 @@ final class Statement {
   }
 
   PreparedText text() {
-    return parsed.text();
+    PreparedText encoded = foreign;
+    return encoded == null ? parsed.text() : encoded;
+  }
+
+  /** Its text is in that encoding. */
+  void encodedIn(ClientEncoding encoding) {
+    foreign = encoding.isUtf8() ? null : new PreparedText(parsed.text().bytes(), encoding.name());
+  }
+
+  /** Whether its text means in that encoding what it meant when it was prepared. */
+  boolean isReadableIn(ClientEncoding encoding) {
+    PreparedText encoded = foreign;
+    String mine = encoded == null ? ClientEncoding.UTF8.name() : encoded.encoding();
+    return mine.equals(encoding.name()) || ClientEncoding.isAscii(parsed.sql());
   }
 
   /** The type that Parse gave to parameter {@code index}, counted from 0; 0 if it gave none. */
   int type(int index) {
     return parsed.type(index);
+  }
+
+  /** Whether the client was told of its columns, and may rely on them. */
+  boolean isTold() {
+    return told != 0;
+  }
+
+  /** The client is told of its columns; see {@link Description#fingerprint}. */
+  void told(long columns) {
+    told = columns;
+  }
+
+  /** Whether those columns are what the client was told, if it was told anything. */
+  boolean fits(long columns) {
+    return told == 0 || told == columns;
   }
 
   /** The plan, by the file as it is now. */

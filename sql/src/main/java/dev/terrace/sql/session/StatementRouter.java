@@ -1,13 +1,18 @@
 package dev.terrace.sql.session;
 
 import dev.terrace.config.SqlConfig.AcrossShards;
+import dev.terrace.sql.plan.FunctionSetting;
 import dev.terrace.sql.plan.Gather;
+import dev.terrace.sql.plan.Parameters;
 import dev.terrace.sql.plan.Plan;
+import dev.terrace.sql.plan.Residue;
 import dev.terrace.sql.plan.Routing;
 import dev.terrace.sql.plan.StatementKind;
+import dev.terrace.sql.server.ClientEncoding;
 import dev.terrace.sql.wire.SqlError;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,15 +27,64 @@ final class StatementRouter {
           + " this one outside of the transaction.";
 
   private final Session session;
+  private final ForeignText foreign;
 
   StatementRouter(Session session) {
     this.session = session;
+    this.foreign = new ForeignText(session);
   }
 
-  /** Decides for a statement that was routed there. */
-  Decision decide(Plan plan, Routing routing) {
+  /** Decides for a statement with these parameters. */
+  Decision decide(Plan plan, Parameters parameters) {
+    Decision decision = decide(plan, plan.route(parameters));
+    return plan.setsByFunction() ? setting(plan, parameters, decision) : decision;
+  }
+
+  /** What a statement that calls set_config is to do to the session. */
+  private Decision setting(Plan plan, Parameters parameters, Decision decision) {
+    Optional<List<FunctionSetting>> made = plan.settings(parameters);
+    if (made.isEmpty() || !foreign.canRepeat(made.get())) {
+      return pinning(decision);
+    }
+    if (hasBranches() && !(decision instanceof Decision.Refuse)) {
+      return refuse(
+          "0A000",
+          "set_config would reach one of the servers of the transaction alone",
+          "Use SET or SET LOCAL.");
+    }
+    Decision result = decision;
+    for (FunctionSetting setting : made.get()) {
+      switch (SettingStatement.of(setting)) {
+        case SettingStatement.Assign assign -> {
+          // Followed once it is made.
+        }
+        case SettingStatement.Encode(var assign, ClientEncoding encoding) -> {
+          Optional<SqlError> refusal = foreign.refusal(encoding);
+          if (refusal.isPresent()) {
+            return new Decision.Refuse(refusal.get());
+          }
+        }
+        default -> {
+          if (setting.name().equalsIgnoreCase("standard_conforming_strings")) {
+            return refuse(
+                "0A000",
+                "standard_conforming_strings stays on, for Terrace reads statements by it",
+                "Write strings with backslashes as E'...'.");
+          }
+          result = setting.local() ? result : pinning(result);
+        }
+      }
+    }
+    return result;
+  }
+
+  private Decision decide(Plan plan, Routing routing) {
     session.batch().tally().asks(plan);
     Transaction transaction = session.transaction();
+    Optional<SqlError> unreadable = foreign.refusal(plan);
+    if (unreadable.isPresent()) {
+      return new Decision.Refuse(unreadable.get());
+    }
     if (session.status() == 'E' && !endsFailure(plan)) {
       return new Decision.Refuse(transaction.failure());
     }
@@ -51,6 +105,11 @@ final class StatementRouter {
       case READ, WRITE, PREPARE, EXECUTE, DECLARE, FETCH, LISTEN, COPY_IN, COPY_OUT, DDL, OTHER ->
           routed(plan, routing);
     };
+  }
+
+  /** What it may not do for the encoding of its texts. */
+  ForeignText foreign() {
+    return foreign;
   }
 
   private static boolean endsTransaction(Plan plan) {
@@ -155,11 +214,9 @@ final class StatementRouter {
               : open();
       case SettingStatement.DiscardSome some -> open();
       case SettingStatement.Unportable unportable -> pinning(anyServer(true));
-      case SettingStatement.WrongEncoding(String encoding) ->
-          refuse(
-              "0A000",
-              "the client encoding " + encoding + " is not supported",
-              "Terrace reads statements as UTF8.");
+      case SettingStatement.Seed seed -> pinning(anyServer(true));
+      case SettingStatement.Encode(var assign, ClientEncoding encoding) ->
+          foreign.refusal(encoding).<Decision>map(Decision.Refuse::new).orElseGet(this::open);
     };
   }
 
@@ -189,7 +246,27 @@ final class StatementRouter {
           case Routing.Refused refused ->
               refuse(refused.sqlState(), refused.message(), refused.hint());
         };
+    if (plan.residue() == Residue.RECALLS) {
+      return recalling(decision);
+    }
     return plan.holdsSession() ? pinning(decision) : decision;
+  }
+
+  /** On the connection on which the session has written last. */
+  private Decision recalling(Decision decision) {
+    if (!(decision instanceof Decision.Server) || session.identity().keepsServers()) {
+      return decision;
+    }
+    int pinned = session.link().pinnedShard();
+    int shard = pinned == Target.ANY ? session.link().own().recall(session.pool()) : pinned;
+    return shard == Target.ANY
+        ? refuse(
+            "55000",
+            "currval and lastval are not defined: other sessions have used the server connection"
+                + " on which this one has written last",
+            "Use RETURNING, ask in the transaction that writes, or set pool: session for the"
+                + " user.")
+        : pinning(new Decision.Server(Target.primary(shard)));
   }
 
   /** Whether a replica may run it: it provably reads, or the session writes nothing anyway. */

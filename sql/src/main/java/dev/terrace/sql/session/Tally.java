@@ -176,6 +176,12 @@ final class Tally {
         .texts()
         .counts()
         .add(plan.fingerprint(), fails, rows, nanos, Math.min(nanos, waitNanos));
+    Latencies latencies = session.service().meters().latencies();
+    if (shards != null) {
+      latencies.tookSeveral(nanos);
+    } else if (server != null) {
+      latencies.took(shard, server, nanos);
+    }
     SlowLog slow = session.shared().slowLog();
     if (nanos >= slow.overNanos()) {
       slow.tell(slow(plan, nanos, fails), nowNanos);

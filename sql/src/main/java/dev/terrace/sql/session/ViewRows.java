@@ -10,6 +10,7 @@ import dev.terrace.sql.operate.StatementTotal;
 import dev.terrace.sql.plan.View;
 import dev.terrace.sql.server.ServerConnection;
 import dev.terrace.sql.server.ServerPools;
+import dev.terrace.sql.session.Latencies.Latency;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -111,6 +112,7 @@ public final class ViewRows {
               .count();
       int open = pools.open(address);
       int idle = pools.idle(address);
+      Latency latency = store.service().meters().latencies().of(shard, member.id());
       rows.add(
           Arrays.asList(
               name,
@@ -127,7 +129,9 @@ public final class ViewRows {
               store.service().config().maxServerConnections(),
               waiting.stream().mapToLong(Glance::waitNanos).max().orElse(0)
                   / TimeUnit.MICROSECONDS.toNanos(1),
-              survey.pauses().holds(name, shard, role.equals("replica"))));
+              survey.pauses().holds(name, shard, role.equals("replica")),
+              latency.meanMillis(),
+              latency.p99Millis()));
     }
   }
 
@@ -195,6 +199,7 @@ public final class ViewRows {
                 .distinct()
                 .sorted()
                 .collect(Collectors.joining(", "));
+        Latency latency = service.meters().latencies().of(shard);
         rows.add(
             Arrays.asList(
                 service.store(),
@@ -205,7 +210,9 @@ public final class ViewRows {
                 replicas.snapshot().available().size(),
                 service.meters().statements(shard, false),
                 service.meters().statements(shard, true),
-                paused.isEmpty() ? null : paused));
+                paused.isEmpty() ? null : paused,
+                latency.meanMillis(),
+                latency.p99Millis()));
       }
     }
     return rows;

@@ -106,6 +106,9 @@ public final class Answers {
     if (!error.hint().isEmpty()) {
       text(out.writeByte('H'), error.hint());
     }
+    if (!error.routine().isEmpty()) {
+      text(out.writeByte('R'), error.routine());
+    }
     out.writeByte(0);
     return finish(out);
   }

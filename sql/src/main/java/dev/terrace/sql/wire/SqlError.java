@@ -9,8 +9,11 @@ import java.nio.charset.StandardCharsets;
  * @param severity ERROR, or FATAL where the connection ends
  * @param sqlState five characters, as in PostgreSQL's table of codes
  * @param hint what to do about it; empty for none
+ * @param routine where PostgreSQL's source reports it, by which some drivers tell errors apart;
+ *     empty for none
  */
-public record SqlError(String severity, String sqlState, String message, String hint) {
+public record SqlError(
+    String severity, String sqlState, String message, String hint, String routine) {
 
   // Each transaction that ends asks for it.
   private static final SqlError IN_FAILED_TRANSACTION =
@@ -20,17 +23,17 @@ public record SqlError(String severity, String sqlState, String message, String 
 
   /** An error after which the session goes on. */
   public static SqlError error(String sqlState, String message) {
-    return new SqlError("ERROR", sqlState, message, "");
+    return new SqlError("ERROR", sqlState, message, "", "");
   }
 
   /** An error after which the session goes on, with a way out. */
   public static SqlError error(String sqlState, String message, String hint) {
-    return new SqlError("ERROR", sqlState, message, hint);
+    return new SqlError("ERROR", sqlState, message, hint, "");
   }
 
   /** An error that ends the connection. */
   public static SqlError fatal(String sqlState, String message) {
-    return new SqlError("FATAL", sqlState, message, "");
+    return new SqlError("FATAL", sqlState, message, "", "");
   }
 
   /** A statement in a transaction that has failed. */
@@ -49,6 +52,7 @@ public record SqlError(String severity, String sqlState, String message, String 
     String state = "XX000";
     String message = "";
     String hint = "";
+    String routine = "";
     int at = body.readerIndex();
     while (at < body.writerIndex() && body.getByte(at) != 0) {
       char field = (char) body.getByte(at);
@@ -62,12 +66,13 @@ public record SqlError(String severity, String sqlState, String message, String 
         case 'C' -> state = value;
         case 'M' -> message = value;
         case 'H' -> hint = value;
+        case 'R' -> routine = value;
         default -> {
           // Detail, position, file and line do not matter here.
         }
       }
       at = end + 1;
     }
-    return new SqlError(severity, state, message, hint);
+    return new SqlError(severity, state, message, hint, routine);
   }
 }

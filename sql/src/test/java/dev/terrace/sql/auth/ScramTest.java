@@ -28,6 +28,7 @@ final class ScramTest {
                   Optional.empty(),
                   Optional.empty(),
                   Optional.empty(),
+                  Optional.empty(),
                   Optional.empty())),
           Optional.empty(),
           Optional.empty());
