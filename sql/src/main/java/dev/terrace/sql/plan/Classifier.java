@@ -121,7 +121,8 @@ final class Classifier {
       case "lock" ->
           Statement.of(StatementKind.OTHER, command, everyShard("locks the table on every shard"));
       case "checkpoint" -> Statement.of(StatementKind.OTHER, command, everyShard("every server"));
-      case "merge", "call", "do", "load", "import" -> other(command);
+      case "merge" -> other(command, MergeRules.residue(at, places));
+      case "call", "do", "load", "import" -> other(command);
       default -> throw at.unexpected("a statement");
     };
   }
@@ -135,15 +136,16 @@ final class Classifier {
   }
 
   private Statement other(String command) {
+    boolean ends = command.endsWith(" PREPARED") || command.endsWith(" TRANSACTION");
+    return other(command, ends ? Residue.NOTHING : Residue.UNKNOWN);
+  }
+
+  private Statement other(String command, Residue residue) {
     Routing refused =
         Refusals.unsupported(
             command + " is not routed: Terrace cannot see which tables it uses",
             Refusals.SHARD_HINT);
     StatementKind kind = command.equals("MERGE") ? StatementKind.WRITE : StatementKind.OTHER;
-    Residue residue =
-        command.endsWith(" PREPARED") || command.endsWith(" TRANSACTION")
-            ? Residue.NOTHING
-            : Residue.UNKNOWN;
     return Statement.of(kind, command, oneShardOr(refused, command)).leaving(residue);
   }
 

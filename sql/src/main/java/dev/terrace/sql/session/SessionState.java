@@ -28,6 +28,11 @@ final class SessionState {
     this.mode = SessionMode.of(initial);
   }
 
+  /** The settings that it began with. */
+  Settings initial() {
+    return initial;
+  }
+
   /** What Terrace keeps for it. */
   SessionMemory memory() {
     return memory;

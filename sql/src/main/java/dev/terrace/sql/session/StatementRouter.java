@@ -200,6 +200,11 @@ final class StatementRouter {
     boolean waiting = session.transaction().state() == Transaction.State.WAITING;
     return switch (SettingStatement.read(plan.command(), plan.sql())) {
       case SettingStatement.Assign assign -> waiting ? new Decision.Local() : open();
+      case SettingStatement.Reset(String name) when name.equals("client_encoding") ->
+          foreign
+              .refusal(session.state().initial().encoding())
+              .<Decision>map(Decision.Refuse::new)
+              .orElseGet(() -> waiting ? new Decision.Local() : open());
       case SettingStatement.Reset reset -> waiting ? new Decision.Local() : open();
       case SettingStatement.ResetAll all -> waiting ? new Decision.Local() : open();
       case SettingStatement.InTransaction in -> waiting ? new Decision.Local() : open();

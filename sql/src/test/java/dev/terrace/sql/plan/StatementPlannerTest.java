@@ -72,6 +72,25 @@ final class StatementPlannerTest {
   }
 
   @Test
+  void knowsWhatFunctionsLeaveBehind() {
+    assertThat(one.plan("select 1 into temp t").residue()).isEqualTo(Residue.HELD);
+    assertThat(one.plan("select setseed(0.1)").residue()).isEqualTo(Residue.INDELIBLE);
+    assertThat(one.plan("select lastval(), f(1)").residue()).isEqualTo(Residue.RECALLS);
+    assertThat(one.plan("select lower(f(1))").residue()).isEqualTo(Residue.UNKNOWN);
+    assertThat(one.plan("select lower('A'), nextval('s')").residue()).isEqualTo(Residue.NOTHING);
+    assertThat(one.plan("lock table t").residue()).isEqualTo(Residue.NOTHING);
+    String merge =
+        "merge into t using (values (1, lower('A'))) as v (a, b) on t.a = v.a when matched then"
+            + " update set b = %s when not matched then insert (a, b) values (v.a, v.b)";
+    assertThat(one.plan(merge.formatted("upper(v.b)")).residue()).isEqualTo(Residue.NOTHING);
+    assertThat(one.plan(merge.formatted("f(v.b)")).residue()).isEqualTo(Residue.UNKNOWN);
+    assertThat(one.plan(merge.formatted("s.upper(v.b)")).residue()).isEqualTo(Residue.UNKNOWN);
+    assertThat(one.plan("select set_config('a', 'b', false)").residue()).isEqualTo(Residue.NOTHING);
+    assertThat(one.plan("select set_config('a', b, false) from t").residue())
+        .isEqualTo(Residue.HELD);
+  }
+
+  @Test
   void knowsWhatWillStayInTheSession() {
     assertThat(one.plan("create temp table t (a int)").holdsSession()).isTrue();
     assertThat(one.plan("listen a").holdsSession()).isTrue();
