@@ -16,13 +16,13 @@ final class Findings {
   /**
    * An occurrence of a sharded table.
    *
-   * @param bounds lists of values; the rows that count have a key of each
+   * @param bounds each of which the key of the rows that count is within
    * @param inserted whether the bounds are the keys of new rows
    */
-  record Restriction(Place.Sharded table, List<List<Operand>> bounds, boolean inserted) {}
+  record Restriction(Place.Sharded table, List<Bound> bounds, boolean inserted) {}
 
   /** A sharding key that the statement sets; empty if to what cannot be known. */
-  record NewKey(Place.Sharded table, List<Operand> values) {}
+  record NewKey(Place.Sharded table, Optional<Bound> key) {}
 
   final Set<String> tables = new LinkedHashSet<>();
   final List<Restriction> restrictions = new ArrayList<>();

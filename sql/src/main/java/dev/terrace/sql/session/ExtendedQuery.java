@@ -24,7 +24,7 @@ final class ExtendedQuery {
   private final Session session;
   private final Pipeline pipeline;
   private final ScatteredPortals scattered;
-  private final ViewStatements views;
+  private final FilledStatements filled;
   private final Map<String, Statement> statements = new HashMap<>();
   private final Map<String, Portal> portals = new HashMap<>();
 
@@ -32,15 +32,15 @@ final class ExtendedQuery {
     this.session = session;
     this.pipeline = new Pipeline(session);
     this.scattered = new ScatteredPortals(session, this);
-    this.views = new ViewStatements(session);
+    this.filled = new FilledStatements(session);
   }
 
   Map<String, Statement> statements() {
     return statements;
   }
 
-  ViewStatements views() {
-    return views;
+  FilledStatements filled() {
+    return filled;
   }
 
   Pipeline pipeline() {
@@ -75,12 +75,12 @@ final class ExtendedQuery {
     }
     Plan plan = plan(statement);
     session.batch().tally().asks(plan);
-    Optional<SqlError> refusal = views.refusal(plan);
+    Optional<SqlError> refusal = filled.refusal(plan);
     if (refusal.isPresent()) {
       session.batch().fail(refusal.get());
       return;
     }
-    statement = views.prepared(statement, plan);
+    statement = filled.prepared(statement, plan);
     statements.put(statement.name(), statement);
     if (StatementRouter.mayBeLocal(plan)) {
       pipeline.answer(Answers.parseComplete());
@@ -119,11 +119,12 @@ final class ExtendedQuery {
       return;
     }
     Plan plan = plan(statement);
-    if (plan.views().isEmpty()) {
+    if (plan.isWhole()) {
       bind(portal, statement, plan, message, start);
       return;
     }
-    views.bound(plan, message, text -> bind(portal, statement.instead(text), plan, message, start));
+    filled.bound(
+        plan, message, (text, its) -> bind(portal, statement.instead(text), its, message, start));
   }
 
   private void bind(String portal, Statement statement, Plan plan, ByteBuf message, int start)

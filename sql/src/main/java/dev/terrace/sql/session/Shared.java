@@ -4,6 +4,7 @@ import dev.terrace.core.pool.Address;
 import dev.terrace.core.signal.Signals;
 import dev.terrace.net.EventLoops;
 import dev.terrace.sql.coordinate.Coordinator;
+import dev.terrace.sql.ids.UniqueIds;
 import dev.terrace.sql.operate.SlowLog;
 import dev.terrace.sql.server.Account;
 import dev.terrace.sql.server.ServerPools;
@@ -36,6 +37,7 @@ public final class Shared {
   private final SnapshotGate gate = new SnapshotGate();
   private final InDoubt inDoubt;
   private final Coordinator coordinator;
+  private final UniqueIds ids;
   private final Map<Settings, Settings> canonical = new ConcurrentHashMap<>();
   private final Map<EventLoop, SeenTexts> texts = new ConcurrentHashMap<>();
   private final Survey survey;
@@ -77,6 +79,15 @@ public final class Shared {
             its -> new ServerQueries(loops, pools, its),
             signals);
     coordinator.configure(service.coordinator());
+    this.ids =
+        new UniqueIds(
+            new ServerQueries(loops, pools, () -> service().account()),
+            () -> primaries().getFirst());
+  }
+
+  /** Unique numbers, for statements that call {@code terrace.next_id()}. */
+  UniqueIds ids() {
+    return ids;
   }
 
   private List<Optional<Address>> primaries() {

@@ -53,23 +53,23 @@ final class SimpleQuery {
 
   private void one(List<Plan> plans, ByteBuf message) {
     Plan plan = plans.getFirst();
-    if (!plan.views().isEmpty()) {
+    if (!plan.isWhole()) {
       message.release();
-      view(plan);
+      filled(plan);
       return;
     }
     decided(plans, plan, message);
   }
 
-  private void view(Plan plan) {
+  private void filled(Plan plan) {
     session.batch().tally().asks(plan);
-    ViewStatements views = session.extended().views();
-    Optional<SqlError> refusal = views.refusal(plan);
+    FilledStatements statements = session.extended().filled();
+    Optional<SqlError> refusal = statements.refusal(plan);
     if (refusal.isPresent()) {
       session.batch().fail(refusal.get());
     } else {
-      views.filled(
-          plan, text -> decided(List.of(plan), plan, Requests.query(session.alloc(), text)));
+      statements.filled(
+          plan, (text, its) -> decided(List.of(its), its, Requests.query(session.alloc(), text)));
     }
   }
 
@@ -148,14 +148,15 @@ final class SimpleQuery {
 
   private void several(List<Plan> plans, ByteBuf message) {
     List<Decision> decisions = new ArrayList<>();
-    if (plans.stream().anyMatch(plan -> !plan.views().isEmpty())) {
+    if (!plans.stream().allMatch(Plan::isWhole)) {
       message.release();
       session
           .batch()
           .fail(
               SqlError.error(
                   "0A000",
-                  "a view of Terrace's own beside other statements in one query is not supported",
+                  "a view or function of Terrace's own beside other statements in one query is not"
+                      + " supported",
                   "Send each statement by itself."));
       return;
     }
