@@ -77,6 +77,11 @@ public record SqlConfig(
                 + " shard after the other (which may leave it half committed), or nothing.")
         @Default("two-phase")
         AcrossShards acrossShards,
+    @Doc(
+            "How long a statement of a transaction over several shards runs before it is looked at"
+                + " whether it waits in a circle.")
+        @Default("1s")
+        Duration deadlockTimeout,
     @Doc("How often transactions over several shards are looked for that nobody is ending.")
         @Default("5s")
         Duration inDoubtEvery,
@@ -115,6 +120,7 @@ public record SqlConfig(
       }
     }
     Check.range("combine-memory", combineMemory.bytes(), 1024, 1 << 29);
+    Check.positive("deadlock-timeout", deadlockTimeout);
     Check.positive("in-doubt-every", inDoubtEvery);
     Check.range("statistics", statistics, 1, 100_000);
     Check.positive("pause-wait", pauseWait);

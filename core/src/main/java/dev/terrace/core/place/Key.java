@@ -100,6 +100,18 @@ public sealed interface Key extends Comparable<Key> {
     }
   }
 
+  /** Whether another key of the type comes right after, with none between. */
+  default boolean isRightBefore(Key next) {
+    return switch (this) {
+      case Whole(long value) -> value != Long.MAX_VALUE && next.equals(new Whole(value + 1));
+      case Day(LocalDate value) ->
+          value.isBefore(LocalDate.MAX) && next.equals(new Day(value.plusDays(1)));
+      case Moment(KeyType type, long micros) ->
+          micros != Long.MAX_VALUE && next.equals(new Moment(type, micros + 1));
+      case Text _, Uuid _, Row _ -> false;
+    };
+  }
+
   @Override
   default int compareTo(Key other) {
     if (this instanceof Whole(long a) && other instanceof Whole(long b)) {

@@ -275,7 +275,7 @@ public enum Metric {
   SQL_OVERDUE(
       COUNTER,
       "terrace_sql_overdue_total",
-      "Sessions that took too long, by what: busy, idle_in_transaction or idle.",
+      "Sessions that took too long, by what: busy, idle_in_transaction, idle or deadlock.",
       "activity"),
   SQL_IN_DOUBT(
       GAUGE,

@@ -18,9 +18,9 @@ sealed interface Bound {
    *
    * @param low the lowest value; null if there is none
    * @param high the highest value; null if there is none
-   * @param below whether {@code high} itself is beyond it
+   * @param open whether {@code low} or {@code high}, whichever there is, is itself beyond it
    */
-  record Interval(@Nullable Operand low, @Nullable Operand high, boolean below) implements Bound {}
+  record Interval(@Nullable Operand low, @Nullable Operand high, boolean open) implements Bound {}
 
   /** Each column of a key of several within all of its own bounds. */
   record Columns(List<List<Bound>> columns) implements Bound {

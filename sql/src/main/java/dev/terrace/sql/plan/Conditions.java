@@ -135,13 +135,14 @@ final class Conditions {
     return switch (order) {
       case LESS -> interval(column, null, value, true);
       case LESS_OR_EQUAL -> interval(column, null, value, false);
-      case GREATER, GREATER_OR_EQUAL -> interval(column, value, null, false);
+      case GREATER -> interval(column, value, null, true);
+      case GREATER_OR_EQUAL -> interval(column, value, null, false);
     };
   }
 
   /** An interval; of texts none is known, as a column's collation may order them in its own way. */
   private Optional<Known> interval(
-      Expr column, @Nullable Expr low, @Nullable Expr high, boolean below) {
+      Expr column, @Nullable Expr low, @Nullable Expr high, boolean open) {
     Optional<Relation> key = scope.resolve(column).filter(k -> k.type() != KeyType.TEXT);
     if (key.isEmpty()) {
       return Optional.empty();
@@ -151,7 +152,7 @@ final class Conditions {
     Optional<Operand> to = Optional.ofNullable(high).flatMap(h -> Operands.of(h, key.get().type()));
     return from.isPresent() == (low != null) && to.isPresent() == (high != null)
         ? Optional.of(
-            new Known(key.get(), new Bound.Interval(from.orElse(null), to.orElse(null), below)))
+            new Known(key.get(), new Bound.Interval(from.orElse(null), to.orElse(null), open)))
         : Optional.empty();
   }
 

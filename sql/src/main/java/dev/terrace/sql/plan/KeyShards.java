@@ -88,8 +88,11 @@ final class KeyShards {
         (interval.low() != null && low.isEmpty()) || (interval.high() != null && high.isEmpty());
     int from = low.isEmpty() ? 0 : range.rangeOf(low.getFirst());
     int to = high.isEmpty() ? range.splits().size() : range.rangeOf(high.getFirst());
-    if (interval.below() && to > 0 && range.splits().get(to - 1).equals(high.getFirst())) {
-      to--;
+    if (interval.open() && !high.isEmpty() && to > 0) {
+      to -= range.splits().get(to - 1).equals(high.getFirst()) ? 1 : 0;
+    }
+    if (interval.open() && !low.isEmpty() && from < range.splits().size()) {
+      from += low.getFirst().isRightBefore(range.splits().get(from)) ? 1 : 0;
     }
     if (!nothing && from <= to) {
       within.set(from, to + 1);

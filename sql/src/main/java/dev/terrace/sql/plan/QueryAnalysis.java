@@ -272,7 +272,7 @@ final class QueryAnalysis {
       return;
     }
     for (Occurrence occurrence : scope.sharded) {
-      if (occurrence != anchor.get() && !occurrence.beside(anchor.get(), scope.facts)) {
+      if (!occurrence.equals(anchor.get()) && !occurrence.beside(anchor.get(), scope.facts)) {
         findings.obstacle(
             "joins "
                 + anchor.get().place().table()

@@ -27,9 +27,6 @@ final class Replies implements ServerUser {
           "prepared statement has other columns since the schema changed",
           "Prepare it again.");
 
-  private static final SqlError OVERDUE =
-      SqlError.error("57014", "canceling statement due to statement timeout");
-
   private final Session session;
   private final Deque<Expect> awaited = new ArrayDeque<>();
   private boolean copyIn;
@@ -282,9 +279,10 @@ final class Replies implements ServerUser {
         return Answers.error(session.alloc(), told.get());
       }
     }
-    return session.batch().isOverdue() && error.sqlState().equals("57014")
-        ? Answers.error(session.alloc(), OVERDUE)
-        : Answers.copy(session.alloc(), Backend.ERROR, body);
+    SqlError told = session.batch().told(error);
+    return told.equals(error)
+        ? Answers.copy(session.alloc(), Backend.ERROR, body)
+        : Answers.error(session.alloc(), told);
   }
 
   /**

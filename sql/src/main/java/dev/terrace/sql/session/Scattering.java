@@ -95,7 +95,7 @@ final class Scattering {
     }
     if (error.isPresent()) {
       answer.release();
-      session.batch().fail(error.get());
+      session.batch().fail(session.batch().told(error.get()));
     } else if (session.batch().isSimple()) {
       session.write(answer);
       session.batch().readyHere();

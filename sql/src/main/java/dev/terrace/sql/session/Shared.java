@@ -38,6 +38,7 @@ public final class Shared {
   private final InDoubt inDoubt;
   private final Coordinator coordinator;
   private final UniqueIds ids;
+  private final DeadlockWatch deadlocks;
   private final Map<Settings, Settings> canonical = new ConcurrentHashMap<>();
   private final Map<EventLoop, SeenTexts> texts = new ConcurrentHashMap<>();
   private final Survey survey;
@@ -79,10 +80,9 @@ public final class Shared {
             its -> new ServerQueries(loops, pools, its),
             signals);
     coordinator.configure(service.coordinator());
-    this.ids =
-        new UniqueIds(
-            new ServerQueries(loops, pools, () -> service().account()),
-            () -> primaries().getFirst());
+    ServerQueries queries = new ServerQueries(loops, pools, () -> service().account());
+    this.ids = new UniqueIds(queries, () -> primaries().getFirst());
+    this.deadlocks = new DeadlockWatch(survey, queries, this::service, signals);
   }
 
   /** Unique numbers, for statements that call {@code terrace.next_id()}. */
@@ -119,6 +119,7 @@ public final class Shared {
 
   /** Stops what runs beside the sessions. */
   public void close() {
+    deadlocks.close();
     inDoubt.close();
     coordinator.close();
   }

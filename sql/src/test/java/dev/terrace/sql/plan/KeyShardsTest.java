@@ -134,9 +134,11 @@ final class KeyShardsTest {
   void whatMayBeOrderedInAnotherWayIsNotNarrowed() {
     StatementPlanner planner =
         planner(
-            "  names: {store: shop, shard: {range: name, splits: [m], shards: [0, 1]}}\n"
-                + "  hashed: {store: shop, shard: hash(k)}\n"
-                + "  days: {store: shop, shard: {range: d, splits: ['2026-01-01'], shards: [0, 1]}}\n");
+            """
+              names: {store: shop, shard: {range: name, splits: [m], shards: [0, 1]}}
+              hashed: {store: shop, shard: hash(k)}
+              days: {store: shop, shard: {range: d, splits: ['2026-01-01'], shards: [0, 1]}}
+            """);
     for (String sql :
         List.of(
             "select * from names where name < 'b'",
@@ -195,7 +197,7 @@ final class KeyShardsTest {
                   "select * from visits v join pages p using (tenant, id) where p.tenant = %d and v.id = %d",
                   "update visits set n = 2 where tenant = %d and id = %d",
                   "insert into visits (n, tenant, id) values (1, %d, %d)",
-                  "select * from (select * from visits) v where tenant = %d and id = %d")) {
+                  "select * from (select * from visits where tenant = %d and id = %d) v")) {
             String text = sql.formatted(tenant, id);
             assertThat(shards(planner.plan(text).route(Parameters.NONE))).as(text).isEqualTo(one);
           }
@@ -204,9 +206,13 @@ final class KeyShardsTest {
               .isEqualTo(one);
           String all = "select * from visits where tenant = %d or id = %d".formatted(tenant, id);
           assertThat(shards(planner.plan(all).route(Parameters.NONE))).hasSize(SHARDS);
-          String some = "select * from visits where tenant = %d and id in (%d, %d)";
           assertThat(
-                  shards(planner.plan(some.formatted(tenant, id, id + 1)).route(Parameters.NONE)))
+                  shards(
+                      planner
+                          .plan(
+                              "select * from visits where tenant = %d and id in (%d, %d)"
+                                  .formatted(tenant, id, id + 1))
+                          .route(Parameters.NONE)))
               .isEqualTo(new TreeSet<>(List.of(shard(tenant, id), shard(tenant, id + 1))));
         });
   }
