@@ -134,7 +134,7 @@ final class DeadlockWatch implements AutoCloseable {
     try {
       for (List<@Nullable String> row : queries.ask(server, WAITING, PATIENCE).rows()) {
         List<Integer> blockers = new ArrayList<>();
-        for (String pid : Optional.ofNullable(row.get(1)).orElse("").split(",")) {
+        for (String pid : Optional.ofNullable(row.get(1)).orElse("").split(",", -1)) {
           if (!pid.isEmpty()) {
             blockers.add(Integer.parseInt(pid));
           }
