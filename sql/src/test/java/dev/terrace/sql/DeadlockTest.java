@@ -33,7 +33,7 @@ final class DeadlockTest {
     try (Connection connection = front.connect()) {
       for (long id = 880_000; NOTES.size() < 2; id++) {
         TestFront.run(
-            connection, "insert into notes values (" + id + ", '') on conflict do nothing");
+            connection, "insert into notes (id, body) values (" + id + ", '') on conflict do nothing");
         if (front.shardsWith("notes", "id = " + id).equals(Integer.toString(NOTES.size()))) {
           NOTES.add(id);
         }
