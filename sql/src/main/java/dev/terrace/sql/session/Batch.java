@@ -197,6 +197,7 @@ final class Batch {
     Link.Held now = session.link().held();
     if (now != null && now.connection().status() == 'I') {
       session.writes().ended(now.shard(), System.nanoTime());
+      session.state().invalidation().over(true);
       settlePending();
     }
   }
@@ -226,6 +227,7 @@ final class Batch {
     }
     if (status == 'I' && now != null && !outside) {
       session.writes().ended(now.shard(), System.nanoTime());
+      session.state().invalidation().over(true);
       settlePending();
     }
     finish(outside ? (byte) 'I' : status);
