@@ -185,7 +185,7 @@ final class CacheConsistencyTest {
   private void step(Connection connection, Seeded random, boolean severalShards)
       throws SQLException {
     int id = random.nextInt(COUNTERS);
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(40)) {
       case 0 -> learn(id, Integer.parseInt(ask(connection, "update" + up(id))));
       case 1 -> {
         connection.setAutoCommit(false);
@@ -201,8 +201,8 @@ final class CacheConsistencyTest {
         }
         connection.setAutoCommit(true);
       }
-      case 2 -> check(connection, id, "/* terrace: no-cache */ " + read(id));
-      case 3 -> prepared(connection, id);
+      case 2, 3, 4 -> check(connection, id, "/* terrace: no-cache */ " + read(id));
+      case 5, 6, 7, 8 -> prepared(connection, id);
       default -> check(connection, id, read(id));
     }
   }

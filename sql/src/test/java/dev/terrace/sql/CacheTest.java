@@ -228,7 +228,7 @@ final class CacheTest {
 
   @Test
   void parametersThatSpeakOfNowAreNotKept() throws Exception {
-    try (Connection connection = store.connect();
+    try (Connection connection = store.connect("prepareThreshold=0");
         PreparedStatement read =
             connection.prepareStatement("select n from counters where at < ?::text::timestamptz")) {
       long hits = store.events("hit");

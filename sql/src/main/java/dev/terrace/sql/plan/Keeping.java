@@ -9,6 +9,9 @@ import java.util.regex.Pattern;
 /** What the author of a statement says of keeping its result, in a comment. */
 public sealed interface Keeping {
 
+  /** What is longer is a mistake. */
+  Duration LONGEST = Duration.ofDays(365);
+
   /** Nothing: its tables decide. */
   record Unsaid() implements Keeping {}
 
@@ -31,6 +34,7 @@ public sealed interface Keeping {
             "m", Duration.ofMinutes(1),
             "h", Duration.ofHours(1));
     Duration unit = units.getOrDefault(form.group(2), Duration.ZERO);
-    return Optional.of(new For(unit.multipliedBy(Long.parseLong(form.group(1)))));
+    Duration ttl = unit.multipliedBy(Long.parseLong(form.group(1)));
+    return ttl.compareTo(LONGEST) > 0 ? Optional.empty() : Optional.of(new For(ttl));
   }
 }

@@ -93,7 +93,9 @@ final class Invalidation {
     }
     if (untold) {
       untold = false;
-      cache().forget();
+      if (cache().isOn()) {
+        cache().forget();
+      }
     }
   }
 
