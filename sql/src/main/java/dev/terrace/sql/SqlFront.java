@@ -122,7 +122,7 @@ public final class SqlFront implements Front<TerraceConfig> {
   public TableWrites tableWrites() {
     return (store, table) -> {
       Shared served = served().get(store);
-      if (served == null || !served.cache().isOn()) {
+      if (served == null) {
         return surely -> {};
       }
       Writing writing = served.cache().begin(Touched.of(table));

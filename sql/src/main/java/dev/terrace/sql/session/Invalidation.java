@@ -107,6 +107,7 @@ final class Invalidation {
     }
     if (session.branches().isEmpty()) {
       pending = Touched.NOTHING;
+      rollsBack = false;
     }
   }
 }
