@@ -26,7 +26,6 @@ final class CacheTest {
       """
       create table counters (id int primary key, n int, at timestamptz default 'epoch');
       create table plain (id int primary key, n int);
-      create table doubted (id int primary key, n int); insert into doubted values (1, 0);
       create view seen as select id, n from counters;
       create table secret (id int primary key, owner text, n int);
       alter table secret enable row level security;
@@ -45,7 +44,7 @@ final class CacheTest {
 
   @BeforeAll
   static void start() throws Exception {
-    store = CachedStore.start(1, 1, SCHEMA, "cache: {max-result: 10KB}", TABLES);
+    store = CachedStore.start(1, 0, SCHEMA, "cache: {max-result: 10KB}", TABLES);
   }
 
   @AfterAll
@@ -373,67 +372,6 @@ final class CacheTest {
       assertThat(ask(connection, sql)).isEqualTo("3");
       store.awaitCatalogue();
       assertThat(isKept(connection, sql)).isTrue();
-    }
-  }
-
-  @Test
-  void aWriteWhoseClientHasLeftMayStillComeAbout() throws Exception {
-    String sql = "/* terrace: cache 1h */ select n from doubted where id = 1";
-    try (Connection reader = store.connect();
-        Connection locks = store.cluster().primary(0).connect()) {
-      assertThat(isKept(reader, sql)).isTrue();
-      locks.setAutoCommit(false);
-      run(locks, "update doubted set n = n where id = 1");
-      Connection writer = store.connect();
-      Thread.startVirtualThread(() -> update(writer));
-      Await.until("the write waits for the lock", () -> locksAwaited() == 1);
-      writer.abort(Runnable::run);
-      Await.until("nobody is told of it", () -> clients() == 1);
-      assertThat(ask(reader, sql)).isEqualTo("0");
-      locks.commit();
-      Await.until("it has come about", () -> answersBehind("select n from doubted", "77"));
-      assertThat(ask(reader, sql)).isEqualTo("77");
-      assertThat(isKept(reader, "select n from counters where id = 1")).as("others").isTrue();
-    }
-  }
-
-  @Test
-  void whatIsKeptComesFromThePrimary() throws Exception {
-    String sql = "select n from counters where id = 4";
-    store.cluster().awaitReplicas();
-    store.cluster().replica(0, 0).execute("select pg_wal_replay_pause()");
-    try (Connection writer = store.connect();
-        Connection reader = store.connect()) {
-      run(writer, "update counters set n = 5 where id = 4");
-      assertThat(ask(reader, "/* terrace: no-cache */ " + sql)).as("a replica lags").isEqualTo("0");
-      assertThat(ask(reader, sql)).isEqualTo("5");
-      assertThat(isKept(reader, sql)).isTrue();
-    } finally {
-      store.cluster().replica(0, 0).execute("select pg_wal_replay_resume()");
-    }
-  }
-
-  private static void update(Connection writer) {
-    try {
-      run(writer, "update doubted set n = 77 where id = 1");
-    } catch (SQLException e) {
-      // It is cut off.
-    }
-  }
-
-  private static int locksAwaited() {
-    return answersBehind("select count(*) from pg_locks where not granted", "0") ? 0 : 1;
-  }
-
-  private static double clients() {
-    return store.level(Metric.SQL_CLIENTS);
-  }
-
-  private static boolean answersBehind(String sql, String expected) {
-    try {
-      return TestFront.askServer(store.cluster().primary(0), sql).equals(expected);
-    } catch (SQLException e) {
-      throw new AssertionError(e);
     }
   }
 }
