@@ -158,6 +158,7 @@ final class Classifier {
         decided.readOnly(),
         false,
         decided.holdsSession(),
+        decided.effects(),
         decided.decision());
   }
 

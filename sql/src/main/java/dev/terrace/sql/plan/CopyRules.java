@@ -3,6 +3,7 @@ package dev.terrace.sql.plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The rules for COPY: whole tables of one place, or a query that one shard answers. */
 final class CopyRules {
@@ -45,7 +46,15 @@ final class CopyRules {
             ? new CopyDecision(sharded, columns, name, at.at(), in)
             : Decision.fixed(routing(place, in, withClient));
     return new Statement(
-        kind, command, List.of(place.table()), 0, !in && withClient, false, false, way);
+        kind,
+        command,
+        List.of(place.table()),
+        0,
+        !in && withClient,
+        false,
+        false,
+        Effects.writing(in ? Set.of(place.table()) : Set.of(), command),
+        way);
   }
 
   private List<String> columns() throws SyntaxFailure {

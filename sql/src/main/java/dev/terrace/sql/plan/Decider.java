@@ -14,7 +14,12 @@ final class Decider {
   }
 
   /** A statement's decision, its tables, and whether it provably changes nothing. */
-  record Decided(Decision decision, List<String> tables, boolean readOnly, boolean holdsSession) {}
+  record Decided(
+      Decision decision,
+      List<String> tables,
+      boolean readOnly,
+      boolean holdsSession,
+      Effects effects) {}
 
   Decided decide(StatementParser.Parsed parsed) {
     Tree tree = parsed.tree();
@@ -34,7 +39,12 @@ final class Decider {
     String state = findings.functions.getOrDefault(Nature.STATE, "");
     boolean holds = state.contains("advisory_lock") || state.contains("currval");
     List<String> tables = new ArrayList<>(findings.tables);
-    return new Decided(decision(findings, parsed, readOnly), List.copyOf(tables), readOnly, holds);
+    return new Decided(
+        decision(findings, parsed, readOnly),
+        List.copyOf(tables),
+        readOnly,
+        holds,
+        findings.effects());
   }
 
   private Decision decision(Findings findings, StatementParser.Parsed parsed, boolean readOnly) {

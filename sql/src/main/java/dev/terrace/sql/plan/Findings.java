@@ -34,6 +34,9 @@ final class Findings {
   /** The first function met of each nature, for messages. */
   final Map<Nature, String> functions = new EnumMap<>(Nature.class);
 
+  /** All functions called, without their schemas. */
+  final Set<String> calls = new LinkedHashSet<>();
+
   /** The first function whose answer depends on the server or database that it runs in. */
   @Nullable String serverFunction;
 
@@ -48,6 +51,9 @@ final class Findings {
 
   /** Whether anything in it writes or locks. */
   boolean writes;
+
+  /** Whether it makes a table of its rows. */
+  boolean makesTable;
 
   /** Whether a subquery takes some rows by LIMIT. */
   boolean limitedInside;
@@ -104,6 +110,7 @@ final class Findings {
 
   void function(List<String> path, Optional<Nature> known) {
     String name = String.join(".", path);
+    calls.add(path.getLast());
     if (known.equals(Optional.of(Nature.LOCAL)) && !Coordinable.TIMES.contains(path.getLast())) {
       serverFunction = serverFunction == null ? name : serverFunction;
     }
@@ -115,5 +122,38 @@ final class Findings {
   /** The first function that may read other tables than the statement names. */
   @Nullable String readingFunction() {
     return unlistedFunction == null ? functions.get(Nature.READER) : unlistedFunction;
+  }
+
+  /** What the statement does to tables, and what its result depends on beside them. */
+  Effects effects() {
+    Set<String> writes = new LinkedHashSet<>();
+    targets.forEach(target -> writes.add(target.table()));
+    boolean schema = makesTable || targets.stream().anyMatch(t -> t instanceof Place.Catalog);
+    Effects.Beyond beyond =
+        schema
+            ? Effects.Beyond.SCHEMA
+            : unlistedFunction != null ? Effects.Beyond.ANY_TABLE : Effects.Beyond.NOTHING;
+    return new Effects(writes, beyond, calls, Optional.ofNullable(unsteady()));
+  }
+
+  private @Nullable String unsteady() {
+    if (unlistedFunction != null) {
+      return unlistedFunction + " is not known to Terrace";
+    }
+    for (Nature nature : List.of(Nature.LOCAL, Nature.VOLATILE, Nature.READER, Nature.STATE)) {
+      if (functions.containsKey(nature)) {
+        return functions.get(nature) + " depends on more than its arguments";
+      }
+    }
+    if (writes) {
+      return "it writes or locks";
+    }
+    if (catalog) {
+      return "it reads the catalogue";
+    }
+    if (known) {
+      return "it reads what Terrace itself knows";
+    }
+    return tables.isEmpty() ? "it reads no table" : null;
   }
 }

@@ -39,7 +39,7 @@ public final class Plan {
     this.bytes = bytes;
     this.constants = constants;
     this.hint = hint;
-    this.plain = hint.equals(Hint.NONE);
+    this.plain = hint.decidesNothing();
     this.shape = shape;
     this.statement = shape.statement();
     this.shards = shards;
@@ -112,6 +112,21 @@ public final class Plan {
     return !shape.numbered() && shape.views().isEmpty();
   }
 
+  /** What it does to tables, and what its result depends on beside them. */
+  public Effects effects() {
+    return statement.effects();
+  }
+
+  /** What its comment says of keeping its result. */
+  public Keeping keeping() {
+    return hint.keeping();
+  }
+
+  /** Whether its comment asks for the primary. */
+  public boolean wantsPrimary() {
+    return hint.primary();
+  }
+
   /** The highest n of its $n parameters, 0 if it has none. */
   public int parameterCount() {
     return statement.parameterCount();
@@ -162,7 +177,8 @@ public final class Plan {
       return new Routing.Refused(
           Refusals.INVALID_VALUE,
           "a comment's hint cannot be read: " + hint.problem().get(),
-          "The hints are /* terrace: primary */, /* terrace: replica */ and /* terrace: shard=0 */.");
+          "The hints are /* terrace: primary */, /* terrace: replica */, /* terrace: shard=0 */,"
+              + " /* terrace: cache 30s */ and /* terrace: no-cache */.");
     }
     if (hint.replica() && WRITING.contains(kind())) {
       return new Routing.Refused(

@@ -118,6 +118,7 @@ final class QueryAnalysis {
       Tree.Core core, Tree.Query query, Scope scope, boolean outermost) {
     if (core.into()) {
       findings.writes = true;
+      findings.makesTable = true;
       findings.refuse(
           Refusals.unsupported(
               "SELECT INTO makes a table that the file does not place",

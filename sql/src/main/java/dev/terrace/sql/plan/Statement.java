@@ -16,6 +16,7 @@ record Statement(
     boolean readOnly,
     boolean readOnlyTransaction,
     boolean holdsSession,
+    Effects effects,
     Decision decision) {
 
   /** A statement about the session: no tables, no shard of its own. */
@@ -25,27 +26,68 @@ record Statement(
 
   /** A statement whose way is the same whatever its constants are. */
   static Statement of(StatementKind kind, String command, Routing routing) {
-    return new Statement(kind, command, List.of(), 0, false, false, false, Decision.fixed(routing));
+    return new Statement(
+        kind,
+        command,
+        List.of(),
+        0,
+        false,
+        false,
+        false,
+        Effects.of(kind, command),
+        Decision.fixed(routing));
   }
 
   Statement holding(boolean holds) {
     return new Statement(
-        kind, command, tables, parameterCount, readOnly, readOnlyTransaction, holds, decision);
+        kind,
+        command,
+        tables,
+        parameterCount,
+        readOnly,
+        readOnlyTransaction,
+        holds,
+        effects,
+        decision);
   }
 
   Statement opening(boolean readOnlyOpened) {
     return new Statement(
-        kind, command, tables, parameterCount, readOnly, readOnlyOpened, holdsSession, decision);
+        kind,
+        command,
+        tables,
+        parameterCount,
+        readOnly,
+        readOnlyOpened,
+        holdsSession,
+        effects,
+        decision);
   }
 
   Statement parameters(int count) {
     return new Statement(
-        kind, command, tables, count, readOnly, readOnlyTransaction, holdsSession, decision);
+        kind,
+        command,
+        tables,
+        count,
+        readOnly,
+        readOnlyTransaction,
+        holdsSession,
+        effects,
+        decision);
   }
 
   /** The same with another kind, command and decision: a statement that wraps this one. */
   Statement within(StatementKind outer, String outerCommand, boolean reads, Decision way) {
     return new Statement(
-        outer, outerCommand, tables, parameterCount, reads, false, holdsSession, way);
+        outer,
+        outerCommand,
+        tables,
+        parameterCount,
+        reads,
+        false,
+        holdsSession,
+        effects.within(outer, outerCommand),
+        way);
   }
 }

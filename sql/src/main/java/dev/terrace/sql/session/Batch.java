@@ -199,6 +199,7 @@ final class Batch {
     Link.Held now = session.link().held();
     if (now != null && now.connection().status() == 'I') {
       session.writes().ended(now.shard(), System.nanoTime());
+      session.state().invalidation().over(true);
       settlePending();
     }
   }
@@ -228,6 +229,7 @@ final class Batch {
     }
     if (status == 'I' && now != null && !outside) {
       session.writes().ended(now.shard(), System.nanoTime());
+      session.state().invalidation().over(true);
       settlePending();
     }
     finish(outside ? (byte) 'I' : status);

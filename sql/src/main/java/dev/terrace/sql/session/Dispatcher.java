@@ -64,7 +64,11 @@ final class Dispatcher {
     try {
       switch (type) {
         case Frontend.PARSE -> extended.parse(message);
-        case Frontend.BIND -> extended.bind(message);
+        case Frontend.BIND -> {
+          if (!session.state().kept().answersBind(message)) {
+            extended.bind(message);
+          }
+        }
         case Frontend.DESCRIBE -> extended.describe(message);
         case Frontend.EXECUTE -> extended.execute(message);
         case Frontend.CLOSE -> extended.close(message);
@@ -110,6 +114,7 @@ final class Dispatcher {
             () -> {
               session.unhold();
               session.retries().impossible();
+              session.state().invalidation().sendsUnknown();
               session.writes().sent(session.transaction().state() == Transaction.State.OPEN);
               session.replies().expect(Expect.query(List.of()));
               session.link().connection().sendForReady(message);

@@ -1,5 +1,7 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.sql.cache.NotKept;
+import dev.terrace.sql.cache.Recording;
 import dev.terrace.sql.plan.Plan;
 import dev.terrace.sql.plan.StatementKind;
 import dev.terrace.sql.wire.SqlError;
@@ -55,6 +57,9 @@ final class Expect {
   /** Terrace's own answer, for {@link Kind#LOCAL}. */
   final @Nullable ByteBuf answer;
 
+  /** What records the answer that comes next, for {@link Kind#LOCAL}. */
+  final @Nullable Recording recording;
+
   /** Takes the outcome of a message that the client does not know of. */
   final Consumer<Optional<SqlError>> done;
 
@@ -63,6 +68,16 @@ final class Expect {
 
   private Expect(Kind kind, boolean relays) {
     this(kind, relays, null, List.of(), null, Expect::ignore);
+  }
+
+  private Expect(Recording recording) {
+    this.kind = Kind.LOCAL;
+    this.relays = true;
+    this.statement = null;
+    this.plans = List.of();
+    this.answer = null;
+    this.recording = recording;
+    this.done = Expect::ignore;
   }
 
   private Expect(
@@ -77,6 +92,7 @@ final class Expect {
     this.statement = statement;
     this.plans = plans;
     this.answer = answer;
+    this.recording = null;
     this.done = done;
   }
 
@@ -102,6 +118,10 @@ final class Expect {
 
   static Expect local(ByteBuf answer) {
     return new Expect(Kind.LOCAL, true, null, List.of(), answer, Expect::ignore);
+  }
+
+  static Expect recording(Recording recording) {
+    return new Expect(recording);
   }
 
   private static void ignore(Optional<SqlError> outcome) {
@@ -142,6 +162,9 @@ final class Expect {
   void release() {
     if (answer != null) {
       answer.release();
+    }
+    if (recording != null) {
+      recording.abandon(NotKept.ANSWER);
     }
   }
 }

@@ -12,6 +12,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The extended query protocol: Parse, Bind, Describe, Execute, Close, Flush, Sync. The session
@@ -169,7 +170,7 @@ final class ExtendedQuery {
     session
         .link()
         .with(
-            target,
+            session.state().kept().target(target),
             () -> {
               session.unhold();
               pipeline.flush();
@@ -189,13 +190,14 @@ final class ExtendedQuery {
     String name = pipeline.prepared(statement);
     ServerConnection connection = session.link().connection();
     session.replies().expect(Expect.BIND);
+    session.state().kept().records();
     connection.send(Requests.bindHead(session.alloc(), portal, name, rest.readableBytes()));
     connection.send(rest);
     putPortal(portal, new Portal.AtServer(plan, connection));
   }
 
-  void putPortal(String name, Portal portal) {
-    Portal before = portals.put(name, portal);
+  void putPortal(String name, @Nullable Portal portal) {
+    Portal before = portal == null ? portals.remove(name) : portals.put(name, portal);
     if (before != null) {
       before.release();
     }
@@ -393,8 +395,7 @@ final class ExtendedQuery {
 
   /** The client is gone. */
   void closeAll() {
-    pipeline.clear();
-    dropPortals();
+    startAgain();
     statements.clear();
   }
 }

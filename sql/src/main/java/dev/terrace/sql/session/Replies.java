@@ -1,5 +1,7 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.sql.cache.NotKept;
+import dev.terrace.sql.cache.Recording;
 import dev.terrace.sql.plan.Plan;
 import dev.terrace.sql.server.ServerConnection;
 import dev.terrace.sql.server.ServerUser;
@@ -30,6 +32,9 @@ final class Replies implements ServerUser {
   private final Session session;
   private final Deque<Expect> awaited = new ArrayDeque<>();
   private boolean copyIn;
+
+  /** Takes a copy of what is relayed, if it is to be kept. */
+  private @Nullable Recording recording;
 
   Replies(Session session) {
     this.session = session;
@@ -83,9 +88,27 @@ final class Replies implements ServerUser {
 
   /** Nothing is awaited any more. */
   void clear() {
+    record(null);
     awaited.forEach(Expect::release);
     awaited.clear();
     copyIn = false;
+  }
+
+  /** Records what is relayed from now on; what was recorded before is not kept. */
+  private void record(@Nullable Recording next) {
+    if (recording != null) {
+      recording.abandon(NotKept.ANSWER);
+    }
+    recording = next;
+  }
+
+  private void recorded() {
+    Recording whole = recording;
+    if (whole != null) {
+      session.link().cut();
+      recording = null;
+      whole.complete();
+    }
   }
 
   private static Take take(@Nullable Expect head) {
@@ -111,11 +134,17 @@ final class Replies implements ServerUser {
 
   @Override
   public void relay(ByteBuf run) {
+    if (recording != null) {
+      recording.add(run, run.readerIndex(), run.readableBytes());
+    }
     session.write(run);
   }
 
   @Override
   public void relay(ByteBuf from, int at, int length) {
+    if (recording != null) {
+      recording.add(from, at, length);
+    }
     session.write(from, at, length);
   }
 
@@ -169,6 +198,8 @@ final class Replies implements ServerUser {
       awaited.remove();
       if (head.answer != null) {
         session.write(head.answer);
+      } else {
+        record(head.recording);
       }
     }
   }
@@ -179,6 +210,7 @@ final class Replies implements ServerUser {
       session.link().desynchronized();
       return;
     }
+    recorded();
     Plan plan = head.running();
     head.completedOne();
     if (plan != null) {
@@ -250,6 +282,7 @@ final class Replies implements ServerUser {
   private void failed(ByteBuf body) {
     Expect head = awaited.peek();
     copyIn = false;
+    record(null);
     if (head == null) {
       session.link().desynchronized();
       return;

@@ -44,6 +44,7 @@ final class Scattering {
       if (session.transaction().state() == Transaction.State.NONE) {
         session.transaction().beginHiddenLater();
       }
+      session.state().invalidation().sends(next.work().plan());
     }
     next.start();
   }

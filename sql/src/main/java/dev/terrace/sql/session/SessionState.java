@@ -4,6 +4,7 @@ import dev.terrace.core.freshness.ReadAfter;
 import dev.terrace.sql.plan.Plan;
 import dev.terrace.sql.plan.StatementKind;
 import dev.terrace.sql.server.Settings;
+import dev.terrace.sql.wire.FrontendScanner;
 import java.util.Locale;
 
 /** What statements change in a session: its settings, its prepared statements, its transaction. */
@@ -11,16 +12,30 @@ final class SessionState {
 
   private final Session session;
   private final Settings initial;
+  private final KeptAnswers kept;
+  private final Invalidation invalidation;
   private Settings settings;
   private Settings modeOf;
   private SessionMode mode;
 
-  SessionState(Session session, Settings initial) {
+  SessionState(Session session, FrontendScanner scanner, Settings initial) {
     this.session = session;
+    this.kept = new KeptAnswers(session, scanner);
+    this.invalidation = new Invalidation(session);
     this.initial = initial;
     this.settings = initial;
     this.modeOf = initial;
     this.mode = SessionMode.of(initial);
+  }
+
+  /** Answers out of what is kept. */
+  KeptAnswers kept() {
+    return kept;
+  }
+
+  /** Tells of writes what is kept. */
+  Invalidation invalidation() {
+    return invalidation;
   }
 
   /** The settings that a server must have for this session. */
@@ -50,6 +65,7 @@ final class SessionState {
       copying(plan);
       return;
     }
+    invalidation.sends(plan);
     boolean open = session.transaction().state() == Transaction.State.OPEN;
     switch (plan.kind()) {
       case BEGIN -> session.transaction().openedInPlace(plan.sql());

@@ -31,6 +31,7 @@ final class SimpleQuery {
    * @throws ProtocolViolation if it is malformed
    */
   void run(ByteBuf message) throws ProtocolViolation {
+    session.state().kept().begin();
     int start = message.readerIndex() + HEADER;
     int end = message.indexOf(start, message.writerIndex(), (byte) 0);
     if (end < 0) {
@@ -79,9 +80,21 @@ final class SimpleQuery {
         message.release();
         local(plans);
       }
-      case Decision.Server(Target target) -> send(plans, target, message);
-      case Decision.Scatter scatter -> {
+      case Decision.Server(Target target) -> {
+        KeptAnswers kept = session.state().kept();
+        if (kept.answers(plan, message)) {
+          message.release();
+        } else {
+          send(plans, kept.target(target), message);
+        }
+      }
+      case Decision.Scatter wanted -> {
+        if (session.state().kept().answers(plan, message)) {
+          message.release();
+          return;
+        }
         message.release();
+        Decision.Scatter scatter = session.state().kept().where(wanted);
         session.scattering().run(new Scatter(session, scatter, new ScatterWork.Simple(plan), 0));
       }
       case Decision.End() -> {
@@ -141,6 +154,7 @@ final class SimpleQuery {
             () -> {
               session.unhold();
               plans.forEach(session.state()::sending);
+              session.state().kept().records();
               session.replies().expect(Expect.query(plans));
               session.link().connection().sendForReady(message);
             });

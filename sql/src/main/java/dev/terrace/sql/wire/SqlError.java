@@ -38,6 +38,11 @@ public record SqlError(String severity, String sqlState, String message, String 
     return IN_FAILED_TRANSACTION;
   }
 
+  /** Whether it tells that a connection is lost, so that more may have been done than is known. */
+  public boolean isOfConnection() {
+    return sqlState.startsWith("08") || sqlState.equals("57P01");
+  }
+
   /** Whether the connection ends with it. */
   public boolean isFatal() {
     return !severity.equals("ERROR");
