@@ -13,6 +13,7 @@ module dev.terrace.console {
   requires static transitive org.jspecify;
 
   exports dev.terrace.console;
+  exports dev.terrace.console.reshard;
 
   // Jackson reads the views' components.
   opens dev.terrace.console.view to

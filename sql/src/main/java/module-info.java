@@ -6,6 +6,7 @@ module dev.terrace.sql {
   requires transitive dev.terrace.config;
   requires transitive dev.terrace.core;
   requires transitive dev.terrace.net;
+  requires com.github.benmanes.caffeine;
   requires com.ongres.scram.common;
   requires io.netty.codec;
   requires java.naming;

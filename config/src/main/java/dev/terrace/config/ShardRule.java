@@ -12,22 +12,30 @@ import java.util.Optional;
 /** The rule of a table's placement, before the number of shards is known. */
 public sealed interface ShardRule {
 
-  /** The sharding key's column, if rows are told apart by one. */
-  Optional<String> column();
+  /** The sharding key's columns; none if rows are not told apart by a key. */
+  List<String> columns();
 
   /** The placement over that many shards. */
   Placement over(int shards);
 
-  /** {@code hash(user_id)}, {@code hash(email text)}. */
-  record Hash(String name, KeyType type) implements ShardRule {
+  /** A column of a sharding key. */
+  record Column(String name, KeyType type) {}
+
+  /** {@code hash(user_id)}, {@code hash(email text)}, {@code hash(tenant, day date)}. */
+  record Hash(List<Column> key) implements ShardRule {
+
+    public Hash {
+      key = List.copyOf(key);
+    }
+
     @Override
-    public Optional<String> column() {
-      return Optional.of(name);
+    public List<String> columns() {
+      return key.stream().map(Column::name).toList();
     }
 
     @Override
     public Placement over(int shards) {
-      return new Placement.Hash(type, shards);
+      return new Placement.Hash(key.stream().map(Column::type).toList(), shards);
     }
   }
 
@@ -40,8 +48,8 @@ public sealed interface ShardRule {
     }
 
     @Override
-    public Optional<String> column() {
-      return Optional.of(name);
+    public List<String> columns() {
+      return List.of(name);
     }
 
     @Override
@@ -64,8 +72,8 @@ public sealed interface ShardRule {
     }
 
     @Override
-    public Optional<String> column() {
-      return Optional.of(name);
+    public List<String> columns() {
+      return List.of(name);
     }
 
     @Override
@@ -81,8 +89,8 @@ public sealed interface ShardRule {
   /** {@code everywhere}: all shards hold all rows. */
   record Everywhere() implements ShardRule {
     @Override
-    public Optional<String> column() {
-      return Optional.empty();
+    public List<String> columns() {
+      return List.of();
     }
 
     @Override
@@ -94,8 +102,8 @@ public sealed interface ShardRule {
   /** {@code single}: the table is on the first shard alone. */
   record Single() implements ShardRule {
     @Override
-    public Optional<String> column() {
-      return Optional.empty();
+    public List<String> columns() {
+      return List.of();
     }
 
     @Override

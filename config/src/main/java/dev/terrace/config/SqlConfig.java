@@ -81,6 +81,11 @@ public record SqlConfig(
                 + " shard after the other (which may leave it half committed), or nothing.")
         @Default("two-phase")
         AcrossShards acrossShards,
+    @Doc(
+            "How long a statement of a transaction over several shards runs before it is looked at"
+                + " whether it waits in a circle.")
+        @Default("1s")
+        Duration deadlockTimeout,
     @Doc("How often transactions over several shards are looked for that nobody is ending.")
         @Default("5s")
         Duration inDoubtEvery,
@@ -95,7 +100,11 @@ public record SqlConfig(
         Optional<SlowLogConfig> slowLog,
     @Doc("How long a statement waits while what it needs is paused (terrace sql pause).")
         @Default("60s")
-        Duration pauseWait) {
+        Duration pauseWait,
+    @Doc(
+            "What is kept of results, for tables with cache and statements whose comment asks for it;"
+                + " if left out, with the defaults where a table has cache, else nothing.")
+        Optional<SqlCacheConfig> cache) {
 
   public SqlConfig {
     Check.positive("auth-query-ttl", authQueryTtl);
@@ -120,6 +129,7 @@ public record SqlConfig(
       }
     }
     Check.range("combine-memory", combineMemory.bytes(), 1024, 1 << 29);
+    Check.positive("deadlock-timeout", deadlockTimeout);
     Check.positive("in-doubt-every", inDoubtEvery);
     Check.range("statistics", statistics, 1, 100_000);
     Check.positive("pause-wait", pauseWait);
@@ -131,6 +141,42 @@ public record SqlConfig(
   /** The names of the stores that clients may connect to. */
   public List<String> served(Map<String, StoreConfig> all) {
     return stores.isEmpty() ? List.copyOf(all.keySet()) : stores;
+  }
+
+  /** Results that are kept. */
+  public record SqlCacheConfig(
+      @Doc("Memory for all that is kept; what was not asked for of late makes room.")
+          @Default("64MB")
+          Size memory,
+      @Doc("The largest result that is kept.") @Default("1MB") Size maxResult,
+      @Doc(
+              "How often the catalogue is looked at, for triggers and the like that were made"
+                  + " past Terrace.")
+          @Default("30s")
+          Duration every,
+      @Doc(
+              "For how long nothing is kept of tables that were being written to when the server"
+                  + " was lost, for it may still commit.")
+          @Default("30s")
+          Duration doubt) {
+
+    /** What holds if the file says nothing. */
+    public static final SqlCacheConfig DEFAULT =
+        new SqlCacheConfig(
+            new Size(64L << 20),
+            new Size(1L << 20),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30));
+
+    public SqlCacheConfig {
+      Check.range("memory", memory.bytes(), 64 << 10, 1L << 40);
+      Check.range("max-result", maxResult.bytes(), 64, 1 << 30);
+      Check.positive("every", every);
+      Check.positive("doubt", doubt);
+      if (maxResult.bytes() > memory.bytes()) {
+        throw new IllegalArgumentException("max-result must not be larger than memory");
+      }
+    }
   }
 
   /** What a transaction may do that writes to several shards. */

@@ -33,6 +33,7 @@ final class Assets {
           "icon.svg",
           "members.js",
           "path.js",
+          "reshard.js",
           "routes.js",
           "stream.js");
   private static final List<String> LIT_MODULES =

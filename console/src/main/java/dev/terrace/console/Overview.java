@@ -53,7 +53,8 @@ final class Overview {
         sources.memberships()::find,
         sources::discovery,
         sources.replication(),
-        window.rates());
+        window.rates(),
+        sources.resharding());
   }
 
   SystemView system() {

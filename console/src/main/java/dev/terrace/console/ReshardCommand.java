@@ -1,9 +1,9 @@
 package dev.terrace.console;
 
-import dev.terrace.console.Reshard.Action;
-import dev.terrace.console.Reshard.Phase;
-import dev.terrace.console.Reshard.Request;
-import dev.terrace.console.Reshard.Status;
+import dev.terrace.console.reshard.Reshard.Action;
+import dev.terrace.console.reshard.Reshard.Phase;
+import dev.terrace.console.reshard.Reshard.Request;
+import dev.terrace.console.reshard.Reshard.Status;
 import java.util.Arrays;
 import java.util.Locale;
 

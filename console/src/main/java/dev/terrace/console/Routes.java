@@ -51,6 +51,7 @@ final class Routes {
             "/api/reshard", new ReshardCommand(overview.sources()),
             "/api/sql/pause", new SqlCommand(overview.sources(), SqlCommand.Verb.PAUSE),
             "/api/sql/resume", new SqlCommand(overview.sources(), SqlCommand.Verb.RESUME),
+            "/api/sql/purge", new SqlCommand(overview.sources(), SqlCommand.Verb.PURGE),
             "/api/sql/kill", new SqlCommand(overview.sources(), SqlCommand.Verb.KILL));
   }
 

@@ -1,6 +1,7 @@
 package dev.terrace.console;
 
 import dev.terrace.config.TerraceConfig;
+import dev.terrace.console.reshard.Reshard;
 import dev.terrace.core.freshness.Replication;
 import dev.terrace.core.pool.Memberships;
 import dev.terrace.core.pool.Pools;

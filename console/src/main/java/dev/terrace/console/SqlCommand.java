@@ -11,13 +11,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Operates the SQL front: {@code POST /api/sql/pause?store=S&shard=N&what=writes&wait=10s}, {@code
- * /api/sql/resume?store=S&shard=N} and {@code /api/sql/kill?client=ID} or {@code ?user=U}.
+ * /api/sql/resume?store=S&shard=N} and {@code /api/sql/kill?client=ID} or {@code ?user=U}, {@code
+ * /api/sql/purge?store=S}.
  */
 record SqlCommand(Sources sources, Verb verb) implements Routes.Endpoint {
 
   enum Verb {
     PAUSE,
     RESUME,
+    PURGE,
     KILL
   }
 
@@ -39,6 +41,8 @@ record SqlCommand(Sources sources, Verb verb) implements Routes.Endpoint {
 
   private record Ended(List<Scope> resumed) {}
 
+  private record Purged(int purged) {}
+
   private record Killed(int killed) {}
 
   @Override
@@ -47,6 +51,7 @@ record SqlCommand(Sources sources, Verb verb) implements Routes.Endpoint {
       return switch (verb) {
         case PAUSE -> pause(call);
         case RESUME -> resume(call);
+        case PURGE -> purge(call);
         case KILL -> kill(call);
       };
     } catch (IllegalArgumentException e) {
@@ -112,6 +117,11 @@ record SqlCommand(Sources sources, Verb verb) implements Routes.Endpoint {
           "its shards are 0 to " + (shards - 1));
     }
     return doing.with(store, shard);
+  }
+
+  private Answer purge(Call call) {
+    return store(
+        call, (store, shard) -> Answer.json(Answer.OK, new Purged(sources.sql().purge(store))));
   }
 
   private Answer kill(Call call) {

@@ -42,6 +42,13 @@ public interface SqlOperation {
   List<Paused> resume(String store, OptionalInt shard);
 
   /**
+   * Forgets the results that are kept of a store.
+   *
+   * @return how many
+   */
+  int purge(String store);
+
+  /**
    * Ends sessions, and cancels what they run.
    *
    * @param client the one with that number; if empty, all of the user

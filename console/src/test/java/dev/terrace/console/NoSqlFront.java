@@ -35,6 +35,11 @@ final class NoSqlFront implements SqlOperation {
   }
 
   @Override
+  public int purge(String store) {
+    return 0;
+  }
+
+  @Override
   public int kill(OptionalInt client, String user) {
     return 0;
   }

@@ -2,6 +2,7 @@ package dev.terrace.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.terrace.console.reshard.Reshard;
 import dev.terrace.core.freshness.LogMark;
 import dev.terrace.core.freshness.Lsn;
 import dev.terrace.core.freshness.ReplicaProgress.Progress;
@@ -66,6 +67,34 @@ class PageTest {
     browser.driver.get("about:blank");
     shop.close();
     assertThat(complaints).isEmpty();
+  }
+
+  @Test
+  void showsHowFarAReshardingIs() {
+    assertThat(browser.text("#reshard")).isEmpty();
+    shop.resharding =
+        new Reshard.Status(
+            Reshard.Phase.COPYING,
+            "shop",
+            true,
+            "12 tables are copied",
+            List.of(
+                new Reshard.Flow(
+                    "shop/0 at 127.0.0.1:5501", "shop/2 at 127.0.0.1:5521", 3, 1, 4096L)),
+            List.of(),
+            List.of("sequences are not moved"),
+            null);
+    Await.until("the page shows it", PATIENCE, () -> browser.text("#reshard").contains("copying"));
+    assertThat(browser.text("#reshard"))
+        .contains("Resharding shop", "12 tables are copied", "shop/2 at 127.0.0.1:5521", "1 of 3")
+        .contains("4.0 KB", "sequences are not moved");
+    shop.resharding =
+        new Reshard.Status(
+            Reshard.Phase.DONE, "shop", false, "done", List.of(), List.of(), List.of(), 412L);
+    Await.until(
+        "the page shows its end",
+        PATIENCE,
+        () -> browser.text("#reshard").contains("statements waited 412 ms"));
   }
 
   @Test

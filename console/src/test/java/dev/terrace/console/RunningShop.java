@@ -3,6 +3,7 @@ package dev.terrace.console;
 import dev.terrace.config.PoolSpecs;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.config.file.ConfigFile;
+import dev.terrace.console.reshard.Reshard;
 import dev.terrace.core.freshness.ReplicaProgress;
 import dev.terrace.core.freshness.Replication;
 import dev.terrace.core.pool.Memberships;
@@ -21,6 +22,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A console over the pools, signals and file of a shop, listening on a free port. */
 final class RunningShop implements Sources, AutoCloseable {
+
+  /** What is seen of a resharding. */
+  volatile Reshard.Status resharding = Reshard.Status.NONE;
 
   /** A file with nothing but the admin listener. */
   static final String BARE = "listen: {admin: 127.0.0.1:0}\n";
@@ -159,7 +163,7 @@ final class RunningShop implements Sources, AutoCloseable {
 
   @Override
   public Reshard.Status resharding() {
-    return Reshard.Status.NONE;
+    return resharding;
   }
 
   /** Where there is no SQL front: nothing can be seen, and nothing done. */

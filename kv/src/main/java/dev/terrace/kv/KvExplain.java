@@ -113,7 +113,7 @@ public final class KvExplain {
    */
   private static Placement.Located locate(ShardRule rule, int shards, String id) {
     Placement placement = rule.over(shards);
-    if (rule.column().isPresent()) {
+    if (!rule.columns().isEmpty()) {
       return placement.locate(id);
     }
     return placement.locate(guess(id));

@@ -3,6 +3,7 @@ package dev.terrace.kv;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.core.freshness.ReplicaProgress;
+import dev.terrace.core.freshness.TableWrites;
 import dev.terrace.core.pool.Address;
 import dev.terrace.core.pool.Pools;
 import dev.terrace.core.signal.Signals;
@@ -35,11 +36,27 @@ public final class KvFront implements Front<TerraceConfig> {
   private final StoreWork storeWork = new StoreWork();
   private volatile @Nullable Service service;
 
-  /** A front that listens on nothing yet. */
+  /**
+   * A front that listens on nothing yet.
+   *
+   * @param tableWrites told of what is written to tables
+   */
   public KvFront(
-      EventLoops loops, Pools pools, ReplicaProgress progress, Engines engines, Signals signals) {
+      EventLoops loops,
+      Pools pools,
+      ReplicaProgress progress,
+      Engines engines,
+      TableWrites tableWrites,
+      Signals signals) {
     this(
-        loops, pools, progress, engines, signals, Ticker.systemTicker(), System::currentTimeMillis);
+        loops,
+        pools,
+        progress,
+        engines,
+        tableWrites,
+        signals,
+        Ticker.systemTicker(),
+        System::currentTimeMillis);
   }
 
   /**
@@ -53,12 +70,13 @@ public final class KvFront implements Front<TerraceConfig> {
       Pools pools,
       ReplicaProgress progress,
       Engines engines,
+      TableWrites tableWrites,
       Signals signals,
       Ticker ticker,
       LongSupplier clockMillis) {
     this.signals = signals;
     this.clockMillis = clockMillis;
-    this.data = new DataTier(pools, progress, engines, signals, ticker);
+    this.data = new DataTier(pools, progress, engines, tableWrites, signals, ticker);
     this.listeners = new Listeners(loops, "kv", signals, this::welcome);
   }
 

@@ -8,6 +8,7 @@ import dev.terrace.config.file.ConfigFile;
 import dev.terrace.core.freshness.ReplicaProgress;
 import dev.terrace.core.freshness.Replication;
 import dev.terrace.core.freshness.StoreRoles;
+import dev.terrace.core.freshness.TableWrites;
 import dev.terrace.core.pool.Pools;
 import dev.terrace.core.signal.Metric;
 import dev.terrace.core.signal.Signals;
@@ -102,6 +103,7 @@ final class KvRig implements AutoCloseable {
             pools,
             progress,
             Engines.installed(),
+            TableWrites.UNHEEDED,
             signals,
             ticker,
             () -> System.currentTimeMillis() + aheadMillis.get());

@@ -12,7 +12,9 @@ import dev.terrace.net.EventLoops;
 import dev.terrace.net.tls.MemberTls;
 import dev.terrace.sql.auth.ServerPassword;
 import dev.terrace.sql.auth.Users;
+import dev.terrace.sql.cache.KeptResults;
 import dev.terrace.sql.coordinate.CoordinatorTerms;
+import dev.terrace.sql.plan.CacheTerms;
 import dev.terrace.sql.plan.StatementPlanner;
 import dev.terrace.sql.server.Account;
 import dev.terrace.sql.server.Accounts;
@@ -58,6 +60,7 @@ final class ServedStores {
   private final Cancels cancels;
   private final Survey survey;
   private final Map<String, Served> stores = new ConcurrentHashMap<>();
+  private final KeptResults results = new KeptResults();
   private Optional<Users> users = Optional.empty();
 
   ServedStores(
@@ -79,6 +82,7 @@ final class ServedStores {
 
   /** Serves by the file from now on; sessions go on with stores that are gone. */
   Map<String, Shared> configure(TerraceConfig file, ServerPools servers) {
+    results.configure(CacheTerms.config(file));
     users =
         file.sql().users().isEmpty()
             ? Optional.empty()
@@ -93,7 +97,7 @@ final class ServedStores {
       Service service = service(file, name, config, served);
       Shared before = served.shared;
       if (before == null) {
-        before = new Shared(loops, servers, cancels, survey, service, signals);
+        before = new Shared(loops, servers, cancels, survey, results, service, signals);
         served.shared = before;
       } else {
         before.service(service);
@@ -139,6 +143,7 @@ final class ServedStores {
         account,
         new Members(pools, name, config, replication),
         CoordinatorTerms.of(file, name, config, tls),
+        CacheTerms.of(file, name),
         meters);
   }
 

@@ -6,6 +6,7 @@ import dev.terrace.core.freshness.Replication;
 import dev.terrace.core.freshness.Role;
 import dev.terrace.core.freshness.ShardRoles;
 import dev.terrace.core.freshness.StoreRoles.Shard;
+import dev.terrace.core.freshness.TableWrites;
 import dev.terrace.core.pool.Address;
 import dev.terrace.core.pool.Pool;
 import dev.terrace.core.pool.PoolMember;
@@ -19,6 +20,8 @@ import dev.terrace.net.Listeners;
 import dev.terrace.net.tls.CertificateStore;
 import dev.terrace.net.tls.MemberTls;
 import dev.terrace.net.tls.TlsServer;
+import dev.terrace.sql.cache.Touched;
+import dev.terrace.sql.cache.Writing;
 import dev.terrace.sql.operate.Pauses;
 import dev.terrace.sql.plan.View;
 import dev.terrace.sql.server.ServerPools;
@@ -87,6 +90,11 @@ public final class SqlFront implements Front<TerraceConfig> {
     if (connections == null || !stores.serves(shard.store())) {
       return;
     }
+    // What was committed last may be lost, and what was read of late with it.
+    Shared store = served().get(shard.store());
+    if (store != null && !before.place().equals(now.place())) {
+      store.cache().forget();
+    }
     for (String server : now.servers()) {
       boolean fenced = now.role(server).kind() == Role.Kind.FENCED;
       boolean followed = server.equals(before.place()) && !server.equals(now.place());
@@ -102,6 +110,40 @@ public final class SqlFront implements Front<TerraceConfig> {
   private Map<String, Shared> served() {
     Entrance now = entrance;
     return now == null ? Map.of() : now.terms().stores();
+  }
+
+  /** Whether results of a store can be kept by now: its servers' catalogue is known. */
+  boolean mayKeep(String store) {
+    Shared served = served().get(store);
+    return served != null && served.cache().isOn() && served.cache().knowsCatalogue();
+  }
+
+  /** Takes note of writes to stores' tables that do not pass here. */
+  public TableWrites tableWrites() {
+    return (store, table) -> {
+      Shared served = served().get(store);
+      if (served == null) {
+        return surely -> {};
+      }
+      Writing writing = served.cache().begin(Touched.of(table));
+      return surely -> {
+        if (surely) {
+          served.cache().end(writing);
+        } else {
+          served.cache().leave(writing);
+        }
+      };
+    };
+  }
+
+  /**
+   * Forgets what is kept of a store's results.
+   *
+   * @return how many they were
+   */
+  public int purge(String store) {
+    Shared served = served().get(store);
+    return served == null ? 0 : served.cache().purge();
   }
 
   /** Holds statements back from stores. */

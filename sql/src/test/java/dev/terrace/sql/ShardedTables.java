@@ -52,6 +52,9 @@ final class ShardedTables implements AutoCloseable {
       create table purchases (id bigint, customer_id bigint, product int, amount numeric, qty int,
         made timestamp, status text, weight real, span interval, primary key (customer_id, id));
       create table goods (id int primary key, label text, price numeric(10,2), kind text);
+      create table visits (tenant int, id bigint, n int, primary key (tenant, id));
+      create table pages (tenant int, id bigint, label text, primary key (tenant, id, label));
+      create table readings (at timestamptz, sensor int, value int);
       """;
 
   /** The rows are the same whatever a test's own seed is. */
@@ -225,6 +228,14 @@ final class ShardedTables implements AutoCloseable {
           customers: {store: shop, shard: hash(id)}
           purchases: {store: shop, shard: hash(customer_id)}
           goods: {store: shop, shard: everywhere}
+          visits: {store: shop, shard: "hash(tenant, id)"}
+          pages: {store: shop, shard: "hash(tenant, id)"}
+          readings:
+            store: shop
+            shard:
+              range: at
+              splits: ["2026-01-01 00:00:00+00", "2026-01-11 12:00:00+00", "2026-01-21 00:00:00+00"]
+              shards: [0, 1, 2, 0]
         """
             .formatted(sql, storeKeys, shards);
     return ConfigFile.parse("test", yaml, Map.of()).orThrow();

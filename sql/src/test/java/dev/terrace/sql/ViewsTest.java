@@ -52,7 +52,8 @@ final class ViewsTest extends FrontTest {
       busy.setAutoCommit(false);
       ask(busy, "select 'as text', 17 from notes where id = 1");
       for (int again = 0; again < 3; again++) {
-        for (String view : List.of("pools", "clients", "servers", "statements", "shards")) {
+        for (String view :
+            List.of("pools", "clients", "servers", "statements", "cache", "shards")) {
           assertThat(rows(connection, "select * from terrace." + view)).as(view).isNotEmpty();
         }
       }

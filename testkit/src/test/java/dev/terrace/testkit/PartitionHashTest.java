@@ -3,12 +3,14 @@ package dev.terrace.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.terrace.core.place.Key;
+import dev.terrace.core.place.KeyType;
 import dev.terrace.core.place.PartitionHash;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -33,10 +35,65 @@ class PartitionHashTest {
   static void tables() throws SQLException {
     connection = SharedPostgres.get().primary(0).connect();
     try (Statement statement = connection.createStatement()) {
-      for (String type : List.of("smallint", "integer", "bigint", "text", "varchar", "uuid")) {
+      for (String type :
+          List.of(
+              "smallint",
+              "integer",
+              "bigint",
+              "text",
+              "varchar",
+              "uuid",
+              "date",
+              "timestamp",
+              "timestamptz")) {
         statement.execute(
             "CREATE TEMP TABLE by_" + type + " (key " + type + ") PARTITION BY HASH (key)");
       }
+    }
+  }
+
+  @Test
+  void keysOfSeveralColumnsAgree() throws SQLException {
+    Seeded random = Seeded.of(SEED);
+    String sql = "SELECT satisfies_hash_partition('by_three'::regclass, ?, ?, ?, ?, ?::uuid)";
+    try (Statement statement = connection.createStatement();
+        PreparedStatement satisfied = connection.prepareStatement(sql)) {
+      statement.execute(
+          "CREATE TEMP TABLE by_three (a bigint, b text, c uuid) PARTITION BY HASH (a, b, c)");
+      for (int i = 0; i < 500; i++) {
+        Key.Whole a = new Key.Whole(random.nextLong());
+        Key.Text b = new Key.Text(text(random, random.nextInt(20), true));
+        Key.Uuid c = new Key.Uuid(new UUID(random.nextLong(), random.nextLong()));
+        int modulus = MODULI.get(i % MODULI.size());
+        satisfied.setInt(1, modulus);
+        satisfied.setInt(2, PartitionHash.remainder(new Key.Row(List.of(a, b, c)), modulus));
+        satisfied.setLong(3, a.value());
+        satisfied.setString(4, b.value());
+        satisfied.setString(5, c.text());
+        try (ResultSet result = satisfied.executeQuery()) {
+          result.next();
+          assertThat(result.getBoolean(1)).as("%s %s %s modulo %d", a, b, c, modulus).isTrue();
+        }
+      }
+    }
+  }
+
+  @Test
+  void daysAndMomentsAgree() throws SQLException {
+    Seeded random = Seeded.of(SEED);
+    assertSame(
+        "date",
+        list(
+            500,
+            () -> new Key.Day(LocalDate.of(2000, 1, 1).plusDays(random.nextInt(-9999, 9999)))));
+    for (KeyType type : List.of(KeyType.TIMESTAMP, KeyType.TIMESTAMPTZ)) {
+      assertSame(
+          type.sqlName(),
+          list(
+              KEYS,
+              () ->
+                  new Key.Moment(
+                      type, random.nextLong(1L << 52) * (random.nextBoolean() ? 1 : -1))));
     }
   }
 

@@ -14,12 +14,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "sql",
     mixinStandardHelpOptions = true,
-    description = "Look into the SQL front, hold statements back from a store, or end clients.",
-    synopsisSubcommandLabel = "(show | pause | resume | kill)",
+    description =
+        "Look into the SQL front, hold statements back from a store, forget results, end clients.",
+    synopsisSubcommandLabel = "(show | pause | resume | purge | kill)",
     subcommands = {
       SqlCommand.Show.class,
       SqlCommand.Pause.class,
       SqlCommand.Resume.class,
+      SqlCommand.Purge.class,
       SqlCommand.Kill.class
     })
 final class SqlCommand implements Runnable {
@@ -30,7 +32,7 @@ final class SqlCommand implements Runnable {
   public void run() {
     CommandSpec self = Objects.requireNonNull(spec);
     throw new ParameterException(
-        self.commandLine(), "Say what to do: show, pause, resume or kill.");
+        self.commandLine(), "Say what to do: show, pause, resume, purge or kill.");
   }
 
   /** {@code terrace sql show}. */
@@ -44,7 +46,7 @@ final class SqlCommand implements Runnable {
         index = "0",
         arity = "0..1",
         paramLabel = "VIEW",
-        description = "pools, clients, servers, statements or shards; all if left out.")
+        description = "pools, clients, servers, statements, cache or shards; all if left out.")
     private String view = "";
 
     @Override
@@ -115,6 +117,25 @@ final class SqlCommand implements Runnable {
     @Override
     AdminClient.Answer ask(AdminClient client) throws IOException, InterruptedException {
       return client.post("/api/sql/resume" + query());
+    }
+  }
+
+  /** {@code terrace sql purge}. */
+  @Command(
+      name = "purge",
+      mixinStandardHelpOptions = true,
+      description = "Forget the results that are kept of a store.")
+  static final class Purge extends AdminCommand {
+
+    @Option(
+        names = "--store",
+        paramLabel = "STORE",
+        description = "The store; may be left out where only one is served.")
+    private String store = "";
+
+    @Override
+    AdminClient.Answer ask(AdminClient client) throws IOException, InterruptedException {
+      return client.post("/api/sql/purge?store=" + encode(store));
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.terrace.app.reshard;
 
 import dev.terrace.app.reshard.ReshardPlan.Way;
-import dev.terrace.console.Reshard.Phase;
+import dev.terrace.console.reshard.Reshard.Phase;
 import dev.terrace.core.pool.Address;
 import dev.terrace.engine.EngineFailure;
 import dev.terrace.engines.postgresql.Farewell;

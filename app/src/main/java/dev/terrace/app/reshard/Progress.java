@@ -1,9 +1,9 @@
 package dev.terrace.app.reshard;
 
 import dev.terrace.app.reshard.ReshardPlan.Way;
-import dev.terrace.console.Reshard;
-import dev.terrace.console.Reshard.Phase;
-import dev.terrace.console.Reshard.Status;
+import dev.terrace.console.reshard.Reshard;
+import dev.terrace.console.reshard.Reshard.Phase;
+import dev.terrace.console.reshard.Reshard.Status;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -168,7 +168,10 @@ record ReshardPlan(
           changes.put(
               name,
               new TableChange(
-                  table.shard().column().orElse(""), from, table.shard().over(shardsAfter)));
+                  was == null ? List.of() : was.shard().columns(),
+                  table.shard().columns(),
+                  from,
+                  table.shard().over(shardsAfter)));
         });
     for (String name : before.keySet()) {
       if (!changes.containsKey(name)) {
@@ -212,7 +215,7 @@ record ReshardPlan(
     resharding
         .tables()
         .forEach((name, change) ->
-            text.append(' ').append(name).append(change.column()).append(inOrder(change.after())));
+            text.append(' ').append(name).append(change.columns()).append(inOrder(change.after())));
     sum.update(text.toString().getBytes(StandardCharsets.UTF_8));
     return String.format("%08x", sum.getValue());
   }
@@ -284,7 +287,7 @@ record ReshardPlan(
 
   private ReshardTable table(String name) {
     TableChange change = Objects.requireNonNull(resharding.tables().get(name));
-    return new ReshardTable(name, change.column(), change.after());
+    return new ReshardTable(name, change.columns(), change.after());
   }
 
   /** The shards to come that are shards now, by their numbers then; their numbers now. */

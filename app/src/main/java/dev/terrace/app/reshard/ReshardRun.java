@@ -1,7 +1,7 @@
 package dev.terrace.app.reshard;
 
 import dev.terrace.app.reshard.ReshardPlan.Way;
-import dev.terrace.console.Reshard.Phase;
+import dev.terrace.console.reshard.Reshard.Phase;
 import dev.terrace.engine.EngineFailure;
 import dev.terrace.engines.postgresql.ReshardSource;
 import dev.terrace.engines.postgresql.ReshardTable;

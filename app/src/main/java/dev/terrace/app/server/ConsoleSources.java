@@ -2,9 +2,9 @@ package dev.terrace.app.server;
 
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.console.Failover;
-import dev.terrace.console.Reshard;
 import dev.terrace.console.Sources;
 import dev.terrace.console.SqlOperation;
+import dev.terrace.console.reshard.Reshard;
 import dev.terrace.core.freshness.Replication;
 import dev.terrace.core.pool.Memberships;
 import dev.terrace.core.pool.Pool;

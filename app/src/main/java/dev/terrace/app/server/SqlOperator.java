@@ -89,6 +89,11 @@ final class SqlOperator implements SqlOperation {
   }
 
   @Override
+  public int purge(String store) {
+    return front.purge(store);
+  }
+
+  @Override
   public int kill(OptionalInt client, String user) {
     return front.kill(client, user).join();
   }

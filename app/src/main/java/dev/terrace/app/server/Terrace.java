@@ -8,6 +8,7 @@ import dev.terrace.config.file.ConfigFile;
 import dev.terrace.console.Console;
 import dev.terrace.console.Failover;
 import dev.terrace.core.freshness.Replication;
+import dev.terrace.core.freshness.TableWrites;
 import dev.terrace.core.pool.Memberships;
 import dev.terrace.core.pool.Pools;
 import dev.terrace.core.signal.Signals;
@@ -101,8 +102,9 @@ public final class Terrace implements AutoCloseable {
     memberships.follow(http::membersChanged);
     memberships.follow(pool -> gauges.refresh());
     memberships.follow(checks::membersChanged);
-    this.kv = new KvFront(loops, pools, replication.progress(), Engines.installed(), signals);
     SqlFront sqlFront = new SqlFront(loops, pools, replication, tls.sql(), tls.members(), signals);
+    TableWrites kept = sqlFront.tableWrites();
+    this.kv = new KvFront(loops, pools, replication.progress(), Engines.installed(), kept, signals);
     this.sql = new SqlOperator(sqlFront);
     this.resharder = new Resharder(new ReshardSurroundings(this, storeServers, sqlFront, kv));
     this.fronts = List.of(new DnsFront(loops, pools, signals), http, sqlFront, kv);

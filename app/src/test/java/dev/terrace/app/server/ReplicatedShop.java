@@ -66,6 +66,7 @@ final class ReplicatedShop implements AutoCloseable {
         file,
         """
         listen: {sql: "127.0.0.1:%d", kv: "127.0.0.1:%d", admin: "127.0.0.1:%d"}
+        sql: {cache: {max-result: 10KB}}
         stores:
           shop:
             engine: postgresql

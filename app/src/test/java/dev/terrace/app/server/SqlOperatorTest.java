@@ -1,5 +1,6 @@
 package dev.terrace.app.server;
 
+import static dev.terrace.app.server.ReplicatedShop.ask;
 import static dev.terrace.app.server.ReplicatedShop.askServer;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.PGConnection;
 import picocli.CommandLine;
+import redis.clients.jedis.Jedis;
 
 /** {@code terrace sql} against a whole Terrace with real servers. */
 class SqlOperatorTest {
@@ -79,6 +81,28 @@ class SqlOperatorTest {
       assertThat(sql(shop, 1, "pause", "--shard", "7")).contains("no shard 7");
       assertThat(sql(shop, 1, "show", "nix")).contains("there is no view");
       assertThat(TerraceCommand.commandLine().execute("sql")).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void keptResultsAreForgottenAndEndByTheKeyValueTier() throws Exception {
+    String read = "/* terrace: cache 1h */ select body from rows where id = 5";
+    String behind = "update rows set body = 'behind' where id = 5";
+    try (ReplicatedShop shop = ReplicatedShop.start(folder, 0, "");
+        Connection reader = shop.connect();
+        Jedis keys = new Jedis("127.0.0.1", shop.kvPort)) {
+      Await.until(
+          "results are kept", () -> sql(shop, 0, "show", "cache").contains("\"catalogue\":true"));
+      assertThat(ask(reader, read)).isEqualTo("row 5");
+      shop.cluster.primary(0).execute(behind);
+      assertThat(ask(reader, read)).isEqualTo("row 5");
+      keys.hset("row:5", "body", "by its key");
+      assertThat(ask(reader, read)).isEqualTo("by its key");
+      shop.cluster.primary(0).execute(behind);
+      assertThat(ask(reader, read)).isEqualTo("by its key");
+      assertThat(sql(shop, 0, "show", "cache")).contains("\"entries\":1", "\"hits\":2");
+      assertThat(sql(shop, 0, "purge")).contains("\"purged\":1");
+      assertThat(ask(reader, read)).isEqualTo("behind");
     }
   }
 }

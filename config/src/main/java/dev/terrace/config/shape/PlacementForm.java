@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A table's placement as a mapping: by ranges, or by values that are named. */
@@ -18,7 +19,9 @@ record PlacementForm(
     @Doc("The column whose ranges are dealt to the shards.") Optional<String> range,
     @Doc("The column whose values are named one by one.") Optional<String> list,
     @Doc("The column whose hash decides for all values that are not named.") Optional<String> hash,
-    @Doc("The column's type; read off the values if left out: bigint, date, else text.")
+    @Doc(
+            "The column's type; read off the values if left out: bigint, date, timestamp,"
+                + " timestamptz, else text.")
         Optional<KeyType> type,
     @Doc("Of ranges: the first value of every range but the first, ascending.") List<String> splits,
     @Doc("Of ranges: the shard of each, one more than there are splits; in turn if left out.")
@@ -27,10 +30,10 @@ record PlacementForm(
     @Doc("Of list: the shard of all other values.") Optional<Integer> others) {
 
   private static final String COLUMN = "[A-Za-z_][A-Za-z0-9_$]*";
-  private static final Pattern HASH =
-      Pattern.compile("hash\\(\\s*([^()\\s]+)(?:\\s+(\\w+))?\\s*\\)");
+  private static final Pattern HASH = Pattern.compile("hash\\(([^()]*)\\)");
+  private static final Pattern HASHED_COLUMN = Pattern.compile("\\s*([^\\s]+)(?:\\s+(\\w+))?\\s*");
   private static final String EXPECTED =
-      "hash(COLUMN), hash(COLUMN TYPE), {range: COLUMN, splits: [...]}, {list: COLUMN, at: {VALUE:"
+      "hash(COLUMN), hash(COLUMN TYPE), \"hash(COLUMN, COLUMN)\", {range: COLUMN, splits: [...]}, {list: COLUMN, at: {VALUE:"
           + " SHARD}, others: SHARD}, {hash: COLUMN, at: {VALUE: SHARD}}, everywhere or single";
 
   private static final Map<String, KeyType> HASHED =
@@ -41,7 +44,10 @@ record PlacementForm(
           "smallint", KeyType.BIGINT,
           "text", KeyType.TEXT,
           "varchar", KeyType.TEXT,
-          "uuid", KeyType.UUID);
+          "uuid", KeyType.UUID,
+          "date", KeyType.DATE,
+          "timestamp", KeyType.TIMESTAMP,
+          "timestamptz", KeyType.TIMESTAMPTZ);
 
   PlacementForm {
     List<Optional<String>> columns =
@@ -61,7 +67,7 @@ record PlacementForm(
       ranges(type, splits, shards, !at.isEmpty() || others.isPresent());
     } else {
       named(hash.isPresent(), at, others, !splits.isEmpty() || shards.isPresent());
-      named(type.orElseGet(() -> typeOf(List.copyOf(at.keySet()))), hash.isPresent(), at);
+      named(type.orElseGet(() -> typeOf(List.copyOf(at.keySet()))), at);
     }
   }
 
@@ -109,11 +115,7 @@ record PlacementForm(
   }
 
   /** The named values as keys, none of them twice. */
-  private static Map<Key, Integer> named(KeyType type, boolean hash, Map<String, Integer> at) {
-    if (hash && type == KeyType.DATE) {
-      throw new IllegalArgumentException(
-          "a date is sharded by range or list, not by hash: {range: COLUMN, splits: [...]}");
-    }
+  private static Map<Key, Integer> named(KeyType type, Map<String, Integer> at) {
     Map<Key, Integer> named = new LinkedHashMap<>();
     at.forEach((text, shard) -> {
       Key key;
@@ -147,32 +149,45 @@ record PlacementForm(
     if (text.equals("single")) {
       return new ShardRule.Single();
     }
+    if (text.startsWith("hash(") && text.indexOf(')') < 0) {
+      throw new IllegalArgumentException(
+          "'" + text + "' ends before its ')': quote it, as in \"hash(tenant, id)\"");
+    }
     Matcher hash = HASH.matcher(text);
-    if (!hash.matches()) {
+    if (!hash.matches() || hash.group(1).isBlank()) {
       throw new IllegalArgumentException("'" + text + "' is not " + EXPECTED);
     }
-    if (!hash.group(1).matches(COLUMN)) {
-      throw new IllegalArgumentException("'" + hash.group(1) + "' is not a column's name");
+    List<ShardRule.Column> key = new ArrayList<>();
+    for (String part : hash.group(1).split(",", -1)) {
+      ShardRule.Column column = column(part);
+      if (key.stream().anyMatch(other -> other.name().equals(column.name()))) {
+        throw new IllegalArgumentException("'" + text + "' names " + column.name() + " twice");
+      }
+      key.add(column);
     }
-    String type = hash.group(2);
-    return new ShardRule.Hash(hash.group(1), type == null ? KeyType.BIGINT : hashType(type));
+    return new ShardRule.Hash(key);
   }
 
-  private static KeyType hashType(String name) {
-    if (name.equals("date")) {
+  private static ShardRule.Column column(String text) {
+    Matcher column = HASHED_COLUMN.matcher(text);
+    if (!column.matches() || !column.group(1).matches(COLUMN)) {
+      throw new IllegalArgumentException("'" + text.strip() + "' is not a column's name");
+    }
+    String name = column.group(2);
+    KeyType type = name == null ? KeyType.BIGINT : HASHED.get(name);
+    if (type == null) {
       throw new IllegalArgumentException(
-          "a date is sharded by range, not by hash: {range: COLUMN, splits: [...]}");
+          "'"
+              + name
+              + "' is not a type that can be hashed: bigint, text, uuid, date, timestamp or"
+              + " timestamptz");
     }
-    KeyType type = HASHED.get(name);
-    if (type != null) {
-      return type;
-    }
-    throw new IllegalArgumentException(
-        "'" + name + "' is not a type that can be hashed: bigint, text or uuid");
+    return new ShardRule.Column(column.group(1), type);
   }
 
   private static KeyType typeOf(List<String> splits) {
-    for (KeyType type : List.of(KeyType.BIGINT, KeyType.DATE)) {
+    for (KeyType type :
+        List.of(KeyType.BIGINT, KeyType.DATE, KeyType.TIMESTAMP, KeyType.TIMESTAMPTZ)) {
       if (splits.stream().allMatch(split -> isOf(type, split))) {
         return type;
       }
@@ -216,20 +231,24 @@ record PlacementForm(
     return range.isPresent()
         ? new ShardRule.Range(range.get(), known, keys(known, splits), shards)
         : new ShardRule.Directory(
-            list.or(() -> hash).orElseThrow(), known, named(known, hash.isPresent(), at), others);
+            list.or(() -> hash).orElseThrow(), known, named(known, at), others);
   }
 
   private static Object written(ShardRule rule) {
     return switch (rule) {
       case ShardRule.Everywhere() -> "everywhere";
       case ShardRule.Single() -> "single";
-      case ShardRule.Hash(String name, KeyType type) ->
-          type == KeyType.BIGINT
-              ? "hash(" + name + ")"
-              : "hash(" + name + " " + type.sqlName() + ")";
+      case ShardRule.Hash(List<ShardRule.Column> key) ->
+          key.stream().map(PlacementForm::written).collect(Collectors.joining(", ", "hash(", ")"));
       case ShardRule.Range range -> throw new IllegalStateException("no short form: " + range);
       case ShardRule.Directory at -> throw new IllegalStateException("no short form: " + at);
     };
+  }
+
+  private static String written(ShardRule.Column column) {
+    return column.type() == KeyType.BIGINT
+        ? column.name()
+        : column.name() + " " + column.type().sqlName();
   }
 
   private static Optional<Object> of(ShardRule rule) {

@@ -150,7 +150,8 @@ public record StoreView(
   private static TableView table(String name, TableConfig table, int shards) {
     List<Integer> all = IntStream.range(0, shards).boxed().toList();
     return switch (table.shard()) {
-      case ShardRule.Hash hash -> new TableView(name, "hash", hash.name(), List.of(), all);
+      case ShardRule.Hash hash ->
+          new TableView(name, "hash", String.join(", ", hash.columns()), List.of(), all);
       case ShardRule.Range range -> {
         List<String> splits = range.splits().stream().map(key -> key.text()).toList();
         List<Integer> owners =

@@ -2,6 +2,7 @@ package dev.terrace.console.view;
 
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.console.metrics.Rates;
+import dev.terrace.console.reshard.Reshard;
 import dev.terrace.core.freshness.Replication;
 import dev.terrace.core.pool.Membership;
 import dev.terrace.core.pool.Pools;
@@ -23,7 +24,8 @@ public record Subject(
     Function<String, Optional<Membership>> memberships,
     Function<String, Optional<Discovery.Status>> discoveries,
     Replication replication,
-    Rates rates) {
+    Rates rates,
+    Reshard.Status resharding) {
 
   /** To one decimal below 10, else whole: steady to look at, short to send. */
   static double rounded(double perSecond) {

@@ -1,5 +1,6 @@
 package dev.terrace.console.view;
 
+import dev.terrace.console.reshard.Reshard;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -21,7 +22,8 @@ public record SystemView(
     List<RouteView> routes,
     List<PoolView> pools,
     List<StoreView> stores,
-    CacheView cache) {
+    CacheView cache,
+    Reshard.Status resharding) {
 
   public SystemView {
     missing = List.copyOf(missing);
@@ -45,6 +47,7 @@ public record SystemView(
         RouteView.all(subject),
         PoolView.all(subject),
         StoreView.all(subject),
-        CacheView.of(subject));
+        CacheView.of(subject),
+        subject.resharding());
   }
 }

@@ -7,6 +7,7 @@ import {data} from './data.js';
 import {clock, span} from './format.js';
 import {members} from './members.js';
 import {path} from './path.js';
+import {reshard} from './reshard.js';
 import {routes} from './routes.js';
 import {connect} from './stream.js';
 
@@ -52,6 +53,7 @@ function draw() {
   document.body.classList.toggle('stale', state === 'lost');
   if (!system) return;
   render(html`${missing()}${path(system, choose)}`, at('path'));
+  render(reshard(system.resharding), at('reshard'));
   render(routes(system), at('routes'));
   render(members(system, choose), at('members'));
   render(data(system), at('data'));

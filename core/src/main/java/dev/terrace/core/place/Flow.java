@@ -11,8 +11,8 @@ import java.util.TreeSet;
 public record Flow(int from, int to) {
 
   /**
-   * All ways that rows may take; exact between two hashes and between two lists of ranges of the
-   * same type, else perhaps more than there are rows for.
+   * All ways that rows may take where the key is the same; exact between two hashes and between two
+   * lists of ranges of the same type, else perhaps more than there are rows for.
    */
   public static Set<Flow> between(Placement before, Placement after) {
     Set<Flow> flows = new LinkedHashSet<>();
@@ -20,28 +20,31 @@ public record Flow(int from, int to) {
       named(before, after, flows);
     } else if (before instanceof Placement.Hash from
         && after instanceof Placement.Hash to
-        && from.keyType() == to.keyType()) {
+        && from.keyTypes().equals(to.keyTypes())) {
       hashes(from.shards(), to.shards(), flows);
     } else if (before instanceof Placement.Range from
         && after instanceof Placement.Range to
         && from.keyType() == to.keyType()) {
       ranges(from, to, flows);
     } else {
-      all(before, after, flows);
+      flows.addAll(anywhere(before, after));
     }
     return flows;
   }
 
-  private static void all(Placement before, Placement after, Set<Flow> flows) {
+  /** All ways that rows may take where the placement to come goes by another key. */
+  static Set<Flow> anywhere(Placement before, Placement after) {
+    Set<Flow> flows = new LinkedHashSet<>();
     for (int from : owners(before)) {
       owners(after).forEach(to -> flows.add(new Flow(from, to)));
     }
+    return flows;
   }
 
   private static void named(Placement before, Placement after, Set<Flow> flows) {
     flows.addAll(between(rest(before), rest(after)));
-    if (before.keyType() != after.keyType() || !isKeyed(before) || !isKeyed(after)) {
-      all(before, after, flows);
+    if (!before.keyTypes().equals(after.keyTypes()) || !isKeyed(before) || !isKeyed(after)) {
+      flows.addAll(anywhere(before, after));
       return;
     }
     Set<Key> keys = new LinkedHashSet<>();

@@ -3,7 +3,9 @@ package dev.terrace.core.place;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** The value of a sharding key. Keys of one kind are ordered; other kinds are never compared. */
 public sealed interface Key extends Comparable<Key> {
@@ -66,6 +68,50 @@ public sealed interface Key extends Comparable<Key> {
     }
   }
 
+  /**
+   * A moment.
+   *
+   * @param type {@link KeyType#TIMESTAMP} or {@link KeyType#TIMESTAMPTZ}
+   * @param micros microseconds since 2000-01-01 00:00:00, as PostgreSQL counts; with a time zone,
+   *     in UTC
+   */
+  record Moment(KeyType type, long micros) implements Key {
+    @Override
+    public String text() {
+      return Moments.text(micros) + (type == KeyType.TIMESTAMPTZ ? "+00" : "");
+    }
+  }
+
+  /** The values of a key of several columns, in the order of the placement's columns. */
+  record Row(List<Key> columns) implements Key {
+
+    public Row {
+      columns = List.copyOf(columns);
+    }
+
+    @Override
+    public KeyType type() {
+      throw new UnsupportedOperationException("each column has a type of its own: " + text());
+    }
+
+    @Override
+    public String text() {
+      return columns.stream().map(Key::text).collect(Collectors.joining(", "));
+    }
+  }
+
+  /** Whether another key of the type comes right after, with none between. */
+  default boolean isRightBefore(Key next) {
+    return switch (this) {
+      case Whole(long value) -> value != Long.MAX_VALUE && next.equals(new Whole(value + 1));
+      case Day(LocalDate value) ->
+          value.isBefore(LocalDate.MAX) && next.equals(new Day(value.plusDays(1)));
+      case Moment(KeyType type, long micros) ->
+          micros != Long.MAX_VALUE && next.equals(new Moment(type, micros + 1));
+      case Text _, Uuid _, Row _ -> false;
+    };
+  }
+
   @Override
   default int compareTo(Key other) {
     if (this instanceof Whole(long a) && other instanceof Whole(long b)) {
@@ -84,6 +130,9 @@ public sealed interface Key extends Comparable<Key> {
     if (this instanceof Day(LocalDate a) && other instanceof Day(LocalDate b)) {
       return a.compareTo(b);
     }
-    throw new ClassCastException("a " + type() + " key has no order beside a " + other.type());
+    if (this instanceof Moment a && other instanceof Moment b && a.type == b.type) {
+      return Long.compare(a.micros, b.micros);
+    }
+    throw new ClassCastException(this + " has no order beside " + other);
   }
 }

@@ -13,8 +13,12 @@ public enum KeyType {
   TEXT("text"),
   /** uuid. */
   UUID("uuid"),
-  /** date; ranges only. */
-  DATE("date");
+  /** date. */
+  DATE("date"),
+  /** timestamp without time zone, to the microsecond: a column of less precision would round. */
+  TIMESTAMP("timestamp"),
+  /** timestamp with time zone, to the microsecond. */
+  TIMESTAMPTZ("timestamptz");
 
   private static final Pattern UUID_TEXT = Pattern.compile("([0-9a-fA-F]{4}-?){7}[0-9a-fA-F]{4}");
 
@@ -40,6 +44,7 @@ public enum KeyType {
       case TEXT -> new Key.Text(text);
       case UUID -> new Key.Uuid(parseUuid(text));
       case DATE -> new Key.Day(parseDay(text));
+      case TIMESTAMP, TIMESTAMPTZ -> Moments.parse(text.strip(), this);
     };
   }
 

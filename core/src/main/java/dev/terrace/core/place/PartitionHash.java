@@ -2,6 +2,9 @@ package dev.terrace.core.place;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -17,28 +20,35 @@ public final class PartitionHash {
   /** HASH_PARTITION_SEED of PostgreSQL's partbounds.c. */
   private static final long SEED = 0x7A5B22367996DCFDL;
 
+  private static final LocalDate DATE_EPOCH = LocalDate.of(2000, 1, 1);
+
   private static final int GOLDEN = 0x9e3779b9;
   private static final int LOOKUP3 = 3923095;
 
   private PartitionHash() {}
 
-  /** The remainder, 0 to modulus - 1, of a single-column key. */
+  /** The remainder, 0 to modulus - 1, of a key. */
   public static int remainder(Key key, int modulus) {
-    return (int) Long.remainderUnsigned(combine(0, hash(key)), modulus);
+    long folded = 0;
+    if (key instanceof Key.Row(List<Key> columns)) {
+      for (Key column : columns) {
+        folded = combine(folded, hash(column));
+      }
+    } else {
+      folded = combine(0, hash(key));
+    }
+    return (int) Long.remainderUnsigned(folded, modulus);
   }
 
-  /**
-   * The partition hash of one column's value, unsigned.
-   *
-   * @throws IllegalArgumentException for a key that cannot be hashed (a date)
-   */
+  /** The partition hash of one column's value, unsigned. */
   static long hash(Key key) {
     return switch (key) {
       case Key.Whole(long value) -> ofLong(value);
       case Key.Text(String value) -> ofBytes(value.getBytes(StandardCharsets.UTF_8));
       case Key.Uuid(UUID value) -> ofBytes(bytes(value));
-      case Key.Day day ->
-          throw new IllegalArgumentException("a date is sharded by range, not by hash: " + day);
+      case Key.Day(LocalDate day) -> ofLong(DATE_EPOCH.until(day, ChronoUnit.DAYS));
+      case Key.Moment(KeyType _, long micros) -> ofLong(micros);
+      case Key.Row row -> throw new IllegalArgumentException("more than one column: " + row);
     };
   }
 

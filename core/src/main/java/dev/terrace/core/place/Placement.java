@@ -22,8 +22,20 @@ public sealed interface Placement {
     return locate(key).shard();
   }
 
-  /** The type of key that {@link #locate(Key)} takes. */
-  KeyType keyType();
+  /** The types of the columns of the key that {@link #locate(Key)} takes. */
+  List<KeyType> keyTypes();
+
+  /**
+   * The type of the key's only column.
+   *
+   * @throws IllegalStateException if it has several
+   */
+  default KeyType keyType() {
+    if (keyTypes().size() != 1) {
+      throw new IllegalStateException("the key has the columns " + keyTypes());
+    }
+    return keyTypes().getFirst();
+  }
 
   /**
    * Where the key of that text lives.
@@ -43,13 +55,19 @@ public sealed interface Placement {
   record Located(int shard, String reason) {}
 
   /** By PostgreSQL's partition hash modulo the number of shards. */
-  record Hash(KeyType keyType, int shards) implements Placement {
+  record Hash(List<KeyType> keyTypes, int shards) implements Placement {
 
     public Hash {
       requireShards(shards);
-      if (keyType == KeyType.DATE) {
-        throw new IllegalArgumentException("a date is sharded by range, not by hash");
+      keyTypes = List.copyOf(keyTypes);
+      if (keyTypes.isEmpty()) {
+        throw new IllegalArgumentException("a key needs at least one column");
       }
+    }
+
+    /** Of a key of one column. */
+    public Hash(KeyType keyType, int shards) {
+      this(List.of(keyType), shards);
     }
 
     @Override
@@ -108,7 +126,13 @@ public sealed interface Placement {
       return new Range(keyType, shards, splits, owners);
     }
 
-    private int rangeOf(Key key) {
+    @Override
+    public List<KeyType> keyTypes() {
+      return List.of(keyType);
+    }
+
+    /** Which of the ranges a key is in, counted from 0. */
+    public int rangeOf(Key key) {
       int found = Collections.binarySearch(splits, key);
       return found >= 0 ? found + 1 : -found - 1;
     }
@@ -147,8 +171,8 @@ public sealed interface Placement {
     }
 
     @Override
-    public KeyType keyType() {
-      return rest.keyType();
+    public List<KeyType> keyTypes() {
+      return rest.keyTypes();
     }
 
     @Override
@@ -177,9 +201,14 @@ public sealed interface Placement {
     }
 
     @Override
+    public List<KeyType> keyTypes() {
+      return List.of(keyType);
+    }
+
+    @Override
     public Located locate(Key key) {
       // Spread over the shards by hash, so that one key is always read from the same one.
-      int shard = key instanceof Key.Day ? 0 : PartitionHash.remainder(key, shards);
+      int shard = PartitionHash.remainder(key, shards);
       return new Located(
           shard, "everywhere: any shard has it, " + key.text() + " is read from " + shard);
     }
@@ -193,6 +222,11 @@ public sealed interface Placement {
       if (shard < 0 || shard >= shards) {
         throw new IllegalArgumentException("there is no shard " + shard + " of " + shards);
       }
+    }
+
+    @Override
+    public List<KeyType> keyTypes() {
+      return List.of(keyType);
     }
 
     @Override

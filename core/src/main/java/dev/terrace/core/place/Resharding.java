@@ -31,9 +31,23 @@ public record Resharding(
   /**
    * One table's change.
    *
-   * @param column the column that the placement to come goes by; "" if it goes by none
+   * @param columnsBefore the columns that the placement of now goes by, none if it goes by none
+   * @param columns the same of the placement to come
    */
-  public record TableChange(String column, Placement before, Placement after) {}
+  public record TableChange(
+      List<String> columnsBefore, List<String> columns, Placement before, Placement after) {
+
+    public TableChange {
+      columnsBefore = List.copyOf(columnsBefore);
+      columns = List.copyOf(columns);
+    }
+
+    private Set<Flow> flows() {
+      return columns.equals(columnsBefore)
+          ? Flow.between(before, after)
+          : Flow.anywhere(before, after);
+    }
+  }
 
   /** A part of a table that goes to a new shard. */
   public record Move(String table, int from, int to) {}
@@ -55,7 +69,7 @@ public record Resharding(
       Flow.owners(change.after()).forEach(to -> flows.add(new Flow(0, to)));
       return flows;
     }
-    return Flow.between(change.before(), change.after());
+    return change.flows();
   }
 
   /** Whether a table's rows on a shard that stays are too many afterwards. */
@@ -68,7 +82,7 @@ public record Resharding(
     if (change.before() instanceof Placement.Everywhere) {
       return true;
     }
-    return Flow.between(change.before(), change.after()).stream()
+    return change.flows().stream()
         .anyMatch(flow -> flow.from() == origin.getAsInt() && flow.to() != shard);
   }
 
@@ -120,7 +134,7 @@ public record Resharding(
     if (change.before() instanceof Placement.Everywhere) {
       return gaining;
     }
-    for (Flow flow : Flow.between(change.before(), change.after())) {
+    for (Flow flow : change.flows()) {
       OptionalInt origin = origins.get(flow.to());
       if (origin.isPresent() && origin.getAsInt() != flow.from()) {
         gaining.add(flow.to());

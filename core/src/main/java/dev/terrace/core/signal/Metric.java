@@ -17,7 +17,6 @@ public enum Metric {
       "terrace_admin_streams_cut_total",
       "Live streams refused or cut, by reason: limit or slow.",
       "reason"),
-
   POOL_MEMBERS(GAUGE, "terrace_pool_members", "Members of a pool by state.", "pool", "state"),
   MEMBER_UP(GAUGE, "terrace_member_up", "1 while a member takes new work.", "pool", "member"),
   MEMBER_IN_FLIGHT(
@@ -55,7 +54,6 @@ public enum Metric {
       "terrace_discovery_age_seconds",
       "How long ago a pool's members were last found where they are looked for.",
       "pool"),
-
   CONNECTIONS(GAUGE, "terrace_connections", "Client connections open at a listener.", "listener"),
   CONNECTIONS_ACCEPTED(
       COUNTER, "terrace_connections_accepted_total", "Client connections accepted.", "listener"),
@@ -116,14 +114,12 @@ public enum Metric {
       "pool",
       "member",
       "use"),
-
   DNS_QUERIES(COUNTER, "terrace_dns_queries_total", "DNS queries by answer.", "rcode"),
   DNS_FAIL_OPEN(
       COUNTER,
       "terrace_dns_fail_open_total",
       "Answers of a pool's members although none of them was healthy.",
       "pool"),
-
   HTTP_REQUESTS(
       COUNTER,
       "terrace_http_requests_total",
@@ -189,7 +185,6 @@ public enum Metric {
       "terrace_http_rate_limit_forgotten_total",
       "Clients or values whose rate limit was forgotten before its time: max-keys is too small.",
       "route"),
-
   HTTP_PROTOCOLS(
       COUNTER,
       "terrace_http_protocol_requests_total",
@@ -236,7 +231,6 @@ public enum Metric {
       "terrace_http_traces_lost_total",
       "Exchanges whose spans were lost, by reason: queue-full or collector.",
       "reason"),
-
   SQL_STATEMENTS(
       COUNTER,
       "terrace_sql_statements_total",
@@ -278,7 +272,7 @@ public enum Metric {
   SQL_OVERDUE(
       COUNTER,
       "terrace_sql_overdue_total",
-      "Sessions that took too long, by what: busy, idle_in_transaction or idle.",
+      "Sessions that took too long, by what: busy, idle_in_transaction, idle or deadlock.",
       "activity"),
   SQL_IN_DOUBT(
       GAUGE,
@@ -296,6 +290,16 @@ public enum Metric {
   SQL_TOP_CALLS(GAUGE, "terrace_sql_top_calls", "Calls of the top ten.", "store", "statement"),
   SQL_PAUSED(GAUGE, "terrace_sql_paused", "Statements that wait for the end of a pause."),
   SQL_COORDINATOR(GAUGE, "terrace_sql_coordinator", "1 if a coordinator is in step.", "store"),
+  SQL_CACHE(
+      COUNTER,
+      "terrace_sql_cache_total",
+      "Kept results by event: hit, miss, stale (found, but written to since) or evicted.",
+      "store",
+      "event"),
+  SQL_CACHE_NOT_KEPT(
+      COUNTER, "terrace_sql_cache_not_kept_total", "Not kept, by reason.", "store", "reason"),
+  SQL_CACHE_ENTRIES(GAUGE, "terrace_sql_cache_entries", "Results that are kept.", "store"),
+  SQL_CACHE_BYTES(GAUGE, "terrace_sql_cache_bytes", "Memory that kept results take.", "store"),
   SQL_REPLICA_LAG(
       GAUGE,
       "terrace_sql_replica_lag_seconds",

@@ -41,6 +41,8 @@ class KeyTypeTest {
             case TEXT -> "seven";
             case UUID -> "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11";
             case DATE -> "2026-01-31";
+            case TIMESTAMP -> "2026-01-31 10:20:30.5";
+            case TIMESTAMPTZ -> "2026-01-31 10:20:00+00";
           };
       assertThat(type.parse(text).text()).isEqualTo(text);
       assertThat(type.parse(text).type()).isEqualTo(type);

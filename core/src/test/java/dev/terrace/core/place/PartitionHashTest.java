@@ -1,9 +1,7 @@
 package dev.terrace.core.place;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.LocalDate;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,11 +41,8 @@ class PartitionHashTest {
   }
 
   @Test
-  void uuidsHashToThisAndDatesNotAtAll() {
+  void uuidsHashToThis() {
     UUID uuid = UUID.fromString("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11");
     assertThat(PartitionHash.remainder(new Key.Uuid(uuid), MODULUS)).isEqualTo(549832);
-    assertThatThrownBy(() -> PartitionHash.remainder(new Key.Day(LocalDate.EPOCH), 2))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("by range, not by hash");
   }
 }

@@ -90,13 +90,14 @@ class PlacementTest {
     Placement everywhere = new Placement.Everywhere(KeyType.BIGINT, 4);
     assertThat(everywhere.locate(whole(42)).shard()).isEqualTo(located.shard());
     assertThat(everywhere.locate(whole(42)).reason()).startsWith("everywhere");
-    assertThat(everywhere.locate(day("2026-01-01")).shard()).isZero();
+    Key day = day("2026-01-01");
+    assertThat(everywhere.locate(day).shard()).isEqualTo(PartitionHash.remainder(day, 4));
     Placement single = new Placement.Single(KeyType.TEXT, 4, 3);
     assertThat(single.locate(new Key.Text("x")).shard()).isEqualTo(3);
     assertThat(single.locate(new Key.Text("x")).reason()).contains("shard 3 alone");
     refused(() -> new Placement.Single(KeyType.TEXT, 4, 4), "no shard 4");
     refused(() -> new Placement.Single(KeyType.TEXT, 4, -1), "no shard -1");
-    refused(() -> new Placement.Hash(KeyType.DATE, 4), "by range");
+    refused(() -> new Placement.Hash(List.of(), 4), "at least one column");
     refused(() -> new Placement.Hash(KeyType.TEXT, 0), "at least one shard");
     refused(() -> new Placement.Everywhere(KeyType.TEXT, 0), "at least one shard");
   }
@@ -121,6 +122,6 @@ class PlacementTest {
     assertThat(day("2026-01-01")).isLessThan(day("2026-01-02"));
     assertThatThrownBy(() -> whole(1).compareTo(new Key.Text("1")))
         .isInstanceOf(ClassCastException.class)
-        .hasMessage("a BIGINT key has no order beside a TEXT");
+        .hasMessage("Whole[value=1] has no order beside Text[value=1]");
   }
 }

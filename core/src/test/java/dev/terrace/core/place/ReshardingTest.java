@@ -106,7 +106,8 @@ class ReshardingTest {
         Map.of(
             "orders",
             new TableChange(
-                "customer",
+                List.of("customer"),
+                List.of("customer"),
                 new Placement.Hash(KeyType.BIGINT, before),
                 new Placement.Hash(KeyType.BIGINT, origins.length))));
   }
@@ -152,7 +153,8 @@ class ReshardingTest {
             List.of(was(0), was(1), NEW, NEW),
             Map.of(
                 "products",
-                new TableChange("", before, new Placement.Everywhere(KeyType.BIGINT, 4))));
+                new TableChange(
+                    List.of(), List.of(), before, new Placement.Everywhere(KeyType.BIGINT, 4))));
     assertThat(more.moves())
         .containsExactly(new Move("products", 0, 2), new Move("products", 0, 3));
     assertThat(more.loses("products", 0)).isFalse();
@@ -162,5 +164,17 @@ class ReshardingTest {
   @Test
   void nothingMovesWhereNothingChanges() {
     assertThat(hashes(3, was(0), was(1), was(2)).moves("orders")).isFalse();
+  }
+
+  @Test
+  void rowsMoveWhereAnotherColumnDecides() {
+    Placement same = new Placement.Hash(KeyType.BIGINT, 2);
+    Resharding other =
+        new Resharding(
+            2,
+            List.of(was(0), was(1)),
+            Map.of("orders", new TableChange(List.of("id"), List.of("customer"), same, same)));
+    assertThat(other.moves("orders")).isTrue();
+    assertThat(other.problems(Integer::toString)).hasSize(2);
   }
 }

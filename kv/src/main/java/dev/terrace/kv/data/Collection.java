@@ -51,8 +51,8 @@ public final class Collection {
 
   /** Why the collection cannot be served, if it cannot. */
   public static Optional<String> problem(String name, CollectionConfig config, ShardRule rule) {
-    Optional<String> column = rule.column();
-    return column.isEmpty() || column.get().equals(config.key())
+    List<String> columns = rule.columns();
+    return columns.isEmpty() || columns.equals(List.of(config.key()))
         ? Optional.empty()
         : Optional.of(
             "collection '"
@@ -62,7 +62,7 @@ public final class Collection {
                 + ", but table "
                 + config.table()
                 + " is sharded by "
-                + column.get()
+                + String.join(", ", columns)
                 + ", so that the key does not tell the shard");
   }
 

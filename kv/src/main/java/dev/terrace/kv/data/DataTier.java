@@ -6,6 +6,7 @@ import dev.terrace.config.StoreConfig;
 import dev.terrace.config.TableConfig;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.core.freshness.ReplicaProgress;
+import dev.terrace.core.freshness.TableWrites;
 import dev.terrace.core.pool.Pools;
 import dev.terrace.core.signal.Signals;
 import dev.terrace.engine.Engine;
@@ -36,6 +37,7 @@ public final class DataTier implements AutoCloseable {
   private final Pools pools;
   private final ReplicaProgress progress;
   private final Engines engines;
+  private final TableWrites tableWrites;
   private final Signals signals;
   private final Ticker clock;
   private final Map<String, Opened> stores = new HashMap<>();
@@ -45,13 +47,20 @@ public final class DataTier implements AutoCloseable {
   /**
    * No collections yet.
    *
+   * @param tableWrites told of what is written to tables
    * @param clock what entries age by
    */
   public DataTier(
-      Pools pools, ReplicaProgress progress, Engines engines, Signals signals, Ticker clock) {
+      Pools pools,
+      ReplicaProgress progress,
+      Engines engines,
+      TableWrites tableWrites,
+      Signals signals,
+      Ticker clock) {
     this.pools = pools;
     this.progress = progress;
     this.engines = engines;
+    this.tableWrites = tableWrites;
     this.signals = signals;
     this.clock = clock;
   }
@@ -66,7 +75,10 @@ public final class DataTier implements AutoCloseable {
     List<Collection> all = new ArrayList<>();
     file.collections().forEach((name, config) -> all.add(collection(file, name, config)));
     View now =
-        new View(new Collections(all), cache, new WriteThrough(cache, file.kv().storeTimeout()));
+        new View(
+            new Collections(all),
+            cache,
+            new WriteThrough(cache, tableWrites, file.kv().storeTimeout()));
     retire(now, cache);
     view = now;
     before.forEach((name, opened) -> {

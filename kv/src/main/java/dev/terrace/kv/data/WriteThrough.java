@@ -1,6 +1,7 @@
 package dev.terrace.kv.data;
 
 import dev.terrace.config.ShardRule;
+import dev.terrace.core.freshness.TableWrites;
 import dev.terrace.core.pool.Address;
 import dev.terrace.core.pool.PoolMember;
 import dev.terrace.engine.Change;
@@ -16,15 +17,18 @@ import java.util.List;
 public final class WriteThrough {
 
   private final ReadThrough reads;
+  private final TableWrites tableWrites;
   private final Duration doubt;
 
   /**
    * Writes beside those reads.
    *
+   * @param tableWrites told of what is written
    * @param storeTimeout how long one call to the store may take
    */
-  WriteThrough(ReadThrough reads, Duration storeTimeout) {
+  WriteThrough(ReadThrough reads, TableWrites tableWrites, Duration storeTimeout) {
     this.reads = reads;
+    this.tableWrites = tableWrites;
     this.doubt = storeTimeout.multipliedBy(2);
   }
 
@@ -36,6 +40,7 @@ public final class WriteThrough {
   public Modified write(Collection c, EntryKey key, Decision decision) throws KvError {
     Duration uncertain = Duration.ZERO;
     boolean changed = true;
+    TableWrites.Write noted = tableWrites.begin(c.store().name(), c.config().table());
     try {
       List<Integer> shards = shards(c, key);
       Modified done = modify(c, shards, key, decision);
@@ -53,6 +58,7 @@ public final class WriteThrough {
       if (changed) {
         reads.written(key, uncertain);
       }
+      noted.end(uncertain.isZero() || !changed);
     }
   }
 

@@ -46,7 +46,7 @@ public record CoordinatorTerms(
                 Table.of(
                     table.getKey(),
                     table.getValue().shard().over(store.shards().size()),
-                    table.getValue().shard().column()))
+                    table.getValue().shard().columns()))
             .toList();
     String sslMode =
         store.tls().map(t -> t.mode()).orElse(StoreTlsMode.DISABLE).name().toLowerCase(Locale.ROOT);

@@ -9,7 +9,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -169,15 +168,17 @@ record Layout(
   private void table(StringBuilder sql, Table table, int number) {
     List<Column> its = columns.getOrDefault(table.path(), List.of());
     String body = " (" + its.stream().map(Column::sql).collect(Collectors.joining(", ")) + ")";
-    Optional<Column> key =
-        its.stream().filter(c -> table.key().filter(c.name()::equals).isPresent()).findFirst();
+    List<Column> key =
+        table.key().stream()
+            .flatMap(name -> its.stream().filter(column -> column.name().equals(name)))
+            .toList();
     if (key.isEmpty()) {
       int shard = table.placement() instanceof Placement.Single single ? single.shard() : 0;
       sql.append("create foreign table " + table.sql() + body + source(table, shard));
       sql.append("comment on foreign table " + table.sql() + " is '" + MARK + "';");
       return;
     }
-    Spread spread = Spread.of(table.placement(), key.get());
+    Spread spread = Spread.of(table.placement(), key);
     sql.append("create table " + table.sql() + body + spread.ofParent() + ";");
     for (int shard = 0; shard < primaries.size(); shard++) {
       String child = SCHEMA + "." + Quoted.name(childName(table, number, shard));

@@ -68,9 +68,10 @@ final class LeftOut {
         return "the coordinator has no collation " + column.collation();
       }
     }
-    return table.key().isPresent()
-            && columns.stream().noneMatch(c -> c.name().equals(table.key().get()))
-        ? "it has no column " + table.key().get()
-        : "";
+    return table.key().stream()
+        .filter(key -> columns.stream().noneMatch(c -> c.name().equals(key)))
+        .findFirst()
+        .map(key -> "it has no column " + key)
+        .orElse("");
   }
 }

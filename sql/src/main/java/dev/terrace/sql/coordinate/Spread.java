@@ -9,6 +9,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * How a sharded table's foreign tables stand to their parent: as native partitions where PostgreSQL
@@ -53,32 +55,37 @@ sealed interface Spread {
     }
   }
 
-  /** The way for a table whose sharding key is that column. */
-  static Spread of(Placement placement, Column key) {
-    if (placement instanceof Placement.Hash hash && hashesAs(hash.keyType(), key)) {
+  /** The way for a table whose sharding key are those columns. */
+  static Spread of(Placement placement, List<Column> key) {
+    String names = key.stream().map(c -> Quoted.name(c.name())).collect(Collectors.joining(", "));
+    boolean same =
+        IntStream.range(0, key.size()).allMatch(i -> isOf(placement.keyTypes().get(i), key.get(i)));
+    if (same && placement instanceof Placement.Hash hash) {
       List<Optional<String>> bounds = new ArrayList<>();
       for (int shard = 0; shard < hash.shards(); shard++) {
         bounds.add(Optional.of("with (modulus " + hash.shards() + ", remainder " + shard + ")"));
       }
-      return new Partitions("hash (" + Quoted.name(key.name()) + ")", bounds);
+      return new Partitions("hash (" + names + ")", bounds);
     }
-    if (placement instanceof Placement.Range range
+    if (same
+        && placement instanceof Placement.Range range
         && range.keyType() != KeyType.TEXT
-        && key.type().equals(range.keyType().sqlName())
         && distinct(range.owners())) {
-      return new Partitions("range (" + Quoted.name(key.name()) + ")", bounds(range));
+      return new Partitions("range (" + names + ")", bounds(range));
     }
     return new Children();
   }
 
-  /** Whether PostgreSQL hashes the column as the placement does: the types of one hash family. */
-  private static boolean hashesAs(KeyType type, Column key) {
+  /** Whether PostgreSQL hashes and orders the column as the placement does. */
+  private static boolean isOf(KeyType type, Column key) {
     Set<String> types =
         switch (type) {
           case BIGINT -> Set.of("bigint", "integer", "smallint");
           case TEXT -> Set.of("text", "character varying");
           case UUID -> Set.of("uuid");
-          case DATE -> Set.of();
+          case DATE -> Set.of("date");
+          case TIMESTAMP -> Set.of("timestamp without time zone");
+          case TIMESTAMPTZ -> Set.of("timestamp with time zone");
         };
     // What a collation takes for equal it must hash alike.
     boolean plain = key.collation().isEmpty() || key.collation().equals("pg_catalog.\"C\"");

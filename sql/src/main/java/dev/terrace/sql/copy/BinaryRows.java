@@ -3,6 +3,8 @@ package dev.terrace.sql.copy;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Rows in binary format. */
@@ -14,7 +16,8 @@ final class BinaryRows implements CopyRows {
   /** Signature, flags and the length of an extension. */
   private static final int HEAD = 19;
 
-  private final int column;
+  private final List<Integer> wanted;
+  private final int last;
   private final RowBuffer buffer;
   private boolean headed;
   private boolean over;
@@ -24,10 +27,11 @@ final class BinaryRows implements CopyRows {
   private int count = -1;
 
   private int next;
-  private byte @Nullable [] field;
+  private byte[] @Nullable [] fields = {};
 
-  BinaryRows(int column, int rowMax) {
-    this.column = column;
+  BinaryRows(List<Integer> columns, int rowMax) {
+    this.wanted = List.copyOf(columns);
+    this.last = Collections.max(columns);
     this.buffer = new RowBuffer(rowMax);
   }
 
@@ -38,10 +42,10 @@ final class BinaryRows implements CopyRows {
       return;
     }
     while (!over && (count >= 0 || begins(to)) && columns()) {
-      if (count <= column) {
+      if (count <= last) {
         throw FieldFinder.missing("row " + row);
       }
-      to.row(buffer.bytes, buffer.start, buffer.at - buffer.start, row, field);
+      to.row(buffer.bytes, buffer.start, buffer.at - buffer.start, row, Arrays.asList(fields));
       row++;
       count = -1;
       buffer.start = buffer.at;
@@ -91,7 +95,7 @@ final class BinaryRows implements CopyRows {
     }
     count = columns;
     next = 0;
-    field = null;
+    fields = new byte[wanted.size()][];
     return true;
   }
 
@@ -110,8 +114,9 @@ final class BinaryRows implements CopyRows {
         buffer.at = before;
         return false;
       }
-      if (next == column) {
-        field = length < 0 ? null : Arrays.copyOfRange(buffer.bytes, buffer.at, buffer.at + length);
+      int field = wanted.indexOf(next);
+      if (field >= 0 && length >= 0) {
+        fields[field] = Arrays.copyOfRange(buffer.bytes, buffer.at, buffer.at + length);
       }
       buffer.at += Math.max(0, length);
       next++;

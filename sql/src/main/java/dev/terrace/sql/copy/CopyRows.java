@@ -2,6 +2,7 @@ package dev.terrace.sql.copy;
 
 import dev.terrace.sql.plan.CopyFormat;
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** COPY data that is cut into rows, however the bytes come in. */
@@ -14,9 +15,9 @@ public interface CopyRows {
      * A row.
      *
      * @param line where it is, counted from 1
-     * @param field the column that was looked for, without quotes and escapes; null for NULL
+     * @param fields the columns that were looked for, without quotes and escapes; null for NULL
      */
-    void row(byte[] from, int at, int length, long line, byte @Nullable [] field)
+    void row(byte[] from, int at, int length, long line, List<byte @Nullable []> fields)
         throws CopyFailure;
 
     /** What belongs to no row: a header, an end mark. */
@@ -32,14 +33,22 @@ public interface CopyRows {
   /**
    * For data in a format.
    *
-   * @param column which column is looked for, counted from 0
+   * @param columns which columns are looked for, counted from 0
    * @param rowMax how long a row may be in bytes
    */
-  static CopyRows of(CopyFormat format, int column, int rowMax) {
+  static CopyRows of(CopyFormat format, List<Integer> columns, int rowMax) {
     return switch (format.kind()) {
-      case TEXT -> new LineRows(format, new TextField(format, column), rowMax);
-      case CSV -> new LineRows(format, new CsvField(format, column), rowMax);
-      case BINARY -> new BinaryRows(column, rowMax);
+      case TEXT ->
+          new LineRows(
+              format,
+              columns.stream().map(column -> new TextField(format, column)).toList(),
+              rowMax);
+      case CSV ->
+          new LineRows(
+              format,
+              columns.stream().map(column -> new CsvField(format, column)).toList(),
+              rowMax);
+      case BINARY -> new BinaryRows(columns, rowMax);
     };
   }
 }

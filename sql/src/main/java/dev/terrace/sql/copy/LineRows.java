@@ -2,6 +2,9 @@ package dev.terrace.sql.copy;
 
 import dev.terrace.sql.plan.CopyFormat;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows that are lines, as in text and CSV format. The first line's end says how lines end, as
@@ -17,7 +20,7 @@ final class LineRows implements CopyRows {
     BOTH
   }
 
-  private final FieldFinder fields;
+  private final List<? extends FieldFinder> fields;
   private final boolean csv;
   private final byte quote;
   private final byte escape;
@@ -30,7 +33,7 @@ final class LineRows implements CopyRows {
   private long line = 1;
   private long within;
 
-  LineRows(CopyFormat format, FieldFinder fields, int rowMax) {
+  LineRows(CopyFormat format, List<? extends FieldFinder> fields, int rowMax) {
     this.fields = fields;
     this.csv = format.kind() == CopyFormat.Kind.CSV;
     this.quote = format.quote();
@@ -124,7 +127,11 @@ final class LineRows implements CopyRows {
       over = true;
       to.mark(buffer.bytes, start, next - start);
     } else {
-      to.row(buffer.bytes, start, next - start, line, fields.find(buffer.bytes, start, end, line));
+      List<byte @Nullable []> found = new ArrayList<>(fields.size());
+      for (FieldFinder field : fields) {
+        found.add(field.find(buffer.bytes, start, end, line));
+      }
+      to.row(buffer.bytes, start, next - start, line, found);
     }
     line += 1 + within;
     within = 0;

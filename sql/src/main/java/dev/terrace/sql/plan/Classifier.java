@@ -166,6 +166,7 @@ final class Classifier {
         false,
         decided.residue(),
         decided.settings(),
+        decided.effects(),
         decided.decision());
   }
 

@@ -1,16 +1,18 @@
 package dev.terrace.sql.plan;
 
+import dev.terrace.core.place.KeyType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the facts about sharding keys out of WHERE and ON. */
 final class Conditions {
 
-  private record Bound(Relation relation, List<Operand> operands) {}
+  private record Known(Relation relation, Bound bound) {}
 
   private final Scope scope;
 
@@ -49,13 +51,13 @@ final class Conditions {
       case Expr.Equal(Expr left, Expr right) when columns(left, right, filled) -> {
         // Two keys are equal: noted.
       }
-      default -> bound(condition).ifPresent(b -> note(b, filled));
+      default -> known(condition).ifPresent(known -> note(known, filled));
     }
   }
 
-  private void note(Bound bound, @Nullable Set<Relation> filled) {
-    if (filled == null || filled.contains(bound.relation)) {
-      scope.facts.oneOf(bound.relation, bound.operands);
+  private void note(Known known, @Nullable Set<Relation> filled) {
+    if (filled == null || filled.contains(known.relation)) {
+      scope.facts.within(known.relation, known.bound);
     }
   }
 
@@ -86,41 +88,89 @@ final class Conditions {
   }
 
   /** The key that a condition bounds to values that can be known. */
-  private Optional<Bound> bound(Expr condition) {
+  private Optional<Known> known(Expr condition) {
+    return switch (condition) {
+      case Expr.Ordered(Expr left, Expr.Order order, Expr right) ->
+          ordered(left, order, right).or(() -> ordered(right, turned(order), left));
+      case Expr.Between(Expr value, Expr low, Expr high) ->
+          interval(value, low, high, false)
+              .or(() -> interval(value, low, null, false))
+              .or(() -> interval(value, null, high, false));
+      default -> oneOf(condition);
+    };
+  }
+
+  private Optional<Known> oneOf(Expr condition) {
     return switch (condition) {
       case Expr.Equal(Expr left, Expr right) -> equalTo(left, right).or(() -> equalTo(right, left));
       case Expr.In(Expr left, Expr right) ->
-          scope
-              .resolve(left)
-              .flatMap(key -> Operands.all(right, key.type()).map(all -> new Bound(key, all)));
+          scope.resolve(left).flatMap(key -> Operands.all(right, key.type()).map(in(key)));
       case Expr.EqualAny(Expr left, Expr right) ->
-          scope
-              .resolve(left)
-              .flatMap(key -> Operands.elements(right, key.type()).map(all -> new Bound(key, all)));
+          scope.resolve(left).flatMap(key -> Operands.elements(right, key.type()).map(in(key)));
       case Expr.Or(List<Expr> terms) -> either(terms);
       default -> Optional.empty();
     };
   }
 
-  private Optional<Bound> equalTo(Expr column, Expr value) {
+  private static Function<List<Operand>, Known> in(Relation key) {
+    return values -> new Known(key, new Bound.OneOf(values));
+  }
+
+  private Optional<Known> equalTo(Expr column, Expr value) {
     return scope
         .resolve(column)
-        .flatMap(key -> Operands.of(value, key.type()).map(one -> new Bound(key, List.of(one))));
+        .flatMap(key -> Operands.of(value, key.type()).map(List::of).map(in(key)));
+  }
+
+  private static Expr.Order turned(Expr.Order order) {
+    return switch (order) {
+      case LESS -> Expr.Order.GREATER;
+      case LESS_OR_EQUAL -> Expr.Order.GREATER_OR_EQUAL;
+      case GREATER -> Expr.Order.LESS;
+      case GREATER_OR_EQUAL -> Expr.Order.LESS_OR_EQUAL;
+    };
+  }
+
+  private Optional<Known> ordered(Expr column, Expr.Order order, Expr value) {
+    return switch (order) {
+      case LESS -> interval(column, null, value, true);
+      case LESS_OR_EQUAL -> interval(column, null, value, false);
+      case GREATER -> interval(column, value, null, true);
+      case GREATER_OR_EQUAL -> interval(column, value, null, false);
+    };
+  }
+
+  /** An interval; of texts none is known, as a column's collation may order them in its own way. */
+  private Optional<Known> interval(
+      Expr column, @Nullable Expr low, @Nullable Expr high, boolean open) {
+    Optional<Relation> key = scope.resolve(column).filter(k -> k.type() != KeyType.TEXT);
+    if (key.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Operand> from =
+        Optional.ofNullable(low).flatMap(l -> Operands.of(l, key.get().type()));
+    Optional<Operand> to = Optional.ofNullable(high).flatMap(h -> Operands.of(h, key.get().type()));
+    return from.isPresent() == (low != null) && to.isPresent() == (high != null)
+        ? Optional.of(
+            new Known(key.get(), new Bound.Interval(from.orElse(null), to.orElse(null), open)))
+        : Optional.empty();
   }
 
   /** {@code a = 1 OR a = 2}. */
-  private Optional<Bound> either(List<Expr> terms) {
+  private Optional<Known> either(List<Expr> terms) {
     Relation key = null;
     List<Operand> all = new ArrayList<>();
     for (Expr term : terms) {
-      Optional<Bound> bound = bound(term);
-      if (bound.isEmpty() || (key != null && bound.get().relation != key)) {
+      Optional<Known> known = oneOf(term);
+      if (known.isEmpty()
+          || (key != null && known.get().relation != key)
+          || !(known.get().bound instanceof Bound.OneOf(List<Operand> values))) {
         return Optional.empty();
       }
-      key = bound.get().relation;
-      all.addAll(bound.get().operands);
+      key = known.get().relation;
+      all.addAll(values);
     }
-    return key == null ? Optional.empty() : Optional.of(new Bound(key, all));
+    return key == null ? Optional.empty() : Optional.of(in(key).apply(all));
   }
 
   /** {@code (a, b) IN ((1, 2), (3, 4))}. */
@@ -134,7 +184,7 @@ final class Conditions {
         }
       }
       if (values.size() == rows.size()) {
-        bound(new Expr.In(left.get(i), new Expr.Row(values))).ifPresent(b -> note(b, filled));
+        oneOf(new Expr.In(left.get(i), new Expr.Row(values))).ifPresent(k -> note(k, filled));
       }
     }
   }

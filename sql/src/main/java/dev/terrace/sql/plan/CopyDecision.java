@@ -1,8 +1,8 @@
 package dev.terrace.sql.plan;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * The way of a sharded table's COPY from or to the client. Its options are constants, so they are
@@ -52,21 +52,20 @@ record CopyDecision(Place.Sharded table, List<String> columns, Span name, int op
           "COPY into " + table.table() + " over several shards does not support " + obstacle,
           "Leave it out, or use INSERT.");
     }
-    int column = columns.indexOf(table.column());
-    if (column < 0 && !columns.isEmpty()) {
-      return Refusals.unsupported(
-          "COPY into " + table.table() + " does not set its sharding key " + table.column(),
-          "Name " + table.column() + " in the column list.");
+    List<Integer> key = new ArrayList<>();
+    for (String column : columns.isEmpty() ? List.<String>of() : table.columns()) {
+      int at = columns.indexOf(column);
+      if (at < 0) {
+        return Refusals.unsupported(
+            "COPY into " + table.table() + " does not set its sharding key " + column,
+            "Name " + column + " in the column list.");
+      }
+      key.add(at);
     }
-    CopyTarget target =
-        new CopyTarget(
-            table,
-            written,
-            found.format(),
-            column < 0 ? OptionalInt.empty() : OptionalInt.of(column));
+    CopyTarget target = new CopyTarget(table, written, found.format(), key);
     return new Routing.All(
         false,
         new Gather.CopyIn(Optional.of(target)),
-        "each row of " + table.table() + " goes to the shard of its " + table.column());
+        "each row of " + table.table() + " goes to the shard of its " + table.key());
   }
 }

@@ -3,6 +3,7 @@ package dev.terrace.sql.plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The rules for COPY: whole tables of one place, or a query that one shard answers. */
 final class CopyRules {
@@ -44,7 +45,8 @@ final class CopyRules {
         split && place instanceof Place.Sharded sharded
             ? new CopyDecision(sharded, columns, name, at.at(), in)
             : Decision.fixed(routing(place, in, withClient));
-    return Statement.of(kind, command, List.of(place.table()), !in && withClient, way);
+    return Statement.of(kind, command, List.of(place.table()), !in && withClient, way)
+        .with(Effects.writing(in ? Set.of(place.table()) : Set.of(), command));
   }
 
   private List<String> columns() throws SyntaxFailure {

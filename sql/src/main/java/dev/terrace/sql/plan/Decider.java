@@ -20,7 +20,8 @@ final class Decider {
       List<String> tables,
       boolean readOnly,
       Residue residue,
-      SettingCalls settings) {}
+      SettingCalls settings,
+      Effects effects) {}
 
   Decided decide(StatementParser.Parsed parsed) {
     Tree tree = parsed.tree();
@@ -52,7 +53,8 @@ final class Decider {
         List.copyOf(tables),
         readOnly,
         findings.residue(),
-        settings.orElse(SettingCalls.NONE));
+        settings.orElse(SettingCalls.NONE),
+        findings.effects());
   }
 
   private Decision decision(Findings findings, StatementParser.Parsed parsed, boolean readOnly) {

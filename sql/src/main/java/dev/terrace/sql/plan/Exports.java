@@ -44,6 +44,6 @@ final class Exports {
   }
 
   private static Relation pass(Relation relation, Scope inner) {
-    return Relation.passedOn(relation.type(), inner.facts.bounds(relation));
+    return Relation.of(relation.type(), inner.facts.bounds(relation));
   }
 }

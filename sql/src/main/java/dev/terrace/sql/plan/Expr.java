@@ -62,6 +62,20 @@ sealed interface Expr {
   /** left = right. */
   record Equal(Expr left, Expr right) implements Expr {}
 
+  /** How two values compare. */
+  enum Order {
+    LESS,
+    LESS_OR_EQUAL,
+    GREATER,
+    GREATER_OR_EQUAL
+  }
+
+  /** left &lt; right and the like. */
+  record Ordered(Expr left, Order order, Expr right) implements Expr {}
+
+  /** value BETWEEN low AND high. */
+  record Between(Expr value, Expr low, Expr high) implements Expr {}
+
   /** left IN (...): of a {@link Row}, a {@link LiteralList} or a {@link Sub}. */
   record In(Expr left, Expr right) implements Expr {}
 

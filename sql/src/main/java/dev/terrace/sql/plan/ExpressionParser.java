@@ -2,16 +2,23 @@ package dev.terrace.sql.plan;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * Reads expressions by PostgreSQL's precedence, lowest first: OR, AND, NOT, IS, comparison, BETWEEN
- * IN LIKE, all other operators, casts. Operators beyond = are not told apart: nothing that they
- * bind may pin a key.
+ * IN LIKE, all other operators, casts. Operators beyond comparisons are not told apart: nothing
+ * that they bind may pin a key.
  */
 final class ExpressionParser {
 
   private static final Set<String> COMPARISONS = Set.of("=", "<", ">", "<=", ">=", "<>", "!=");
+  private static final Map<String, Expr.Order> ORDERS =
+      Map.of(
+          "<", Expr.Order.LESS,
+          "<=", Expr.Order.LESS_OR_EQUAL,
+          ">", Expr.Order.GREATER,
+          ">=", Expr.Order.GREATER_OR_EQUAL);
   private static final Set<String> QUANTIFIERS = Set.of("any", "some", "all");
   private static final Set<String> RANGES = Set.of("in", "between", "like", "ilike", "similar");
   private static final Set<String> SIMPLE_IS =
@@ -104,10 +111,10 @@ final class ExpressionParser {
     if (!isComparison()) {
       return left;
     }
-    boolean equality = at.acceptOperator("=");
-    if (!equality) {
-      at.next();
-    }
+    String operator = at.value();
+    boolean equality = operator.equals("=");
+    Expr.Order order = ORDERS.get(operator);
+    at.next();
     boolean any = at.isWord("any") || at.isWord("some");
     Expr result;
     if (isQuantified()) {
@@ -115,7 +122,10 @@ final class ExpressionParser {
       result = equality && any ? new Expr.EqualAny(left, right) : opaque(left, right);
     } else {
       Expr right = range();
-      result = equality ? new Expr.Equal(left, right) : opaque(left, right);
+      result =
+          equality
+              ? new Expr.Equal(left, right)
+              : order == null ? opaque(left, right) : new Expr.Ordered(left, order, right);
     }
     if (isComparison()) {
       throw at.unexpected("the end of the comparison");
@@ -153,12 +163,14 @@ final class ExpressionParser {
         Expr right = inList();
         left = not ? opaque(left, right) : new Expr.In(left, right);
       } else if (at.accept("between")) {
-        if (!at.accept("symmetric")) {
+        boolean symmetric = at.accept("symmetric");
+        if (!symmetric) {
           at.accept("asymmetric");
         }
         Expr low = operators();
         at.expect("and");
-        left = opaque(left, low, operators());
+        Expr high = operators();
+        left = not || symmetric ? opaque(left, low, high) : new Expr.Between(left, low, high);
       } else if (at.accept("like") || at.accept("ilike") || at.accept("similar", "to")) {
         Expr pattern = isQuantified() ? quantified() : operators();
         left = at.accept("escape") ? opaque(left, pattern, operators()) : opaque(left, pattern);

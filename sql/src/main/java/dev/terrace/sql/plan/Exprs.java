@@ -31,6 +31,8 @@ final class Exprs {
       case Expr.Equal(Expr left, Expr right) -> List.of(left, right);
       case Expr.In(Expr left, Expr right) -> List.of(left, right);
       case Expr.EqualAny(Expr left, Expr right) -> List.of(left, right);
+      case Expr.Ordered(Expr left, Expr.Order _, Expr right) -> List.of(left, right);
+      case Expr.Between(Expr value, Expr low, Expr high) -> List.of(value, low, high);
       case Expr.Call call -> call.parts();
     };
   }

@@ -10,14 +10,14 @@ import java.util.Set;
 /**
  * What a query's conditions say of sharding keys: which are equal, and which values they may have.
  *
- * <p>Equal keys form classes (union-find); a class has lists of operands, each of which bounds it.
- * The condition of an outer join bounds only the side that it may fill with NULLs: that is an edge
- * from that side's key to the other's.
+ * <p>Equal keys form classes (union-find); a class has bounds, each of which holds. The condition
+ * of an outer join bounds only the side that it may fill with NULLs: that is an edge from that
+ * side's key to the other's.
  */
 final class Facts {
 
   private final Map<Relation, Relation> parents;
-  private final Map<Relation, List<List<Operand>>> values;
+  private final Map<Relation, List<Bound>> values;
   private final Map<Relation, List<Relation>> followed;
 
   Facts() {
@@ -26,7 +26,7 @@ final class Facts {
 
   private Facts(
       Map<Relation, Relation> parents,
-      Map<Relation, List<List<Operand>>> values,
+      Map<Relation, List<Bound>> values,
       Map<Relation, List<Relation>> followed) {
     this.parents = parents;
     this.values = values;
@@ -35,7 +35,7 @@ final class Facts {
 
   /** The same facts, to which a subquery adds its own. */
   Facts copy() {
-    Map<Relation, List<List<Operand>>> valuesCopy = new HashMap<>();
+    Map<Relation, List<Bound>> valuesCopy = new HashMap<>();
     values.forEach((relation, lists) -> valuesCopy.put(relation, new ArrayList<>(lists)));
     Map<Relation, List<Relation>> followedCopy = new HashMap<>();
     followed.forEach((relation, list) -> followedCopy.put(relation, new ArrayList<>(list)));
@@ -48,16 +48,16 @@ final class Facts {
     Relation rootB = root(b);
     if (rootA != rootB) {
       parents.put(rootA, rootB);
-      List<List<Operand>> moved = values.remove(rootA);
+      List<Bound> moved = values.remove(rootA);
       if (moved != null) {
         values.computeIfAbsent(rootB, r -> new ArrayList<>()).addAll(moved);
       }
     }
   }
 
-  /** A relation's key has one of these values in every row that counts. */
-  void oneOf(Relation relation, List<Operand> operands) {
-    values.computeIfAbsent(root(relation), r -> new ArrayList<>()).add(operands);
+  /** A relation's key is within a bound in every row that counts. */
+  void within(Relation relation, Bound bound) {
+    values.computeIfAbsent(root(relation), r -> new ArrayList<>()).add(bound);
   }
 
   /** Of a relation only those rows count whose key equals that of another. */
@@ -65,11 +65,11 @@ final class Facts {
     followed.computeIfAbsent(relation, r -> new ArrayList<>()).add(other);
   }
 
-  /** All lists of values that bound a relation's key. */
-  List<List<Operand>> bounds(Relation relation) {
-    List<List<Operand>> bounds = new ArrayList<>();
+  /** All that bounds a relation's key. */
+  List<Bound> bounds(Relation relation) {
+    List<Bound> bounds = new ArrayList<>();
     for (Relation reached : reach(relation)) {
-      List<List<Operand>> own = values.get(reached);
+      List<Bound> own = values.get(reached);
       if (own != null) {
         bounds.addAll(own);
       }

@@ -16,13 +16,13 @@ final class Findings {
   /**
    * An occurrence of a sharded table.
    *
-   * @param bounds lists of values; the rows that count have a key of each
+   * @param bounds each of which the key of the rows that count is within
    * @param inserted whether the bounds are the keys of new rows
    */
-  record Restriction(Place.Sharded table, List<List<Operand>> bounds, boolean inserted) {}
+  record Restriction(Place.Sharded table, List<Bound> bounds, boolean inserted) {}
 
   /** A sharding key that the statement sets; empty if to what cannot be known. */
-  record NewKey(Place.Sharded table, List<Operand> values) {}
+  record NewKey(Place.Sharded table, Optional<Bound> key) {}
 
   final Set<String> tables = new LinkedHashSet<>();
   final List<Restriction> restrictions = new ArrayList<>();
@@ -33,6 +33,9 @@ final class Findings {
 
   /** The first function met of each nature, for messages. */
   final Map<Nature, String> functions = new EnumMap<>(Nature.class);
+
+  /** All functions called, without their schemas. */
+  final Set<String> calls = new LinkedHashSet<>();
 
   /** The first function whose answer depends on the server or database that it runs in. */
   @Nullable String serverFunction;
@@ -48,6 +51,9 @@ final class Findings {
 
   /** Whether anything in it writes or locks. */
   boolean writes;
+
+  /** Whether it makes a table of its rows. */
+  boolean makesTable;
 
   /** Whether a subquery takes some rows by LIMIT. */
   boolean limitedInside;
@@ -127,6 +133,7 @@ final class Findings {
   }
 
   void function(List<String> path, Optional<Nature> known) {
+    calls.add(path.getLast());
     if (path.getLast().equals(SettingCalls.FUNCTION)) {
       settingCalls++;
       return;
@@ -144,5 +151,38 @@ final class Findings {
   /** The first function that may read other tables than the statement names. */
   @Nullable String readingFunction() {
     return unlistedFunction == null ? functions.get(Nature.READER) : unlistedFunction;
+  }
+
+  /** What the statement does to tables, and what its result depends on beside them. */
+  Effects effects() {
+    Set<String> writes = new LinkedHashSet<>();
+    targets.forEach(target -> writes.add(target.table()));
+    boolean schema = makesTable || targets.stream().anyMatch(t -> t instanceof Place.Catalog);
+    Effects.Beyond beyond =
+        schema
+            ? Effects.Beyond.SCHEMA
+            : unlistedFunction != null ? Effects.Beyond.ANY_TABLE : Effects.Beyond.NOTHING;
+    return new Effects(writes, beyond, calls, Optional.ofNullable(unsteady()));
+  }
+
+  private @Nullable String unsteady() {
+    if (unlistedFunction != null) {
+      return unlistedFunction + " is not known to Terrace";
+    }
+    for (Nature nature : List.of(Nature.LOCAL, Nature.VOLATILE, Nature.READER, Nature.STATE)) {
+      if (functions.containsKey(nature)) {
+        return functions.get(nature) + " depends on more than its arguments";
+      }
+    }
+    if (writes) {
+      return "it writes or locks";
+    }
+    if (catalog) {
+      return "it reads the catalogue";
+    }
+    if (known) {
+      return "it reads what Terrace itself knows";
+    }
+    return tables.isEmpty() ? "it reads no table" : null;
   }
 }

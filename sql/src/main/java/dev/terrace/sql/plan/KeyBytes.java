@@ -30,6 +30,7 @@ final class KeyBytes {
               ? Optional.of(new Key.Uuid(new UUID(value.getLong(), value.getLong())))
               : Optional.empty();
       case DATE -> day(value);
+      case TIMESTAMP, TIMESTAMPTZ -> moment(value, type);
     };
   }
 
@@ -51,6 +52,17 @@ final class KeyBytes {
     return days == Integer.MAX_VALUE || days == Integer.MIN_VALUE
         ? Optional.empty()
         : Optional.of(new Key.Day(DATE_EPOCH.plusDays(days)));
+  }
+
+  /** Microseconds since 2000; the extremes are the infinities. */
+  private static Optional<Key> moment(ByteBuffer value, KeyType type) {
+    if (value.remaining() != Long.BYTES) {
+      return Optional.empty();
+    }
+    long micros = value.getLong();
+    return micros == Long.MAX_VALUE || micros == Long.MIN_VALUE
+        ? Optional.empty()
+        : Optional.of(new Key.Moment(type, micros));
   }
 
   /**

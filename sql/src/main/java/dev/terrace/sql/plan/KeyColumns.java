@@ -19,17 +19,23 @@ final class KeyColumns {
     this.text = text;
   }
 
-  /** Whether one of these expressions of GROUP BY or DISTINCT ON is a key. */
+  /** Whether these expressions of GROUP BY or DISTINCT ON have all columns of a key. */
   boolean hasKey(List<Expr> expressions) {
-    return expressions.stream().anyMatch(this::isKey);
+    Set<Relation> columns = new HashSet<>();
+    for (Expr expression : expressions) {
+      Optional<Expr> meant =
+          expression instanceof Expr.Literal literal
+              ? item(text.position(literal))
+              : Optional.of(expression);
+      meant.flatMap(scope::resolve).ifPresent(columns::add);
+    }
+    return haveKey(columns);
   }
 
-  private boolean isKey(Expr expression) {
-    if (expression instanceof Expr.Literal literal) {
-      Optional<Expr> item = item(text.position(literal));
-      return item.isPresent() && isKeyColumn(item.get());
-    }
-    return isKeyColumn(expression);
+  /** NULLs that an outer join fills in may be on every shard. */
+  private boolean haveKey(Set<Relation> columns) {
+    return scope.sharded.stream()
+        .anyMatch(occurrence -> !occurrence.nullable() && columns.containsAll(occurrence.key()));
   }
 
   /** The expression at a position of the select list, counted from 1, if that is known. */
@@ -43,30 +49,21 @@ final class KeyColumns {
     return sure ? Optional.of(core.items().get(position - 1).expression()) : Optional.empty();
   }
 
-  /** NULLs that an outer join fills in may be on every shard. */
-  private boolean isKeyColumn(Expr expression) {
-    return scope.resolve(expression).filter(KeyColumns::isSure).isPresent();
-  }
-
-  private static boolean isSure(Relation relation) {
-    return relation.place() != null && !relation.nullable();
-  }
-
   /** Whether the select list has a key. */
   boolean selectsKey() {
-    return core.items().stream()
-        .anyMatch(i ->
-            i.expression() instanceof Expr.Star(List<String> qualifier)
-                ? covers(qualifier)
-                : isKeyColumn(i.expression()));
-  }
-
-  private boolean covers(List<String> qualifier) {
-    return scope.entries().stream()
-        .filter(e ->
-            qualifier.isEmpty()
-                || (qualifier.size() == 1 && qualifier.getFirst().equals(e.alias())))
-        .anyMatch(e -> e.keys().values().stream().anyMatch(KeyColumns::isSure));
+    Set<Relation> columns = new HashSet<>();
+    for (Tree.Item item : core.items()) {
+      if (item.expression() instanceof Expr.Star(List<String> qualifier)) {
+        scope.entries().stream()
+            .filter(entry ->
+                qualifier.isEmpty()
+                    || (qualifier.size() == 1 && qualifier.getFirst().equals(entry.alias())))
+            .forEach(entry -> columns.addAll(entry.keys().values()));
+      } else {
+        scope.resolve(item.expression()).ifPresent(columns::add);
+      }
+    }
+    return haveKey(columns);
   }
 
   /** Window functions look at rows of one shard alone only if they partition by a key. */
@@ -84,7 +81,9 @@ final class KeyColumns {
     Set<String> seen = new HashSet<>();
     Expr.Window at = window;
     while (at != null) {
-      if (at.partition().stream().anyMatch(this::isKeyColumn)) {
+      Set<Relation> columns = new HashSet<>();
+      at.partition().forEach(e -> scope.resolve(e).ifPresent(columns::add));
+      if (haveKey(columns)) {
         return true;
       }
       String base = at.base();

@@ -68,6 +68,27 @@ final class KeyDecision implements Decision {
       shard = shard == NONE || shard == next ? next : SEVERAL;
       keys++;
     }
+
+    /** Whether all of a bound's values are keys. */
+    boolean takes(Bound bound, KeyReader reader) {
+      return switch (bound) {
+        case Bound.OneOf(List<Operand> values) -> {
+          boolean all = true;
+          for (int i = 0; all && i < values.size(); i++) {
+            all = reader.read(values.get(i), placement.keyType(), this);
+          }
+          yield all && keys >= values.size();
+        }
+        case Bound.Rows(List<List<Operand>> rows) -> {
+          boolean all = true;
+          for (int i = 0; all && i < rows.size(); i++) {
+            all = reader.row(rows.get(i), placement, this);
+          }
+          yield all && keys >= rows.size();
+        }
+        case Bound.Columns _, Bound.Interval _ -> false;
+      };
+    }
   }
 
   @Override
@@ -77,15 +98,10 @@ final class KeyDecision implements Decision {
     }
     int shard = Agreed.NONE;
     for (Findings.Restriction restriction : findings.restrictions) {
-      for (List<Operand> bound : restriction.bounds()) {
+      for (Bound bound : restriction.bounds()) {
         Agreed agreed = new Agreed(restriction.table().placement());
-        for (Operand operand : bound) {
-          if (!keys.read(operand, agreed.placement.keyType(), agreed)) {
-            return null;
-          }
-        }
-        boolean another = shard != Agreed.NONE && shard != agreed.shard;
-        if (agreed.shard < 0 || another || agreed.keys < bound.size()) {
+        boolean another = !agreed.takes(bound, keys) || agreed.shard < 0;
+        if (another || (shard != Agreed.NONE && shard != agreed.shard)) {
           return null;
         }
         shard = agreed.shard;
@@ -97,26 +113,6 @@ final class KeyDecision implements Decision {
   @Override
   public boolean needsText() {
     return findings.gathered != null || findings.newRows != null;
-  }
-
-  /** The shards of some keys, and the last key for the reason. */
-  private static final class Found implements Consumer<Key> {
-    final Placement placement;
-    final BitSet shards = new BitSet();
-    int keys;
-    Placement.@Nullable Located last;
-
-    Found(Placement placement) {
-      this.placement = placement;
-    }
-
-    @Override
-    public void accept(Key key) {
-      Placement.Located located = placement.locate(key);
-      shards.set(located.shard());
-      last = located;
-      keys++;
-    }
   }
 
   @Override
@@ -149,102 +145,77 @@ final class KeyDecision implements Decision {
 
   private Reached bound(Findings.Restriction restriction, KeyReader keys) {
     Place.Sharded table = restriction.table();
-    BitSet all = new BitSet();
-    all.set(0, shards);
-    String reason = table.table() + " is not asked for by its sharding key " + table.column();
-    for (List<Operand> bound : restriction.bounds()) {
-      Found found = new Found(table.placement());
-      if (read(bound, found, keys)) {
-        all.and(found.shards);
-        reason = describe(table, found);
-      } else if (restriction.bounds().size() == 1) {
-        reason =
-            "the value of "
-                + table.table()
-                + "."
-                + table.column()
-                + " could not be read as "
-                + table.keyType().sqlName();
-      }
+    KeyShards found = new KeyShards(table, keys);
+    restriction.bounds().forEach(found::narrow);
+    String reason = found.reason();
+    if (reason.isEmpty()) {
+      reason =
+          restriction.bounds().size() == 1
+                  && !(restriction.bounds().getFirst() instanceof Bound.Interval)
+              ? "the value of "
+                  + table.table()
+                  + "."
+                  + table.key()
+                  + " could not be read as "
+                  + table.types()
+              : table.table() + " is not asked for by its sharding key " + table.key();
     }
-    return new Reached(all, reason, null);
-  }
-
-  private static boolean read(List<Operand> operands, Found found, KeyReader keys) {
-    for (Operand operand : operands) {
-      if (!keys.read(operand, found.placement.keyType(), found)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static String describe(Place.Sharded table, Found found) {
-    String column = table.table() + "." + table.column() + ": ";
-    if (found.keys == 1 && found.last != null) {
-      return column + found.last.reason();
-    }
-    String where =
-        found.shards.cardinality() == 1
-            ? "all on shard " + found.shards.nextSetBit(0)
-            : "on shards " + found.shards;
-    return column + found.keys + " values " + where;
+    return new Reached(found.shards(), reason, null);
   }
 
   private Reached inserted(Findings.Restriction restriction, KeyReader keys) {
     Place.Sharded table = restriction.table();
-    BitSet all = new BitSet();
-    all.set(0, shards);
-    String reason = "";
-    for (List<Operand> bound : restriction.bounds()) {
-      Found found = new Found(table.placement());
-      for (Operand operand : bound) {
-        int before = found.keys;
-        if (!keys.read(operand, table.keyType(), found)) {
-          return refused(all, unreadable(table));
-        }
-        if (found.keys == before) {
-          return refused(all, nullKey(table));
-        }
+    KeyShards found = new KeyShards(table, keys);
+    for (Bound bound : restriction.bounds()) {
+      boolean known = found.narrow(bound);
+      if (!known && !(bound instanceof Bound.Interval)) {
+        return refused(unreadable(table));
       }
-      all.and(found.shards);
-      reason = describe(table, found);
+      int rows =
+          switch (bound) {
+            case Bound.OneOf(List<Operand> values) -> values.size();
+            case Bound.Rows(List<List<Operand>> keysOfRows) -> keysOfRows.size();
+            case Bound.Columns _, Bound.Interval _ -> 0;
+          };
+      if (found.keys() < rows) {
+        return refused(nullKey(table));
+      }
     }
-    return new Reached(all, reason, null);
+    return new Reached(found.shards(), found.reason(), null);
   }
 
-  private static Reached refused(BitSet shards, Routing.Refused refused) {
-    return new Reached(shards, "", refused);
+  private static Reached refused(Routing.Refused refused) {
+    return new Reached(new BitSet(), "", refused);
   }
 
   private static Routing.Refused unreadable(Place.Sharded table) {
     return Refusals.unsupported(
         "the value of the sharding key "
-            + table.column()
+            + table.key()
             + " of "
             + table.table()
             + " could not be read as "
-            + table.keyType().sqlName(),
-        "Give it in its plain form: 42, 'text', a uuid of 36 characters, or 2026-01-31.");
+            + table.types(),
+        "Give it in its plain form: 42, 'text', a uuid of 36 characters, 2026-01-31,"
+            + " or 2026-01-31 10:20:30+00.");
   }
 
   private static Routing.Refused nullKey(Place.Sharded table) {
     return new Routing.Refused(
         Refusals.NOT_NULL,
-        "the sharding key " + table.column() + " of " + table.table() + " must not be null",
+        "the sharding key " + table.key() + " of " + table.table() + " must not be null",
         "A row without a key has no shard.");
   }
 
   /** The refusal if a key is set that belongs to another shard. */
   private Routing.@Nullable Refused moves(int shard, KeyReader keys) {
     for (Findings.NewKey newKey : findings.newKeys) {
-      Found found = new Found(newKey.table().placement());
+      KeyShards found = new KeyShards(newKey.table(), keys);
       boolean stays =
-          !newKey.values().isEmpty()
-              && read(newKey.values(), found, keys)
-              && found.keys > 0
-              && found.shards.get(shard)
-              && found.shards.cardinality() == 1;
+          newKey.key().filter(found::narrow).isPresent()
+              && found.keys() > 0
+              && found.shards().get(shard)
+              && found.shards().cardinality() == 1;
       if (!stays) {
         return moved(newKey.table());
       }
@@ -255,7 +226,7 @@ final class KeyDecision implements Decision {
   private static Routing.Refused moved(Place.Sharded table) {
     return Refusals.unsupported(
         "the statement sets the sharding key "
-            + table.column()
+            + table.key()
             + " of "
             + table.table()
             + ", which may move rows to another shard",

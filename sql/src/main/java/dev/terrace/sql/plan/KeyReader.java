@@ -2,10 +2,13 @@ package dev.terrace.sql.plan;
 
 import dev.terrace.core.place.Key;
 import dev.terrace.core.place.KeyType;
+import dev.terrace.core.place.Placement;
 import dev.terrace.sql.plan.Lexed.LiteralKind;
 import dev.terrace.sql.plan.Parameters.Parameter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -55,6 +58,26 @@ final class KeyReader {
           number <= parameters.count() && array(parameters.get(number), type, keys);
       case Operand.Nothing() -> true;
     };
+  }
+
+  /**
+   * Gives the key that a row of operands makes, one for each column, to a consumer; none if one of
+   * them is NULL.
+   */
+  boolean row(List<Operand> columns, Placement placement, Consumer<Key> keys) {
+    if (columns.size() == 1) {
+      return read(columns.getFirst(), placement.keyType(), keys);
+    }
+    List<Key> row = new ArrayList<>(columns.size());
+    for (int i = 0; i < columns.size(); i++) {
+      if (!read(columns.get(i), placement.keyTypes().get(i), row::add)) {
+        return false;
+      }
+    }
+    if (row.size() == columns.size()) {
+      keys.accept(new Key.Row(row));
+    }
+    return true;
   }
 
   private boolean constant(int literal, boolean negative, KeyType type, Consumer<Key> keys) {

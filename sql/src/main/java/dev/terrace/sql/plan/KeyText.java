@@ -2,6 +2,7 @@ package dev.terrace.sql.plan;
 
 import dev.terrace.core.place.Key;
 import dev.terrace.core.place.KeyType;
+import dev.terrace.core.place.Moments;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.Optional;
@@ -24,6 +25,7 @@ final class KeyText {
       case TEXT -> text.indexOf('\0') < 0 ? Optional.of(new Key.Text(text)) : Optional.empty();
       case UUID -> uuid(trim(text));
       case DATE -> day(trim(text));
+      case TIMESTAMP, TIMESTAMPTZ -> Moments.read(trim(text)).flatMap(moment -> moment.as(type));
     };
   }
 

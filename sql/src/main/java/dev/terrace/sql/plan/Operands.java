@@ -13,6 +13,9 @@ final class Operands {
   private static final Set<String> WHOLES =
       Set.of("int", "integer", "int4", "bigint", "int8", "smallint", "int2");
 
+  private static final Set<String> TIMESTAMPS = Set.of("timestamp", "timestamp without time zone");
+  private static final Set<String> TIMESTAMPTZS = Set.of("timestamptz", "timestamp with time zone");
+
   private Operands() {}
 
   /** The operand that an expression of a key's type is. */
@@ -54,6 +57,8 @@ final class Operands {
       case TEXT -> TEXTS.contains(plain);
       case UUID -> plain.equals("uuid");
       case DATE -> plain.equals("date");
+      case TIMESTAMP -> TIMESTAMPS.contains(plain);
+      case TIMESTAMPTZ -> TIMESTAMPTZS.contains(plain);
     };
   }
 

@@ -2,6 +2,8 @@ package dev.terrace.sql.plan;
 
 import dev.terrace.core.place.KeyType;
 import dev.terrace.core.place.Placement;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** Where a table's rows are. */
 sealed interface Place {
@@ -10,9 +12,20 @@ sealed interface Place {
   String table();
 
   /** Each row on the shard of its key. */
-  record Sharded(String table, String column, Placement placement) implements Place {
-    KeyType keyType() {
-      return placement.keyType();
+  record Sharded(String table, List<String> columns, Placement placement) implements Place {
+
+    public Sharded {
+      columns = List.copyOf(columns);
+    }
+
+    /** The key's columns for messages. */
+    String key() {
+      return String.join(", ", columns);
+    }
+
+    /** The types of the key's columns for messages. */
+    String types() {
+      return placement.keyTypes().stream().map(KeyType::sqlName).collect(Collectors.joining(", "));
     }
   }
 

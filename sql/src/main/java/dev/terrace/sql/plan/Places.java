@@ -40,9 +40,8 @@ final class Places {
   private Place place(String table, ShardRule rule) {
     Placement placement = rule.over(shards);
     return switch (rule) {
-      case ShardRule.Hash hash -> new Place.Sharded(table, hash.name(), placement);
-      case ShardRule.Range range -> new Place.Sharded(table, range.name(), placement);
-      case ShardRule.Directory named -> new Place.Sharded(table, named.name(), placement);
+      case ShardRule.Hash _, ShardRule.Range _, ShardRule.Directory _ ->
+          new Place.Sharded(table, rule.columns(), placement);
       case ShardRule.Everywhere() -> new Place.Everywhere(table);
       case ShardRule.Single() -> new Place.Single(table, 0);
     };

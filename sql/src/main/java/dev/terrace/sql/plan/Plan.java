@@ -21,9 +21,8 @@ public final class Plan {
   private final Constants constants;
   private final Hint hint;
   private final boolean plain;
+  private final Shape shape;
   private final Statement statement;
-  private final Fingerprint fingerprint;
-  private final List<View> views;
   private final int shards;
 
   /** The text, until it is asked for as a string. */
@@ -31,41 +30,25 @@ public final class Plan {
 
   private @Nullable String sql;
 
-  Plan(String sql, Lexed lexed, Statement statement, Fingerprint fingerprint, int shards) {
-    this(
-        sql,
-        new byte[0],
-        lexed,
-        lexed.hint,
-        statement,
-        fingerprint,
-        View.among(statement.tables()),
-        shards);
+  Plan(String sql, Lexed lexed, Shape shape, int shards) {
+    this(sql, new byte[0], lexed, lexed.hint, shape, shards);
   }
 
   private Plan(
-      @Nullable String sql,
-      byte[] bytes,
-      Constants constants,
-      Hint hint,
-      Statement statement,
-      Fingerprint fingerprint,
-      List<View> views,
-      int shards) {
+      @Nullable String sql, byte[] bytes, Constants constants, Hint hint, Shape shape, int shards) {
     this.sql = sql;
     this.bytes = bytes;
     this.constants = constants;
     this.hint = hint;
-    this.plain = hint.equals(Hint.NONE);
-    this.statement = statement;
-    this.fingerprint = fingerprint;
-    this.views = views;
+    this.plain = hint.decidesNothing();
+    this.shape = shape;
+    this.statement = shape.statement();
     this.shards = shards;
   }
 
   /** The plan of a statement that differs from this one in its constants alone. */
   Plan with(byte[] text, Constants others) {
-    return new Plan(null, text, others, hint, statement, fingerprint, views, shards);
+    return new Plan(null, text, others, hint, shape, shards);
   }
 
   /** Whether the text has constants, so that texts like it may be many. */
@@ -112,12 +95,37 @@ public final class Plan {
 
   /** What it has in common with statements that differ in their constants alone. */
   public Fingerprint fingerprint() {
-    return fingerprint;
+    return shape.fingerprint();
   }
 
   /** What it asks of Terrace itself; empty for nearly all statements. */
   public List<View> views() {
-    return views;
+    return shape.views();
+  }
+
+  /** Whether it calls {@link NextId}: then the text with numbers in place of the calls is run. */
+  public boolean isNumbered() {
+    return shape.numbered();
+  }
+
+  /** Whether a server can run the text as it is, without what Terrace itself has to put there. */
+  public boolean isWhole() {
+    return !shape.numbered() && shape.views().isEmpty();
+  }
+
+  /** What it does to tables, and what its result depends on beside them. */
+  public Effects effects() {
+    return statement.effects();
+  }
+
+  /** What its comment says of keeping its result. */
+  public Keeping keeping() {
+    return hint.keeping();
+  }
+
+  /** Whether its comment asks for the primary. */
+  public boolean wantsPrimary() {
+    return hint.primary();
   }
 
   /** The highest n of its $n parameters, 0 if it has none. */
@@ -184,7 +192,8 @@ public final class Plan {
       return new Routing.Refused(
           Refusals.INVALID_VALUE,
           "a comment's hint cannot be read: " + hint.problem().get(),
-          "The hints are /* terrace: primary */, /* terrace: replica */ and /* terrace: shard=0 */.");
+          "The hints are /* terrace: primary */, /* terrace: replica */, /* terrace: shard=0 */,"
+              + " /* terrace: cache 30s */ and /* terrace: no-cache */.");
     }
     if (hint.replica() && WRITING.contains(kind())) {
       return new Routing.Refused(

@@ -119,6 +119,7 @@ final class QueryAnalysis {
     if (core.into()) {
       findings.leaves(core.temporary() ? Residue.HELD : Residue.NOTHING);
       findings.writes = true;
+      findings.makesTable = true;
       findings.refuse(
           Refusals.unsupported(
               "SELECT INTO makes a table that the file does not place",
@@ -211,14 +212,14 @@ final class QueryAnalysis {
     return place(table, places.find(table.path()), scope, nullable);
   }
 
-  /** Adds a table of the database to the scope; returns its key. */
+  /** Adds a table of the database to the scope; returns its key's columns. */
   Map<String, Relation> place(Tree.Table table, Place place, Scope scope, boolean nullable) {
     findings.place(place);
     Map<String, Relation> keys = Map.of();
     if (place instanceof Place.Sharded sharded) {
-      Relation relation = Relation.of(sharded, nullable);
-      scope.sharded.add(relation);
-      keys = table.renamed() ? Map.of() : Map.of(sharded.column(), relation);
+      Occurrence occurrence = Occurrence.of(sharded, nullable);
+      scope.sharded.add(occurrence);
+      keys = table.renamed() ? Map.of() : occurrence.byColumn();
     }
     scope.add(new Scope.Entry(table.alias() == null ? table.name() : table.alias(), keys));
     return keys;
@@ -228,8 +229,8 @@ final class QueryAnalysis {
   private static Map<String, Relation> fresh(Map<String, Relation> keys, Scope scope) {
     Map<String, Relation> copies = new HashMap<>();
     keys.forEach((column, relation) -> {
-      Relation copy = Relation.passedOn(relation.type(), relation.bounds());
-      relation.bounds().forEach(values -> scope.facts.oneOf(copy, values));
+      Relation copy = Relation.of(relation.type(), relation.bounds());
+      relation.bounds().forEach(bound -> scope.facts.within(copy, bound));
       copies.put(column, copy);
     });
     return copies;
@@ -250,14 +251,11 @@ final class QueryAnalysis {
     if (scope.sharded.isEmpty()) {
       return;
     }
-    for (Relation relation : scope.sharded) {
-      Place.Sharded place = relation.place();
-      if (place != null) {
-        findings.restrictions.add(
-            new Findings.Restriction(place, scope.facts.bounds(relation), false));
-      }
+    for (Occurrence occurrence : scope.sharded) {
+      findings.restrictions.add(
+          new Findings.Restriction(occurrence.place(), occurrence.bounds(scope.facts), false));
     }
-    String first = tableOf(scope.sharded.getFirst());
+    String first = scope.sharded.getFirst().place().table();
     if (!outermost) {
       findings.obstacle("has a subquery or set operation over " + first);
     }
@@ -267,32 +265,21 @@ final class QueryAnalysis {
     besideOneAnother(scope);
   }
 
-  private static String tableOf(Relation relation) {
-    return relation.place() == null ? "" : relation.place().table();
-  }
-
   /** Joins of sharded tables are whole on each shard only if their keys are equal. */
   private void besideOneAnother(Scope scope) {
-    Optional<Relation> anchor = scope.sharded.stream().filter(r -> !r.nullable()).findFirst();
+    Optional<Occurrence> anchor = scope.sharded.stream().filter(o -> !o.nullable()).findFirst();
     if (anchor.isEmpty()) {
-      findings.obstacle("has an outer join that may fill up " + tableOf(scope.sharded.getFirst()));
+      String first = scope.sharded.getFirst().place().table();
+      findings.obstacle("has an outer join that may fill up " + first);
       return;
     }
-    Place.Sharded first = anchor.get().place();
-    for (Relation relation : scope.sharded) {
-      Place.Sharded place = relation.place();
-      boolean beside =
-          relation == anchor.get()
-              || (first != null
-                  && place != null
-                  && first.placement().equals(place.placement())
-                  && scope.facts.beside(relation, anchor.get()));
-      if (!beside) {
+    for (Occurrence occurrence : scope.sharded) {
+      if (!occurrence.equals(anchor.get()) && !occurrence.beside(anchor.get(), scope.facts)) {
         findings.obstacle(
             "joins "
-                + tableOf(anchor.get())
+                + anchor.get().place().table()
                 + " and "
-                + tableOf(relation)
+                + occurrence.place().table()
                 + " by something else than their sharding keys");
       }
     }
@@ -311,32 +298,10 @@ final class QueryAnalysis {
   /** Visits an expression's subqueries and functions. */
   void walk(Expr expression, Scope scope) {
     switch (expression) {
-      case Expr.Column column -> {}
-      case Expr.Star star -> {}
-      case Expr.Literal literal -> {}
-      case Expr.LiteralList list -> {}
-      case Expr.Parameter parameter -> {}
-      case Expr.Null nothing -> {}
-      case Expr.Truth nothing -> {}
-      case Expr.Default nothing -> {}
-      case Expr.Minus(Expr inner) -> walk(inner, scope);
-      case Expr.Cast(Expr inner, Expr.TypeName type) -> walk(inner, scope);
-      case Expr.Row(List<Expr> items) -> walk(items, scope);
-      case Expr.ArrayOf(List<Expr> items) -> walk(items, scope);
-      case Expr.And(List<Expr> terms) -> walk(terms, scope);
-      case Expr.Or(List<Expr> terms) -> walk(terms, scope);
-      case Expr.Opaque(List<Expr> parts) -> walk(parts, scope);
-      case Expr.Equal(Expr left, Expr right) -> walkBoth(left, right, scope);
-      case Expr.In(Expr left, Expr right) -> walkBoth(left, right, scope);
-      case Expr.EqualAny(Expr left, Expr right) -> walkBoth(left, right, scope);
       case Expr.Sub(Tree.Query query) -> query(query, scope, false);
       case Expr.Call call -> call(call, scope);
+      default -> walk(Exprs.children(expression), scope);
     }
-  }
-
-  private void walkBoth(Expr left, Expr right, Scope scope) {
-    walk(left, scope);
-    walk(right, scope);
   }
 
   private void call(Expr.Call call, Scope scope) {

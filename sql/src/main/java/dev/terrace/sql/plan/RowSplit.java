@@ -18,7 +18,7 @@ final class RowSplit {
   /**
    * For an INSERT.
    *
-   * @param keys has one operand for each row
+   * @param keys has one key for each row
    */
   RowSplit(Tree.Values rows, Findings.Restriction keys, KeyReader reader) {
     this.rows = rows;
@@ -29,11 +29,11 @@ final class RowSplit {
   Gather split() {
     Lexed lexed = reader.lexed();
     List<Span> spans = rows.spans();
-    List<Operand> operands = keys.bounds().getFirst();
+    List<List<Operand>> keysOfRows = keysOfRows();
     String head = lexed.text.substring(0, lexed.start(spans.getFirst().from()));
     SortedMap<Integer, StringBuilder> texts = new TreeMap<>();
     for (int row = 0; row < spans.size(); row++) {
-      int shard = shardOf(operands.get(row));
+      int shard = shardOf(keysOfRows.get(row));
       StringBuilder text = texts.get(shard);
       if (text == null) {
         text = new StringBuilder(head);
@@ -50,10 +50,18 @@ final class RowSplit {
     return new Gather.Split(parts, calls());
   }
 
-  private int shardOf(Operand operand) {
+  private List<List<Operand>> keysOfRows() {
+    return switch (keys.bounds().getFirst()) {
+      case Bound.OneOf(List<Operand> values) -> values.stream().map(List::of).toList();
+      case Bound.Rows(List<List<Operand>> all) -> all;
+      case Bound other -> throw new IllegalStateException("no keys of rows: " + other);
+    };
+  }
+
+  private int shardOf(List<Operand> keyOfRow) {
     Placement placement = keys.table().placement();
     int[] shard = {-1};
-    reader.read(operand, placement.keyType(), key -> shard[0] = placement.shardOf(key));
+    reader.row(keyOfRow, placement, key -> shard[0] = placement.shardOf(key));
     return shard[0];
   }
 

@@ -19,7 +19,7 @@ final class Scope {
   final Facts facts;
 
   /** The sharded tables of this query block alone, in order. */
-  final List<Relation> sharded = new ArrayList<>();
+  final List<Occurrence> sharded = new ArrayList<>();
 
   /** What this block does that needs all rows in one place, if anything. */
   @Nullable String needsAllRows;

@@ -8,9 +8,11 @@ import dev.terrace.core.pool.PoolMember;
 import dev.terrace.core.pool.Pools;
 import dev.terrace.core.signal.Explanation;
 import dev.terrace.core.signal.Explanation.Step;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -63,6 +65,22 @@ public final class SqlExplain {
       String tables = plan.tables().isEmpty() ? "no tables" : String.join(", ", plan.tables());
       step("statement", plan.kind().name(), tables);
       routing(plan, plan.explain(Parameters.NONE));
+      CacheTerms.of(file, store).ifPresent(terms -> cache(plan, terms));
+    }
+  }
+
+  private void cache(Plan plan, CacheTerms terms) {
+    Optional<Duration> ttl = terms.ttl(plan);
+    Optional<String> unsteady = CacheTerms.unsteady(plan);
+    if (ttl.isEmpty()) {
+      step("cache", "not kept", CacheTerms.unasked(plan));
+    } else if (unsteady.isPresent()) {
+      step("cache", "not kept", unsteady.get());
+    } else {
+      step(
+          "cache",
+          "kept for " + ttl.get().toString().substring(2).toLowerCase(Locale.ROOT),
+          "outside of transactions, and if the servers' catalogue shows nothing against it");
     }
   }
 

@@ -17,6 +17,7 @@ record Statement(
     boolean readOnlyTransaction,
     Residue residue,
     SettingCalls settings,
+    Effects effects,
     Decision decision) {
 
   /** A statement about the session: no tables, no shard of its own. */
@@ -33,7 +34,30 @@ record Statement(
   static Statement of(
       StatementKind kind, String command, List<String> tables, boolean readOnly, Decision way) {
     return new Statement(
-        kind, command, tables, 0, readOnly, false, Residue.NOTHING, SettingCalls.NONE, way);
+        kind,
+        command,
+        tables,
+        0,
+        readOnly,
+        false,
+        Residue.NOTHING,
+        SettingCalls.NONE,
+        Effects.of(kind, command),
+        way);
+  }
+
+  Statement with(Effects others) {
+    return new Statement(
+        kind,
+        command,
+        tables,
+        parameterCount,
+        readOnly,
+        readOnlyTransaction,
+        residue,
+        settings,
+        others,
+        decision);
   }
 
   Statement leaving(Residue left) {
@@ -46,6 +70,7 @@ record Statement(
         readOnlyTransaction,
         residue.and(left),
         settings,
+        effects,
         decision);
   }
 
@@ -59,12 +84,22 @@ record Statement(
         readOnlyOpened,
         residue,
         settings,
+        effects,
         decision);
   }
 
   Statement parameters(int count) {
     return new Statement(
-        kind, command, tables, count, readOnly, readOnlyTransaction, residue, settings, decision);
+        kind,
+        command,
+        tables,
+        count,
+        readOnly,
+        readOnlyTransaction,
+        residue,
+        settings,
+        effects,
+        decision);
   }
 
   /** The same with another kind, command and decision: a statement that wraps this one. */
@@ -72,6 +107,15 @@ record Statement(
     // What is wrapped may be run later, or not at all: its settings cannot be followed.
     Residue left = settings.equals(SettingCalls.NONE) ? residue : residue.and(Residue.HELD);
     return new Statement(
-        outer, outerCommand, tables, parameterCount, reads, false, left, SettingCalls.NONE, way);
+        outer,
+        outerCommand,
+        tables,
+        parameterCount,
+        reads,
+        false,
+        left,
+        SettingCalls.NONE,
+        effects.within(outer, outerCommand),
+        way);
   }
 }

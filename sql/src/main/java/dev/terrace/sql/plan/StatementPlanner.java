@@ -2,6 +2,7 @@ package dev.terrace.sql.plan;
 
 import dev.terrace.config.TerraceConfig;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Decides for the statements of one store where they go. Safe for use by many threads.
@@ -18,9 +19,6 @@ public final class StatementPlanner {
 
   /** What a statement of the largest message can have is cut short of exhausting memory. */
   private static final int TOKENS_MAX = 1_000_000;
-
-  /** What statements with one fingerprint have in common. */
-  private record Shape(Statement statement, Fingerprint fingerprint) {}
 
   private final Places places;
   private final Classifier classifier;
@@ -100,28 +98,38 @@ public final class StatementPlanner {
     boolean keep = fingerprint.length() <= KEPT_LENGTH_MAX;
     Shape shape = keep ? byFingerprint.get(fingerprint) : null;
     if (shape == null) {
-      shape = new Shape(classify(lexed), Fingerprint.of(fingerprint));
+      shape = shape(lexed, Fingerprint.of(fingerprint));
       if (keep) {
         byFingerprint.put(fingerprint, shape);
       }
     }
-    Plan plan =
-        new Plan(lexed.text, lexed, shape.statement(), shape.fingerprint(), places.shards());
+    Plan plan = new Plan(lexed.text, lexed, shape, places.shards());
     if (lexed.slots() == 0 && lexed.text.length() <= KEPT_LENGTH_MAX) {
       byText.put(lexed.text, plan);
     }
     return plan;
   }
 
-  private Statement classify(Lexed lexed) {
-    return lexed.size() > TOKENS_MAX
-        ? classifier.notLexed("it has more than " + TOKENS_MAX + " parts")
-        : classifier.classify(lexed);
+  private Shape shape(Lexed lexed, Fingerprint fingerprint) {
+    if (lexed.size() > TOKENS_MAX) {
+      String detail = "it has more than " + TOKENS_MAX + " parts";
+      return Shape.of(classifier.notLexed(detail), fingerprint);
+    }
+    boolean numbered = NextId.isCalledIn(lexed);
+    Optional<Routing.Refused> problem = numbered ? NextId.problem(lexed) : Optional.empty();
+    return problem.isPresent()
+        ? Shape.of(Statement.of(StatementKind.OTHER, "", problem.get()), fingerprint)
+        : new Shape(classifier.classify(lexed), fingerprint, numbered);
   }
 
   private Plan unlexed(String sql, SyntaxFailure failure) {
     Statement statement = classifier.notLexed(failure.detail());
-    return new Plan(sql, new Lexed(sql), statement, Fingerprint.unreadable(), places.shards());
+    return unread(sql, statement);
+  }
+
+  private Plan unread(String sql, Statement statement) {
+    Shape shape = Shape.of(statement, Fingerprint.unreadable());
+    return new Plan(sql, new Lexed(sql), shape, places.shards());
   }
 
   private Plan refused(String sql, String message) {
@@ -130,6 +138,6 @@ public final class StatementPlanner {
             StatementKind.OTHER,
             "",
             new Routing.Refused(Refusals.SYNTAX, message, "Send each by itself."));
-    return new Plan(sql, new Lexed(sql), statement, Fingerprint.unreadable(), places.shards());
+    return unread(sql, statement);
   }
 }

@@ -15,6 +15,8 @@ final class TypeOids {
   static final int UNKNOWN = 705;
   static final int VARCHAR = 1043;
   static final int DATE = 1082;
+  static final int TIMESTAMP = 1114;
+  static final int TIMESTAMPTZ = 1184;
   static final int UUID = 2950;
 
   private static final int INT2_ARRAY = 1005;
@@ -22,7 +24,9 @@ final class TypeOids {
   private static final int TEXT_ARRAY = 1009;
   private static final int VARCHAR_ARRAY = 1015;
   private static final int INT8_ARRAY = 1016;
+  private static final int TIMESTAMP_ARRAY = 1115;
   private static final int DATE_ARRAY = 1182;
+  private static final int TIMESTAMPTZ_ARRAY = 1185;
   private static final int UUID_ARRAY = 2951;
 
   private TypeOids() {}
@@ -37,6 +41,8 @@ final class TypeOids {
       case TEXT -> false;
       case UUID -> oid == UUID;
       case DATE -> oid == DATE;
+      case TIMESTAMP -> oid == TIMESTAMP;
+      case TIMESTAMPTZ -> oid == TIMESTAMPTZ;
     };
   }
 
@@ -55,6 +61,8 @@ final class TypeOids {
       case TEXT -> false;
       case UUID -> oid == UUID_ARRAY;
       case DATE -> oid == DATE_ARRAY;
+      case TIMESTAMP -> oid == TIMESTAMP_ARRAY;
+      case TIMESTAMPTZ -> oid == TIMESTAMPTZ_ARRAY;
     };
   }
 }

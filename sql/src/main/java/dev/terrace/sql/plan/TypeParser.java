@@ -97,10 +97,11 @@ final class TypeParser {
 
   private void zone(StringBuilder name) throws SyntaxFailure {
     boolean time = name.toString().equals("time") || name.toString().equals("timestamp");
+    boolean with = at.isWord("with");
     if (time && at.isWord(1, "time") && (at.accept("with") || at.accept("without"))) {
       at.expect("time");
       at.expect("zone");
-      name.append(" zone");
+      name.append(with ? " with time zone" : " without time zone");
     }
   }
 }

@@ -70,6 +70,17 @@ public enum View {
       "mean_exec_time double precision",
       "max_exec_time double precision",
       "total_wait_time double precision"),
+  /** What is kept of the results of each store. */
+  CACHE(
+      "store text",
+      "entries bigint",
+      "bytes bigint",
+      "hits bigint",
+      "misses bigint",
+      "stale bigint",
+      "evicted bigint",
+      "not_kept bigint",
+      "catalogue boolean"),
   /** Each shard, with its primary and what it was sent. */
   SHARDS(
       "store text",

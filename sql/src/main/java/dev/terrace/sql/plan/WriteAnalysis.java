@@ -1,5 +1,6 @@
 package dev.terrace.sql.plan;
 
+import dev.terrace.core.place.KeyType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -74,34 +75,56 @@ final class WriteAnalysis {
     for (Tree.Assignment assignment : assignments) {
       queries.walkIfAny(assignment.value(), scope);
       queries.walk(assignment.others(), scope);
-      if (target.isPresent() && assignment.column().equals(target.get().column())) {
-        newKey(assignment.value(), target.get(), scope);
-      }
     }
+    target.ifPresent(table -> newKey(assignments, table, scope));
   }
 
   /** SET of the key is let pass if the row stays on its shard. */
-  private void newKey(@Nullable Expr value, Place.Sharded target, Scope scope) {
-    if (value instanceof Expr.Column(List<String> path) && isSameKey(path, target, scope)) {
-      return;
+  private void newKey(List<Tree.Assignment> assignments, Place.Sharded target, Scope scope) {
+    List<Operand> row = new ArrayList<>();
+    boolean changed = false;
+    for (int i = 0; i < target.columns().size(); i++) {
+      String column = target.columns().get(i);
+      KeyType type = target.placement().keyTypes().get(i);
+      for (Tree.Assignment assignment : assignments) {
+        Expr value = assignment.value();
+        boolean same =
+            value instanceof Expr.Column(List<String> path) && isSame(path, column, scope);
+        if (assignment.column().equals(column) && !same) {
+          changed = true;
+          Optional.ofNullable(value).flatMap(v -> Operands.of(v, type)).ifPresent(row::add);
+        }
+      }
     }
-    Optional<Operand> operand =
-        value == null ? Optional.empty() : Operands.of(value, target.keyType());
-    findings.newKeys.add(new Findings.NewKey(target, operand.map(List::of).orElseGet(List::of)));
+    if (changed) {
+      boolean whole = row.size() == target.columns().size();
+      findings.newKeys.add(new Findings.NewKey(target, whole ? keys(List.of(row)) : none()));
+    }
   }
 
-  /** {@code EXCLUDED.key}, the row that was to be inserted, or the key itself. */
-  private static boolean isSameKey(List<String> path, Place.Sharded target, Scope scope) {
-    boolean excluded =
-        path.size() == 2
-            && path.getFirst().equals("excluded")
-            && path.getLast().equals(target.column());
+  private static Optional<Bound> none() {
+    return Optional.empty();
+  }
+
+  /** The keys that rows of operands make, one operand for each column. */
+  private static Optional<Bound> keys(List<List<Operand>> rows) {
+    return Optional.of(
+        rows.getFirst().size() == 1
+            ? new Bound.OneOf(rows.stream().map(List::getFirst).toList())
+            : new Bound.Rows(rows));
+  }
+
+  /** {@code EXCLUDED.column}, of the row that was to be inserted, or the column itself. */
+  private static boolean isSame(List<String> path, String column, Scope scope) {
+    if (!path.getLast().equals(column)) {
+      return false;
+    }
+    boolean excluded = path.size() == 2 && path.getFirst().equals("excluded");
     Optional<Relation> own = scope.resolve(new Expr.Column(path));
     return excluded
         || (own.isPresent()
             && !scope.sharded.isEmpty()
-            && own.get() == scope.sharded.getFirst()
-            && path.getLast().equals(target.column()));
+            && scope.sharded.getFirst().key().contains(own.get()));
   }
 
   private void insert(Tree.Insert insert, Scope scope) {
@@ -135,70 +158,95 @@ final class WriteAnalysis {
 
   private void newRows(
       Tree.Insert insert, Place.Sharded target, boolean values, Map<String, Relation> passedOn) {
-    int key = insert.columns().indexOf(target.column());
+    List<Integer> at = target.columns().stream().map(insert.columns()::indexOf).toList();
     Tree.Query source = insert.source();
-    if (source == null || key < 0) {
-      findings.refuse(noKey(target, insert.columns().isEmpty()));
+    if (source == null || at.contains(-1)) {
+      findings.refuse(noKey(target, insert.columns()));
       return;
     }
-    Optional<List<List<Operand>>> bounds =
+    List<Bound> bounds =
         values && source.body() instanceof Tree.Values(List<List<Expr>> rows, List<Span> spans)
-            ? keysOfRows(rows, key, target).map(List::of)
-            : keysOfQuery(source, key, target, passedOn);
+            ? keysOfRows(rows, at, target)
+            : keysOfQuery(source, at, target, passedOn);
     if (bounds.isEmpty()) {
       findings.refuse(
           Refusals.unsupported(
               "the sharding key "
-                  + target.column()
+                  + target.key()
                   + " of "
                   + target.table()
                   + " is set to something that Terrace cannot work out",
               "Set it to a constant or a parameter."));
       return;
     }
-    findings.restrictions.add(new Findings.Restriction(target, bounds.get(), true));
+    findings.restrictions.add(new Findings.Restriction(target, bounds, true));
   }
 
-  private static Routing.Refused noKey(Place.Sharded target, boolean noList) {
+  private static Routing.Refused noKey(Place.Sharded target, List<String> columns) {
     String table = target.table();
-    return noList
+    String missing =
+        target.columns().stream()
+            .filter(column -> !columns.contains(column))
+            .findFirst()
+            .orElse(target.key());
+    return columns.isEmpty()
         ? Refusals.unsupported(
             "INSERT into " + table + " has no column list, so its sharding key is not known",
-            "Write INSERT INTO " + table + " (" + target.column() + ", ...) VALUES (...).")
+            "Write INSERT INTO " + table + " (" + target.key() + ", ...) VALUES (...).")
         : Refusals.unsupported(
-            "INSERT into " + table + " does not set its sharding key " + target.column(),
-            "Name " + target.column() + " in the column list and give it a value.");
+            "INSERT into " + table + " does not set its sharding key " + missing,
+            "Name " + missing + " in the column list and give it a value.");
   }
 
-  private static Optional<List<Operand>> keysOfRows(
-      List<List<Expr>> rows, int key, Place.Sharded target) {
-    List<Operand> operands = new ArrayList<>(rows.size());
+  /** The keys of rows; none if one is not known. */
+  private static List<Bound> keysOfRows(
+      List<List<Expr>> rows, List<Integer> at, Place.Sharded target) {
+    List<List<Operand>> keys = new ArrayList<>(rows.size());
     for (List<Expr> row : rows) {
-      Optional<Operand> operand =
-          key < row.size() ? Operands.of(row.get(key), target.keyType()) : Optional.empty();
-      if (operand.isEmpty()) {
-        return Optional.empty();
+      List<Operand> key = new ArrayList<>(at.size());
+      for (int i = 0; i < at.size(); i++) {
+        KeyType type = target.placement().keyTypes().get(i);
+        if (at.get(i) < row.size()) {
+          Operands.of(row.get(at.get(i)), type).ifPresent(key::add);
+        }
       }
-      operands.add(operand.get());
+      if (key.size() < at.size()) {
+        return List.of();
+      }
+      keys.add(key);
     }
-    return Optional.of(operands);
+    return keys(keys).stream().toList();
   }
 
-  /** The keys of INSERT ... SELECT: a constant of the select list, or a key that is bounded. */
-  private static Optional<List<List<Operand>>> keysOfQuery(
-      Tree.Query source, int key, Place.Sharded target, Map<String, Relation> passedOn) {
+  /** The keys of INSERT ... SELECT: constants of the select list, or keys that are bounded. */
+  private static List<Bound> keysOfQuery(
+      Tree.Query source, List<Integer> at, Place.Sharded target, Map<String, Relation> passedOn) {
     if (!(source.body() instanceof Tree.Core core)
-        || key >= core.items().size()
         || core.items().stream().anyMatch(i -> i.expression() instanceof Expr.Star)) {
-      return Optional.empty();
+      return List.of();
     }
-    Tree.Item item = core.items().get(key);
+    List<List<Bound>> columns = new ArrayList<>();
+    for (int i = 0; i < at.size(); i++) {
+      KeyType type = target.placement().keyTypes().get(i);
+      List<Bound> bounds =
+          at.get(i) < core.items().size()
+              ? ofItem(core.items().get(at.get(i)), type, passedOn)
+              : List.of();
+      if (bounds.isEmpty()) {
+        return List.of();
+      }
+      columns.add(bounds);
+    }
+    return columns.size() == 1 ? columns.getFirst() : List.of(new Bound.Columns(columns));
+  }
+
+  private static List<Bound> ofItem(Tree.Item item, KeyType type, Map<String, Relation> passedOn) {
     if (item.expression() instanceof Expr.Column column) {
       Relation relation = passedOn.get(item.name() == null ? column.name() : item.name());
-      boolean bounded =
-          relation != null && relation.type() == target.keyType() && !relation.bounds().isEmpty();
-      return bounded && relation != null ? Optional.of(relation.bounds()) : Optional.empty();
+      return relation != null && relation.type() == type ? relation.bounds() : List.of();
     }
-    return Operands.of(item.expression(), target.keyType()).map(one -> List.of(List.of(one)));
+    return Operands.of(item.expression(), type).stream()
+        .<Bound>map(one -> new Bound.OneOf(List.of(one)))
+        .toList();
   }
 }

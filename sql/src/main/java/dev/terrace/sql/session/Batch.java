@@ -4,6 +4,7 @@ import dev.terrace.core.freshness.ReadAfter;
 import dev.terrace.sql.wire.Answers;
 import dev.terrace.sql.wire.SqlError;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One round between client and Terrace: a simple query, or a pipeline of extended ones up to its
@@ -20,7 +21,7 @@ final class Batch {
   private boolean failed;
   private boolean sent;
   private boolean draining;
-  private boolean overdue;
+  private @Nullable SqlError cancelledFor;
   private long rounds;
   private long startedNanos;
 
@@ -88,14 +89,15 @@ final class Batch {
     return rounds;
   }
 
-  /** It takes longer than the file allows, and is being cancelled. */
-  void overdue() {
-    overdue = true;
+  /** It is being cancelled, and the client is to be told that reason. */
+  void cancelFor(SqlError why) {
+    cancelledFor = why;
   }
 
-  /** Whether it was cancelled for the time it took. */
-  boolean isOverdue() {
-    return overdue;
+  /** What the client is told of an error: of a statement that Terrace has cancelled, why. */
+  SqlError told(SqlError error) {
+    SqlError why = cancelledFor;
+    return why != null && error.sqlState().equals(ServerSeeker.CANCELLED.sqlState()) ? why : error;
   }
 
   /** It is a simple query. */
@@ -190,6 +192,7 @@ final class Batch {
     Link.Held now = session.link().held();
     if (now != null && now.connection().status() == 'I') {
       session.writes().ended(now.shard(), System.nanoTime());
+      session.state().invalidation().over(true);
       settlePending();
     }
   }
@@ -219,6 +222,7 @@ final class Batch {
     }
     if (status == 'I' && now != null && !outside) {
       session.writes().ended(now.shard(), System.nanoTime());
+      session.state().invalidation().over(true);
       settlePending();
     }
     finish(outside ? (byte) 'I' : status);
@@ -286,7 +290,7 @@ final class Batch {
     simple = false;
     skipping = false;
     failed = false;
-    overdue = false;
+    cancelledFor = null;
     session.retries().reset();
     session.link().seeker().forget();
     session.notifications().flush();

@@ -1,5 +1,7 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.sql.cache.NotKept;
+import dev.terrace.sql.cache.Recording;
 import dev.terrace.sql.gather.DataRow;
 import dev.terrace.sql.wire.Answers;
 import dev.terrace.sql.wire.Backend;
@@ -16,6 +18,10 @@ final class ClientRows {
   private static final int BATCH = 32 << 10;
 
   private final Session session;
+
+  /** Takes a copy of what the client is given, if that is to be kept. */
+  private final @Nullable Recording recording;
+
   private byte @Nullable [] description;
   private @Nullable ByteBuf batch;
   private long skip;
@@ -27,6 +33,7 @@ final class ClientRows {
   ClientRows(Session session, int rowsMax) {
     this.session = session;
     this.rowsMax = rowsMax;
+    this.recording = session.state().kept().overShards();
   }
 
   /** The statement wants so many rows after so many. */
@@ -137,7 +144,7 @@ final class ClientRows {
     batch = null;
     if (out != null) {
       begin();
-      session.write(out);
+      give(out);
       session.flush();
     }
   }
@@ -148,7 +155,7 @@ final class ClientRows {
     description = null;
     if (kept != null) {
       ByteBuf body = session.alloc().buffer(kept.length).writeBytes(kept);
-      session.write(Answers.copy(session.alloc(), Backend.ROW_DESCRIPTION, body));
+      give(Answers.copy(session.alloc(), Backend.ROW_DESCRIPTION, body));
       body.release();
     }
   }
@@ -156,7 +163,14 @@ final class ClientRows {
   /** Gives the client messages that a server wrote. */
   void relay(ByteBuf run) {
     begin();
-    session.write(run);
+    give(run);
+  }
+
+  private void give(ByteBuf messages) {
+    if (recording != null) {
+      recording.add(messages, messages.readerIndex(), messages.readableBytes());
+    }
+    session.write(messages);
   }
 
   /** How many rows the client has got in this turn. */
@@ -168,7 +182,12 @@ final class ClientRows {
   ByteBuf end(Supplier<ByteBuf> complete) {
     write();
     begin();
-    return isFull() ? Answers.portalSuspended() : complete.get();
+    ByteBuf end = isFull() ? Answers.portalSuspended() : complete.get();
+    if (recording != null) {
+      recording.add(end, end.readerIndex(), end.readableBytes());
+      recording.complete();
+    }
+    return end;
   }
 
   /** Lets go of what is not written. */
@@ -177,6 +196,9 @@ final class ClientRows {
     batch = null;
     if (out != null) {
       out.release();
+    }
+    if (recording != null) {
+      recording.abandon(NotKept.ANSWER);
     }
   }
 }

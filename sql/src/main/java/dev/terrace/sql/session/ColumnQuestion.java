@@ -7,25 +7,25 @@ import dev.terrace.sql.wire.ReplyScanner.Take;
 import dev.terrace.sql.wire.Requests;
 import dev.terrace.sql.wire.SqlError;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
 
-/** Asks the first shard's server which column of a table is its key. */
+/** Asks the first shard's server which columns of a table are its key. */
 final class ColumnQuestion implements ScatterTask {
 
-  /** The number of columns and the first one's length stand before its value. */
   private final Scatter scatter;
 
-  private final Consumer<OptionalInt> then;
-  private OptionalInt column = OptionalInt.empty();
+  private final Consumer<List<Integer>> then;
+  private final List<Integer> columns = new ArrayList<>();
 
-  private ColumnQuestion(Scatter scatter, Consumer<OptionalInt> then) {
+  private ColumnQuestion(Scatter scatter, Consumer<List<Integer>> then) {
     this.scatter = scatter;
     this.then = then;
   }
 
-  static void ask(Scatter scatter, CopyTarget target, Consumer<OptionalInt> then) {
+  static void ask(Scatter scatter, CopyTarget target, Consumer<List<Integer>> then) {
     ScatterLeg first = scatter.legs().getFirst();
     first.connection().sendForReady(Requests.query(scatter.session().alloc(), target.question()));
     first.expect(new ColumnQuestion(scatter, then));
@@ -38,13 +38,13 @@ final class ColumnQuestion implements ScatterTask {
 
   @Override
   public void collected(byte type, ByteBuf body) {
-    column = OptionalInt.of(Integer.parseInt(String.valueOf(Answers.row(body).getFirst())));
+    columns.add(Integer.parseInt(String.valueOf(Answers.row(body).getFirst())));
   }
 
   @Override
   public void done(Optional<SqlError> error) {
     if (!scatter.failedBy(error)) {
-      then.accept(column);
+      then.accept(columns);
     }
   }
 }

@@ -36,6 +36,9 @@ final class Coordination {
   private Routing.Refused otherwise = new Routing.Refused("0A000", "", "");
   private @Nullable Search waiting;
 
+  /** What the connection in use was found by; another form of the schema may have come since. */
+  private Outcome.@Nullable Ready in;
+
   Coordination(Session session, ServerPool pool) {
     this.session = session;
     this.pool = pool;
@@ -172,6 +175,7 @@ final class Coordination {
         pool.release(connection);
       } else {
         connection.schemaVersion(ready.schemaVersion());
+        in = ready;
         end();
         found.found(new Link.Held(connection, ready.member(), Target.COORDINATOR, false));
       }
@@ -207,13 +211,13 @@ final class Coordination {
    * committed, then goes on: the coordinator itself would ask one shard sooner and another later.
    */
   void snapshots(Link.Held held, Runnable then, Consumer<SqlError> failed) {
-    Optional<Outcome.Ready> ready = coordinator().now();
+    Outcome.Ready ready = in;
     boolean whole = session.service().config().acrossShards() == AcrossShards.TWO_PHASE;
-    if (!whole || ready.isEmpty()) {
+    if (!whole || ready == null) {
       then.run();
       return;
     }
-    CoordinatorSnapshot.take(session, held, ready.get().snapshots(), then, failed);
+    CoordinatorSnapshot.take(session, held, ready.snapshots(), then, failed);
   }
 
   /** Gives its connection back, the transaction that held the snapshots ended. */

@@ -36,27 +36,27 @@ final class CopyInGatherer implements Gatherer, CopyRows.Sink {
   public void start() {
     if (target.isEmpty()) {
       open();
-    } else if (target.get().column().isPresent()) {
-      open(target.get(), target.get().column());
+    } else if (!target.get().columns().isEmpty()) {
+      open(target.get(), target.get().columns());
     } else {
-      ColumnQuestion.ask(scatter, target.get(), column -> open(target.get(), column));
+      ColumnQuestion.ask(scatter, target.get(), columns -> open(target.get(), columns));
     }
   }
 
-  private void open(CopyTarget into, OptionalInt column) {
-    if (column.isEmpty()) {
+  private void open(CopyTarget into, List<Integer> columns) {
+    if (columns.size() < into.width()) {
       scatter.fail(
           SqlError.error(
               "42703",
               "table "
                   + into.table()
-                  + " has no column "
+                  + " lacks a column of its sharding key "
                   + into.key()
                   + ", by which the file says that it is sharded"));
       return;
     }
     int rowMax = (int) scatter.session().service().config().maxMessage().bytes();
-    rows = CopyRows.of(into.format(), column.getAsInt(), rowMax);
+    rows = CopyRows.of(into.format(), columns, rowMax);
     open();
   }
 
@@ -122,10 +122,16 @@ final class CopyInGatherer implements Gatherer, CopyRows.Sink {
   }
 
   @Override
-  public void row(byte[] from, int at, int length, long line, byte @Nullable [] field)
+  public void row(byte[] from, int at, int length, long line, List<byte @Nullable []> fields)
       throws CopyFailure {
     CopyTarget into = target.orElseThrow();
-    if (field == null) {
+    List<byte[]> key = new ArrayList<>(fields.size());
+    for (byte @Nullable [] field : fields) {
+      if (field != null) {
+        key.add(field);
+      }
+    }
+    if (key.size() < fields.size()) {
       throw new CopyFailure(
           SqlError.error(
               "23502",
@@ -136,20 +142,21 @@ final class CopyInGatherer implements Gatherer, CopyRows.Sink {
                   + " must not be null, line "
                   + line));
     }
-    OptionalInt shard = into.shardOf(field);
+    OptionalInt shard = into.shardOf(key);
     if (shard.isEmpty()) {
       throw new CopyFailure(
           SqlError.error(
               "22P02",
               "the sharding key cannot be read as "
-                  + into.type()
+                  + into.types()
                   + ": COPY "
                   + into.table()
                   + ", line "
                   + line
                   + ", column "
                   + into.key(),
-              "Give it in its plain form: 42, text, a uuid of 36 characters, or 2026-01-31."));
+              "Give it in its plain form: 42, text, a uuid of 36 characters, 2026-01-31, or"
+                  + " 2026-01-31 10:20:30+00."));
     }
     legs.get(shard.getAsInt()).add(from, at, length);
   }

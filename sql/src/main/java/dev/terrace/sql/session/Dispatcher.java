@@ -72,7 +72,11 @@ final class Dispatcher {
     try {
       switch (type) {
         case Frontend.PARSE -> extended.parse(message);
-        case Frontend.BIND -> extended.bind(message);
+        case Frontend.BIND -> {
+          if (!session.state().kept().answersBind(message)) {
+            extended.bind(message);
+          }
+        }
         case Frontend.DESCRIBE -> extended.describe(message);
         case Frontend.EXECUTE -> extended.execute(message);
         case Frontend.CLOSE -> extended.close(message);
@@ -123,6 +127,7 @@ final class Dispatcher {
               session.unhold();
               session.retries().impossible();
               session.link().connection().leaves(residue);
+              session.state().invalidation().sendsUnknown();
               session.writes().sent(session.transaction().state() == Transaction.State.OPEN);
               session.replies().expect(Expect.query(List.of()));
               session.link().connection().sendForReady(message);

@@ -1,5 +1,7 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.sql.cache.NotKept;
+import dev.terrace.sql.cache.Recording;
 import dev.terrace.sql.plan.FunctionSetting;
 import dev.terrace.sql.plan.Parameters;
 import dev.terrace.sql.plan.Plan;
@@ -60,6 +62,9 @@ final class Expect {
   /** Terrace's own answer, for {@link Kind#LOCAL}. */
   final @Nullable ByteBuf answer;
 
+  /** What records the answer that comes next, for {@link Kind#LOCAL}. */
+  final @Nullable Recording recording;
+
   /** Takes the outcome of a message that the client does not know of. */
   final Consumer<Optional<SqlError>> done;
 
@@ -70,6 +75,16 @@ final class Expect {
 
   private Expect(Kind kind, boolean relays) {
     this(kind, relays, null, List.of(), null, Expect::ignore);
+  }
+
+  private Expect(Recording recording) {
+    this.kind = Kind.LOCAL;
+    this.relays = true;
+    this.statement = null;
+    this.plans = List.of();
+    this.answer = null;
+    this.recording = recording;
+    this.done = Expect::ignore;
   }
 
   private Expect(
@@ -84,6 +99,7 @@ final class Expect {
     this.statement = statement;
     this.plans = plans;
     this.answer = answer;
+    this.recording = null;
     this.done = done;
   }
 
@@ -127,6 +143,10 @@ final class Expect {
 
   static Expect local(ByteBuf answer) {
     return new Expect(Kind.LOCAL, true, null, List.of(), answer, Expect::ignore);
+  }
+
+  static Expect recording(Recording recording) {
+    return new Expect(recording);
   }
 
   private static void ignore(Optional<SqlError> outcome) {
@@ -193,6 +213,9 @@ final class Expect {
     }
     if (answer != null) {
       answer.release();
+    }
+    if (recording != null) {
+      recording.abandon(NotKept.ANSWER);
     }
   }
 }

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The extended query protocol: Parse, Bind, Describe, Execute, Close, Flush, Sync. The session
@@ -25,7 +26,7 @@ final class ExtendedQuery {
   private final Pipeline pipeline;
   private final ScatteredPortals scattered;
   private final ServerPortals held;
-  private final ViewStatements views;
+  private final FilledStatements filled;
   private final ClientStatements statements;
   private final Map<String, Portal> portals = new HashMap<>();
 
@@ -35,15 +36,15 @@ final class ExtendedQuery {
     this.pipeline = new Pipeline(session);
     this.scattered = new ScatteredPortals(session, this);
     this.held = new ServerPortals(session, this);
-    this.views = new ViewStatements(session);
+    this.filled = new FilledStatements(session);
   }
 
   ClientStatements statements() {
     return statements;
   }
 
-  ViewStatements views() {
-    return views;
+  FilledStatements filled() {
+    return filled;
   }
 
   Pipeline pipeline() {
@@ -79,12 +80,12 @@ final class ExtendedQuery {
     Plan plan = plan(statement);
     statement.encodedIn(session.state().mode().encoding());
     session.batch().tally().asks(plan);
-    Optional<SqlError> refusal = views.refusal(plan);
+    Optional<SqlError> refusal = filled.refusal(plan);
     if (refusal.isPresent()) {
       session.batch().fail(refusal.get());
       return;
     }
-    statement = views.prepared(statement, plan);
+    statement = filled.prepared(statement, plan);
     if (!statements.put(statement)) {
       session.batch().fail(session.state().memory().exhausted());
       return;
@@ -135,11 +136,11 @@ final class ExtendedQuery {
       return;
     }
     Plan plan = plan(statement);
-    if (plan.views().isEmpty()) {
+    if (plan.isWhole()) {
       bind(portal, statement, plan, message);
       return;
     }
-    views.bound(plan, message, text -> bind(portal, statement.instead(text), plan, message));
+    filled.bound(plan, message, (text, its) -> bind(portal, statement.instead(text), its, message));
   }
 
   private void bind(String portal, Statement statement, Plan plan, ByteBuf message)
@@ -188,8 +189,8 @@ final class ExtendedQuery {
             : "prepared statement \"" + name + "\" does not exist");
   }
 
-  void putPortal(String name, Portal portal) {
-    Portal before = portals.put(name, portal);
+  void putPortal(String name, @Nullable Portal portal) {
+    Portal before = portal == null ? portals.remove(name) : portals.put(name, portal);
     if (before != null) {
       before.release();
     }
@@ -350,8 +351,7 @@ final class ExtendedQuery {
 
   /** The client is gone. */
   void closeAll() {
-    pipeline.clear();
-    dropPortals();
+    startAgain();
     statements.clear();
   }
 }

@@ -64,7 +64,7 @@ final class ForeignText {
 
   /** Why a statement cannot be run; empty if it can. */
   Optional<SqlError> refusal(Plan plan) {
-    if (encoding().isUtf8() || (isRelayed(plan) && plan.views().isEmpty())) {
+    if (encoding().isUtf8() || (isRelayed(plan) && plan.isWhole())) {
       return Optional.empty();
     }
     return plan.views().isEmpty() && ClientEncoding.isAscii(plan.sql())

@@ -46,6 +46,20 @@ record Glance(
         row(pid, session, held, nanos, waits / MICROS));
   }
 
+  /** A session that may wait for others, on its own event loop. */
+  static DeadlockWatch.Stuck stuck(int pid, Session session) {
+    List<DeadlockWatch.Backend> backends =
+        held(session).stream()
+            .map(Link.Held::connection)
+            .map(connection ->
+                new DeadlockWatch.Backend(
+                    connection.address(), (int) (connection.cancelKey() >>> Integer.SIZE)))
+            .distinct()
+            .toList();
+    Batch batch = session.batch();
+    return new DeadlockWatch.Stuck(pid, batch.rounds(), batch.startedNanos(), backends);
+  }
+
   private static List<Link.Held> held(Session session) {
     List<Link.Held> all = new ArrayList<>(session.branches().held());
     Link.Held now = session.link().held();

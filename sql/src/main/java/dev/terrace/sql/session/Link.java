@@ -350,6 +350,9 @@ final class Link {
   void close() {
     Held now = held;
     pause.close();
+    if (!session.control().isBusy()) {
+      session.state().invalidation().lost();
+    }
     unpin();
     if (now != null) {
       if (!now.connection().isClean()) {

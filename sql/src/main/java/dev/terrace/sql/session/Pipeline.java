@@ -63,6 +63,28 @@ final class Pipeline {
     }
   }
 
+  /** Whether all that waits can be answered here if a result of the statement is kept. */
+  boolean isAnswerable(Statement statement) {
+    return items.stream()
+        .allMatch(item ->
+            switch (item) {
+              case Item.Prepare(Statement prepared) -> prepared.equals(statement);
+              case Item.Describe describe -> false;
+              case Item.Answer answer -> true;
+            });
+  }
+
+  /** Answers what waits: whose result is kept could be prepared, and will be where it is needed. */
+  void answerPrepared() {
+    while (!items.isEmpty()) {
+      switch (items.remove()) {
+        case Item.Prepare prepare -> session.replies().local(Answers.parseComplete());
+        case Item.Describe describe -> throw new IllegalStateException("only a server can tell");
+        case Item.Answer(ByteBuf message) -> session.replies().local(message);
+      }
+    }
+  }
+
   /** Forgets what waits, for an error came first: what was to be prepared is not. */
   void clear() {
     for (Item item : items) {

@@ -1,6 +1,7 @@
 package dev.terrace.sql.session;
 
-import dev.terrace.sql.gather.Description;
+import dev.terrace.sql.cache.NotKept;
+import dev.terrace.sql.cache.Recording;
 import dev.terrace.sql.plan.FunctionSetting;
 import dev.terrace.sql.plan.Plan;
 import dev.terrace.sql.server.ServerConnection;
@@ -24,13 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Replies implements ServerUser {
 
-  private static final SqlError OVERDUE =
-      SqlError.error("57014", "canceling statement due to statement timeout");
-
   private final Session session;
   private final Deque<Expect> awaited = new ArrayDeque<>();
   private final Outdated outdated;
   private boolean copyIn;
+
+  /** Takes a copy of what is relayed, if it is to be kept. */
+  private @Nullable Recording recording;
 
   Replies(Session session) {
     this.session = session;
@@ -85,6 +86,7 @@ final class Replies implements ServerUser {
 
   /** Nothing is awaited any more. */
   void clear() {
+    record(null);
     awaited.forEach(Expect::release);
     awaited.clear();
     copyIn = false;
@@ -100,9 +102,21 @@ final class Replies implements ServerUser {
     return null;
   }
 
-  /** Whether it matters what a statement's columns are. */
-  private static boolean describes(@Nullable Expect head) {
-    return head != null && head.kind == Expect.Kind.DESCRIBE && head.statement != null;
+  /** Records what is relayed from now on; what was recorded before is not kept. */
+  private void record(@Nullable Recording next) {
+    if (recording != null) {
+      recording.abandon(NotKept.ANSWER);
+    }
+    recording = next;
+  }
+
+  private void recorded() {
+    Recording whole = recording;
+    if (whole != null) {
+      session.link().cut();
+      recording = null;
+      whole.complete();
+    }
   }
 
   private static Take take(@Nullable Expect head) {
@@ -111,7 +125,7 @@ final class Replies implements ServerUser {
 
   @Override
   public Take begin(byte type) {
-    if (type == Backend.PARAMETER_DESCRIPTION && describes(next())) {
+    if (type == Backend.PARAMETER_DESCRIPTION && Descriptions.concern(next())) {
       // The server may find yet that it has other columns: the client is told nothing before.
       return Take.COLLECT;
     }
@@ -126,18 +140,25 @@ final class Replies implements ServerUser {
         yield take(head);
       }
       case Backend.COMMAND_COMPLETE -> head != null && head.wantsTag() ? Take.COLLECT : take(head);
-      case Backend.ROW_DESCRIPTION, Backend.NO_DATA -> describes(head) ? Take.COLLECT : take(head);
+      case Backend.ROW_DESCRIPTION, Backend.NO_DATA ->
+          Descriptions.concern(head) ? Take.COLLECT : take(head);
       default -> take(head);
     };
   }
 
   @Override
   public void relay(ByteBuf run) {
+    if (recording != null) {
+      recording.add(run, run.readerIndex(), run.readableBytes());
+    }
     session.write(run);
   }
 
   @Override
   public void relay(ByteBuf from, int at, int length) {
+    if (recording != null) {
+      recording.add(from, at, length);
+    }
     session.write(from, at, length);
   }
 
@@ -191,6 +212,8 @@ final class Replies implements ServerUser {
       awaited.remove();
       if (head.answer != null) {
         session.write(head.answer);
+      } else {
+        record(head.recording);
       }
     }
   }
@@ -201,6 +224,7 @@ final class Replies implements ServerUser {
       session.link().desynchronized();
       return;
     }
+    recorded();
     Plan plan = head.running();
     List<FunctionSetting> settings = head.settings();
     head.completedOne();
@@ -267,31 +291,13 @@ final class Replies implements ServerUser {
 
   private void described(byte type, ByteBuf body) {
     Expect head = awaited.poll();
-    if (head == null || head.statement == null) {
+    if (head == null || !Descriptions.concern(head)) {
       session.link().desynchronized();
       return;
     }
-    Statement statement = head.statement;
-    long columns = Description.fingerprint(body);
-    session
-        .link()
-        .connection()
-        .statements()
-        .describe(statement.text(), !statement.isUnnamed(), columns);
-    ByteBuf parameters = head.takeParameters();
+    Descriptions.take(session, head, type, body);
     if (head.relays) {
-      statement.told(columns);
-      if (parameters != null) {
-        session.write(parameters);
-      }
-      session.write(Answers.copy(session.alloc(), type, body));
       emitLocal();
-    } else {
-      if (parameters != null) {
-        parameters.release();
-      }
-      head.done.accept(
-          statement.fits(columns) ? Optional.empty() : Optional.of(Outdated.COLUMNS_CHANGED));
     }
   }
 
@@ -313,6 +319,7 @@ final class Replies implements ServerUser {
   private void failed(ByteBuf body) {
     Expect head = awaited.peek();
     copyIn = false;
+    record(null);
     if (head == null) {
       session.link().desynchronized();
       return;
@@ -339,9 +346,10 @@ final class Replies implements ServerUser {
         return Answers.error(session.alloc(), told.get());
       }
     }
-    return session.batch().isOverdue() && error.sqlState().equals("57014")
-        ? Answers.error(session.alloc(), OVERDUE)
-        : Answers.copy(session.alloc(), Backend.ERROR, body);
+    SqlError told = session.batch().told(error);
+    return told.equals(error)
+        ? Answers.copy(session.alloc(), Backend.ERROR, body)
+        : Answers.error(session.alloc(), told);
   }
 
   /** The server answers nothing more until the Sync. */

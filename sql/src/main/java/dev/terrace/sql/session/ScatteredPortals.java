@@ -44,8 +44,9 @@ final class ScatteredPortals {
    *
    * @param rest what follows the statement's name; taken over
    */
-  void bind(Decision.Scatter where, String portal, Statement statement, Plan plan, ByteBuf rest)
+  void bind(Decision.Scatter wanted, String portal, Statement statement, Plan plan, ByteBuf rest)
       throws ProtocolViolation {
+    Decision.Scatter where = session.state().kept().where(wanted);
     session.hold(rest);
     Binding binding = Binding.read(rest);
     Runnable bound =
@@ -86,6 +87,7 @@ final class ScatteredPortals {
     connection.send(Requests.bindHead(session.alloc(), "", name, bound.readableBytes()));
     connection.send(bound.retainedDuplicate());
     session.replies().expect(Expect.BIND_HIDDEN);
+    session.state().kept().describes();
     connection.send(Requests.describe(session.alloc(), 'P', ""));
     session.replies().expect(Expect.describePortal(portal.statement()));
   }

@@ -44,6 +44,7 @@ final class Scattering {
       if (session.transaction().state() == Transaction.State.NONE) {
         session.transaction().beginHiddenLater();
       }
+      session.state().invalidation().sends(next.work().plan());
     }
     next.start();
   }
@@ -95,7 +96,7 @@ final class Scattering {
     }
     if (error.isPresent()) {
       answer.release();
-      session.batch().fail(error.get());
+      session.batch().fail(session.batch().told(error.get()));
     } else if (session.batch().isSimple()) {
       session.write(answer);
       session.batch().readyHere();

@@ -19,6 +19,7 @@ final class ServerLoss {
     replies.clear();
     session.link().stopWaiting();
     session.writes().lost();
+    session.state().invalidation().lost();
     SqlError error = ServerSeeker.lost(lost);
     if (session.branches().isEmpty() && !transaction.isHidden()) {
       transaction.lost(error);

@@ -39,7 +39,7 @@ final class ServerPortals {
     session
         .link()
         .with(
-            target,
+            session.state().kept().target(target),
             () -> {
               extended.pipeline().flush();
               if (extended.pipeline().isUnproven(statement)) {
@@ -55,6 +55,7 @@ final class ServerPortals {
     String name = extended.pipeline().prepared(bound.statement());
     ServerConnection connection = session.link().connection();
     session.replies().expect(Expect.BIND);
+    session.state().kept().records();
     connection.send(Requests.bindHead(session.alloc(), bound.portal(), name, rest.readableBytes()));
     connection.send(rest);
     extended.putPortal(bound.portal(), new Portal.AtServer(bound, connection));

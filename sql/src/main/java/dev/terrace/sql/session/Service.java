@@ -3,6 +3,7 @@ package dev.terrace.sql.session;
 import dev.terrace.config.SqlConfig;
 import dev.terrace.sql.auth.Users;
 import dev.terrace.sql.coordinate.CoordinatorTerms;
+import dev.terrace.sql.plan.CacheTerms;
 import dev.terrace.sql.plan.StatementPlanner;
 import dev.terrace.sql.server.Account;
 import dev.terrace.sql.server.Accounts;
@@ -25,4 +26,5 @@ public record Service(
     Account account,
     Members members,
     Optional<CoordinatorTerms> coordinator,
+    Optional<CacheTerms> cache,
     Meters meters) {}

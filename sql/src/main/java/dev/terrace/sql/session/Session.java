@@ -65,7 +65,7 @@ final class Session {
     this.shared = shared;
     this.identity = identity;
     this.account = identity.account();
-    this.state = new SessionState(this, shared.canonical(initial));
+    this.state = new SessionState(this, scanner, shared.canonical(initial));
     this.pool = shared.pools().of(client.eventLoop());
     this.texts = shared.texts(client.eventLoop());
     this.link = new Link(this, pool);

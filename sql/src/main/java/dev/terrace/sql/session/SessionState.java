@@ -6,6 +6,7 @@ import dev.terrace.sql.plan.Plan;
 import dev.terrace.sql.plan.Residue;
 import dev.terrace.sql.plan.StatementKind;
 import dev.terrace.sql.server.Settings;
+import dev.terrace.sql.wire.FrontendScanner;
 import java.util.List;
 import java.util.Locale;
 
@@ -15,12 +16,16 @@ final class SessionState {
   private final Session session;
   private final Settings initial;
   private final SessionMemory memory;
+  private final KeptAnswers kept;
+  private final Invalidation invalidation;
   private Settings settings;
   private Settings modeOf;
   private SessionMode mode;
 
-  SessionState(Session session, Settings initial) {
+  SessionState(Session session, FrontendScanner scanner, Settings initial) {
     this.session = session;
+    this.kept = new KeptAnswers(session, scanner);
+    this.invalidation = new Invalidation(session);
     this.initial = initial;
     this.memory = new SessionMemory(session);
     this.settings = initial;
@@ -36,6 +41,16 @@ final class SessionState {
   /** What Terrace keeps for it. */
   SessionMemory memory() {
     return memory;
+  }
+
+  /** Answers out of what is kept. */
+  KeptAnswers kept() {
+    return kept;
+  }
+
+  /** Tells of writes what is kept. */
+  Invalidation invalidation() {
+    return invalidation;
   }
 
   /** The settings that a server must have for this session. */
@@ -66,6 +81,7 @@ final class SessionState {
       copying(plan);
       return;
     }
+    invalidation.sends(plan);
     boolean open = session.transaction().state() == Transaction.State.OPEN;
     switch (plan.kind()) {
       case BEGIN -> session.transaction().openedInPlace(plan.sql());

@@ -5,6 +5,9 @@ import dev.terrace.sql.wire.SqlError;
 /** What a session spends its time with, and what becomes of one that takes too long. */
 final class SessionTime {
 
+  private static final SqlError OVERDUE =
+      SqlError.error("57014", "canceling statement due to statement timeout");
+
   private final Session session;
 
   SessionTime(Session session) {
@@ -31,7 +34,7 @@ final class SessionTime {
     session.service().meters().overdue(activity);
     switch (activity) {
       case BUSY -> {
-        session.batch().overdue();
+        session.batch().cancelFor(OVERDUE);
         if (session.link().isWaiting() && session.link().held() == null) {
           session.goodBye(SqlError.fatal("57014", "waiting for a server took longer than allowed"));
         } else {

@@ -3,7 +3,12 @@ package dev.terrace.sql.session;
 import dev.terrace.core.pool.Address;
 import dev.terrace.core.signal.Signals;
 import dev.terrace.net.EventLoops;
+import dev.terrace.sql.cache.KeptResults;
+import dev.terrace.sql.cache.StoreCache;
+import dev.terrace.sql.cache.Touched;
+import dev.terrace.sql.cache.Writing;
 import dev.terrace.sql.coordinate.Coordinator;
+import dev.terrace.sql.ids.UniqueIds;
 import dev.terrace.sql.operate.SlowLog;
 import dev.terrace.sql.server.Account;
 import dev.terrace.sql.server.ServerPools;
@@ -36,6 +41,9 @@ public final class Shared {
   private final SnapshotGate gate = new SnapshotGate();
   private final InDoubt inDoubt;
   private final Coordinator coordinator;
+  private final UniqueIds ids;
+  private final DeadlockWatch deadlocks;
+  private final StoreCache cache;
   private final Map<Settings, Settings> canonical = new ConcurrentHashMap<>();
   private final Map<EventLoop, SeenTexts> texts = new ConcurrentHashMap<>();
   private final Survey survey;
@@ -52,6 +60,7 @@ public final class Shared {
       ServerPools pools,
       Cancels cancels,
       Survey survey,
+      KeptResults results,
       Service service,
       Signals signals) {
     this.survey = survey;
@@ -61,13 +70,22 @@ public final class Shared {
     this.loops = loops;
     this.pools = pools;
     this.service = service;
+    this.cache =
+        new StoreCache(
+            service.store(),
+            results,
+            this::primaries,
+            new ServerQueries(loops, pools, () -> service().account()),
+            signals);
     this.inDoubt =
         new InDoubt(
             new DecisionLog(new ServerQueries(loops, pools, () -> service().account())),
             this::primaries,
             () -> service().config().inDoubtEvery(),
+            this::endsUnseen,
             signals,
             service.store());
+    cache.configure(service.cache());
     this.coordinator =
         new Coordinator(
             service.store(),
@@ -77,6 +95,20 @@ public final class Shared {
             its -> new ServerQueries(loops, pools, its),
             signals);
     coordinator.configure(service.coordinator());
+    ServerQueries queries = new ServerQueries(loops, pools, () -> service().account());
+    this.ids = new UniqueIds(queries, () -> primaries().getFirst());
+    this.deadlocks = new DeadlockWatch(survey, queries, this::service, signals);
+  }
+
+  /** Unique numbers, for statements that call {@code terrace.next_id()}. */
+  UniqueIds ids() {
+    return ids;
+  }
+
+  /** Parts of transactions are ended that no session ends. */
+  private Runnable endsUnseen() {
+    Writing writing = cache.begin(Touched.ANY_TABLE);
+    return () -> cache.end(writing);
   }
 
   private List<Optional<Address>> primaries() {
@@ -96,6 +128,11 @@ public final class Shared {
     return coordinator;
   }
 
+  /** Keeps results of reads. */
+  public StoreCache cache() {
+    return cache;
+  }
+
   /** Names of transactions over several shards. */
   TransactionNames names() {
     return names;
@@ -108,8 +145,10 @@ public final class Shared {
 
   /** Stops what runs beside the sessions. */
   public void close() {
+    deadlocks.close();
     inDoubt.close();
     coordinator.close();
+    cache.close();
   }
 
   /** Serves by this from now on. */
@@ -118,6 +157,7 @@ public final class Shared {
     slowLog = new SlowLog(next.config().slowLog(), signals, next.store());
     reports.clear();
     coordinator.configure(next.coordinator());
+    cache.configure(next.cache());
   }
 
   /** What to serve by now. */

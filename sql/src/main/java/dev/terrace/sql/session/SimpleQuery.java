@@ -30,6 +30,7 @@ final class SimpleQuery {
    * @throws ProtocolViolation if it is malformed
    */
   void run(ByteBuf message) throws ProtocolViolation {
+    session.state().kept().begin();
     int start = message.readerIndex() + HEADER;
     int end = message.indexOf(start, message.writerIndex(), (byte) 0);
     if (end < 0) {
@@ -52,23 +53,23 @@ final class SimpleQuery {
 
   private void one(List<Plan> plans, ByteBuf message) {
     Plan plan = plans.getFirst();
-    if (!plan.views().isEmpty()) {
+    if (!plan.isWhole()) {
       message.release();
-      view(plan);
+      filled(plan);
       return;
     }
     decided(plans, plan, message);
   }
 
-  private void view(Plan plan) {
+  private void filled(Plan plan) {
     session.batch().tally().asks(plan);
-    ViewStatements views = session.extended().views();
-    Optional<SqlError> refusal = views.refusal(plan);
+    FilledStatements statements = session.extended().filled();
+    Optional<SqlError> refusal = statements.refusal(plan);
     if (refusal.isPresent()) {
       session.batch().fail(refusal.get());
     } else {
-      views.filled(
-          plan, text -> decided(List.of(plan), plan, Requests.query(session.alloc(), text)));
+      statements.filled(
+          plan, (text, its) -> decided(List.of(its), its, Requests.query(session.alloc(), text)));
     }
   }
 
@@ -78,9 +79,21 @@ final class SimpleQuery {
         message.release();
         local(plans);
       }
-      case Decision.Server(Target target) -> send(plans, target, message);
-      case Decision.Scatter scatter -> {
+      case Decision.Server(Target target) -> {
+        KeptAnswers kept = session.state().kept();
+        if (kept.answers(plan, message)) {
+          message.release();
+        } else {
+          send(plans, kept.target(target), message);
+        }
+      }
+      case Decision.Scatter wanted -> {
+        if (session.state().kept().answers(plan, message)) {
+          message.release();
+          return;
+        }
         message.release();
+        Decision.Scatter scatter = session.state().kept().where(wanted);
         session.scattering().run(new Scatter(session, scatter, new ScatterWork.Simple(plan), 0));
       }
       case Decision.End() -> {
@@ -140,6 +153,7 @@ final class SimpleQuery {
             () -> {
               session.unhold();
               plans.forEach(session.state()::sending);
+              session.state().kept().records();
               session.replies().expect(Expect.query(plans));
               session.link().connection().sendForReady(message);
             });
@@ -147,14 +161,15 @@ final class SimpleQuery {
 
   private void several(List<Plan> plans, ByteBuf message) {
     List<Decision> decisions = new ArrayList<>();
-    if (plans.stream().anyMatch(plan -> !plan.views().isEmpty())) {
+    if (!plans.stream().allMatch(Plan::isWhole)) {
       message.release();
       session
           .batch()
           .fail(
               SqlError.error(
                   "0A000",
-                  "a view of Terrace's own beside other statements in one query is not supported",
+                  "a view or function of Terrace's own beside other statements in one query is not"
+                      + " supported",
                   "Send each statement by itself."));
       return;
     }

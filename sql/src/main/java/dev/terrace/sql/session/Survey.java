@@ -7,7 +7,9 @@ import dev.terrace.sql.operate.StatementCounts;
 import dev.terrace.sql.operate.StatementTotal;
 import dev.terrace.sql.server.ServerConnection;
 import dev.terrace.sql.server.ServerPools;
+import dev.terrace.sql.wire.SqlError;
 import io.netty.channel.EventLoop;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -72,6 +74,45 @@ public final class Survey {
         session.time().kill();
       }
       return meant;
+    });
+  }
+
+  /** The sessions of a store that have had a statement under way for longer. */
+  CompletableFuture<List<DeadlockWatch.Stuck>> stuck(String store, Duration longer) {
+    Map<EventLoop, Map<Integer, Session>> sessions = byLoop();
+    return onLoops(
+            loop -> {
+              long before = System.nanoTime() - longer.toNanos();
+              List<DeadlockWatch.Stuck> stuck = new ArrayList<>();
+              sessions
+                  .getOrDefault(loop, Map.of())
+                  .forEach((pid, session) -> {
+                    boolean meant =
+                        session.service().store().equals(store)
+                            && session.batch().isUnderWay()
+                            && session.batch().startedNanos() < before;
+                    if (meant) {
+                      stuck.add(Glance.stuck(pid, session));
+                    }
+                  });
+              return stuck;
+            })
+        .thenApply(all -> all.stream().flatMap(List::stream).toList());
+  }
+
+  /** Cancels what a session was seen to run, if it still runs that, and says why. */
+  void cancel(DeadlockWatch.Stuck seen, SqlError why) {
+    cancels.each((pid, session) -> {
+      if (pid == seen.pid()) {
+        session
+            .loop()
+            .execute(() -> {
+              if (session.batch().isUnderWay() && session.batch().rounds() == seen.rounds()) {
+                session.batch().cancelFor(why);
+                session.cancel();
+              }
+            });
+      }
     });
   }
 

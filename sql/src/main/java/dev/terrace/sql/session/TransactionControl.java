@@ -80,11 +80,18 @@ final class TransactionControl {
 
   private void endAll(boolean commits, BiConsumer<String, Optional<SqlError>> then) {
     busy = true;
+    Invalidation invalidation = session.state().invalidation();
+    if (commits) {
+      invalidation.commits();
+    } else {
+      invalidation.rollsBack();
+    }
     session.retries().impossible();
     session.replies().emitLocal();
     BiConsumer<String, Optional<SqlError>> done =
         (tag, error) -> {
           busy = false;
+          invalidation.over(error.isEmpty() || !error.get().isOfConnection());
           if (error.isEmpty() && tag.equals("COMMIT")) {
             session.state().commitSettings();
           }

@@ -3,6 +3,8 @@ package dev.terrace.sql.session;
 import dev.terrace.core.pool.Address;
 import dev.terrace.core.pool.Pool;
 import dev.terrace.core.pool.PoolMember;
+import dev.terrace.sql.cache.CacheCounts;
+import dev.terrace.sql.cache.StoreCache;
 import dev.terrace.sql.operate.JsonRows;
 import dev.terrace.sql.operate.Pause;
 import dev.terrace.sql.operate.StatementCounts;
@@ -74,6 +76,7 @@ public final class ViewRows {
       case CLIENTS -> glances.stream().map(Glance::row).toList();
       case SERVERS -> servers();
       case STATEMENTS -> statements();
+      case CACHE -> survey.stores().entrySet().stream().map(ViewRows::cache).toList();
       case SHARDS -> shards();
     };
   }
@@ -178,6 +181,21 @@ public final class ViewRows {
         total.nanos() / MILLI / total.calls(),
         total.maxNanos() / MILLI,
         total.waitNanos() / MILLI);
+  }
+
+  private static List<@Nullable Object> cache(Map.Entry<String, Shared> store) {
+    StoreCache cache = store.getValue().cache();
+    CacheCounts counts = cache.counts();
+    return Arrays.asList(
+        store.getKey(),
+        counts.entries(),
+        counts.bytes(),
+        counts.hits(),
+        counts.misses(),
+        counts.staleOnes(),
+        counts.evictedOnes(),
+        counts.notKeptOnes(),
+        cache.knowsCatalogue());
   }
 
   private List<List<@Nullable Object>> shards() {

@@ -95,6 +95,11 @@ final class Writes {
         : Members.Needs.NOTHING;
   }
 
+  /** Whether it follows what others wrote. */
+  boolean follows() {
+    return !followed.isEmpty();
+  }
+
   /** Follows what is before that, too; or nothing of others any more, if it is none. */
   void follow(ReadAfter after) {
     followed = after.isEmpty() ? after : followed.and(after);

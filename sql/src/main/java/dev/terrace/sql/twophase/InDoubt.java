@@ -35,6 +35,7 @@ public final class InDoubt implements AutoCloseable {
   private final DecisionLog log;
   private final Primaries primaries;
   private final Supplier<Duration> every;
+  private final Supplier<Runnable> ends;
   private final Set<TransactionName> inHand = ConcurrentHashMap.newKeySet();
   private final Set<Address> ready = ConcurrentHashMap.newKeySet();
 
@@ -50,16 +51,22 @@ public final class InDoubt implements AutoCloseable {
   private volatile boolean closed;
   private long forgottenAtNanos = System.nanoTime();
 
-  /** Starts to look after a store's transactions. */
+  /**
+   * Starts to look after a store's transactions.
+   *
+   * @param ends told before a part is ended; what it gives is told after
+   */
   public InDoubt(
       DecisionLog log,
       Primaries primaries,
       Supplier<Duration> every,
+      Supplier<Runnable> ends,
       Signals signals,
       String store) {
     this.log = log;
     this.primaries = primaries;
     this.every = every;
+    this.ends = ends;
     this.committed = signals.counter(Metric.SQL_IN_DOUBT_ENDED, store, "committed");
     this.rolledBack = signals.counter(Metric.SQL_IN_DOUBT_ENDED, store, "rolled back");
     signals.gauge(() -> waiting, Metric.SQL_IN_DOUBT, store);
@@ -205,7 +212,12 @@ public final class InDoubt implements AutoCloseable {
     try {
       log.create(now.get(name.deciding()).get());
       Outcome outcome = log.outcome(name, now.get(name.deciding()).get());
-      log.end(gid, outcome, primary);
+      Runnable ended = ends.get();
+      try {
+        log.end(gid, outcome, primary);
+      } finally {
+        ended.run();
+      }
       (outcome == Outcome.COMMITTED ? committed : rolledBack).increment();
       LOG.log(
           System.Logger.Level.INFO,

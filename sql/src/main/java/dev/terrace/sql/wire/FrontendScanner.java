@@ -2,6 +2,7 @@ package dev.terrace.sql.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,11 @@ public final class FrontendScanner implements AutoCloseable {
   /** How many bytes wait here. */
   public int pendingBytes() {
     return gathered == null ? 0 : gathered.readableBytes();
+  }
+
+  /** What waits here, to be looked at. */
+  public ByteBuf waiting() {
+    return gathered == null ? Unpooled.EMPTY_BUFFER : gathered;
   }
 
   /** Adds bytes and takes them over. */

@@ -41,6 +41,11 @@ public record SqlError(
     return IN_FAILED_TRANSACTION;
   }
 
+  /** Whether it tells that a connection is lost, so that more may have been done than is known. */
+  public boolean isOfConnection() {
+    return sqlState.startsWith("08") || sqlState.equals("57P01");
+  }
+
   /** Whether the connection ends with it. */
   public boolean isFatal() {
     return !severity.equals("ERROR");

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 
 final class SpreadTest {
 
-  private static Column column(String name, String type) {
-    return new Column(name, type, "", true, true);
+  private static List<Column> column(String name, String type) {
+    return List.of(new Column(name, type, "", true, true));
   }
 
   private static String child(Spread spread, int shard) {
@@ -29,12 +29,19 @@ final class SpreadTest {
   }
 
   @Test
+  void aHashOfSeveralColumnsIsToo() {
+    Placement hash = new Placement.Hash(List.of(KeyType.BIGINT, KeyType.DATE), 2);
+    List<Column> key = List.of(column("id", "bigint").getFirst(), column("day", "date").getFirst());
+    assertThat(Spread.of(hash, key).ofParent()).isEqualTo(" partition by hash (\"id\", \"day\")");
+  }
+
+  @Test
   void aColumnThatHashesInAnotherWayIsNotPartitioned() {
     Placement hash = new Placement.Hash(KeyType.TEXT, 3);
     assertThat(Spread.of(hash, column("name", "character varying(30)")))
         .isInstanceOf(Spread.Partitions.class);
     assertThat(Spread.of(hash, column("name", "bigint"))).isInstanceOf(Spread.Children.class);
-    assertThat(Spread.of(hash, new Column("name", "text", "public.\"loose\"", true, true)))
+    assertThat(Spread.of(hash, List.of(new Column("name", "text", "public.\"loose\"", true, true))))
         .isInstanceOf(Spread.Children.class);
   }
 

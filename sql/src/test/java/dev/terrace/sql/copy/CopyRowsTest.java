@@ -8,6 +8,7 @@ import dev.terrace.testkit.Seeded;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +32,14 @@ final class CopyRowsTest {
     String failure = "";
 
     @Override
-    public void row(byte[] from, int at, int length, long line, byte @Nullable [] field) {
+    public void row(byte[] from, int at, int length, long line, List<byte @Nullable []> found) {
       all.append(new String(from, at, length, StandardCharsets.ISO_8859_1));
-      fields.add(
-          line + ":" + (field == null ? "null" : new String(field, StandardCharsets.ISO_8859_1)));
+      StringBuilder row = new StringBuilder();
+      for (byte @Nullable [] field : found) {
+        String text = field == null ? "null" : new String(field, StandardCharsets.ISO_8859_1);
+        row.append(row.isEmpty() ? line + ":" : "+").append(text);
+      }
+      fields.add(row.toString());
     }
 
     @Override
@@ -45,9 +50,14 @@ final class CopyRowsTest {
   }
 
   private static Collected cut(CopyFormat format, int column, byte[] data, int pieceMax) {
+    return cut(format, List.of(column), data, pieceMax);
+  }
+
+  private static Collected cut(
+      CopyFormat format, List<Integer> columns, byte[] data, int pieceMax) {
     RandomGenerator random = Seeded.of(data.length);
     Collected out = new Collected();
-    CopyRows rows = CopyRows.of(format, column, 1 << 20);
+    CopyRows rows = CopyRows.of(format, columns, 1 << 20);
     try {
       int at = 0;
       while (at < data.length) {
@@ -122,6 +132,23 @@ final class CopyRowsTest {
         .containsExactly("1:null", "2:", "3:x\"y\nzw", "5:e");
     assertThat(cut(text, 1, "a\t1\nb\t2\r\n".getBytes(StandardCharsets.UTF_8), 99).failure)
         .isEqualTo("literal carriage return found in data, line 2");
+  }
+
+  @Test
+  void severalColumnsAreFoundInTheOrderThatIsAskedFor() {
+    byte[] lines = "a\t\\N\tc\nd\te\tf\n".getBytes(StandardCharsets.UTF_8);
+    assertThat(cut(CopyFormat.of(Kind.TEXT), List.of(2, 0), lines, 2).fields)
+        .containsExactly("1:c+a", "2:f+d");
+    byte[] csv = "a,,\"c\"\n".getBytes(StandardCharsets.UTF_8);
+    assertThat(cut(CopyFormat.of(Kind.CSV), List.of(1, 2), csv, 2).fields)
+        .containsExactly("1:null+c");
+    assertThat(cut(CopyFormat.of(Kind.CSV), List.of(0, 3), csv, 2).failure)
+        .contains("the row ends before the column of the sharding key, line 1");
+    byte[] row = {0, 2, 0, 0, 0, 1, 'x', 0, 0, 0, 1, 'y', -1, -1};
+    byte[] binary = Arrays.copyOf(BINARY_HEAD, BINARY_HEAD.length + row.length);
+    System.arraycopy(row, 0, binary, BINARY_HEAD.length, row.length);
+    assertThat(cut(CopyFormat.of(Kind.BINARY), List.of(1, 0), binary, 3).fields)
+        .containsExactly("mark", "1:y+x", "mark");
   }
 
   private static List<String> fields(CopyFormat format, String data) {

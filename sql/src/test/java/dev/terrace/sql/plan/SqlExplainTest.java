@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.terrace.config.PoolSpecs;
 import dev.terrace.config.TerraceConfig;
+import dev.terrace.config.file.ConfigFile;
 import dev.terrace.core.pool.MemberState;
 import dev.terrace.core.pool.Pools;
 import dev.terrace.core.signal.Explanation.Step;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class SqlExplainTest {
@@ -72,5 +74,46 @@ final class SqlExplainTest {
     assertThat(explain("select * from users where id = $1"))
         .anyMatch(s -> s.subject().equals("parameters"));
     assertThat(explain(";")).anyMatch(s -> s.reason().equals("the text is empty"));
+  }
+
+  @Test
+  void whetherAResultIsKeptIsSaid() {
+    TerraceConfig kept =
+        ConfigFile.parse(
+                "kept.yaml",
+                """
+                sql: {cache: {}}
+                stores:
+                  shop: {engine: postgresql, database: shop, shards: [{primary: 127.0.0.1:5500}]}
+                tables:
+                  users: {store: shop, cache: {ttl: 10s}}
+                  brands: {store: shop, cache: {ttl: 90s}}
+                  orders: {store: shop}
+                """,
+                Map.of())
+            .orThrow();
+    assertThat(cache(kept, "select * from users, brands")).startsWith("kept for 10s");
+    assertThat(cache(kept, "select * from brands")).startsWith("kept for 1m30s");
+    assertThat(cache(kept, "/* terrace: cache 5m */ select * from orders"))
+        .startsWith("kept for 5m");
+    assertThat(cache(kept, "/* terrace: no-cache */ select * from users"))
+        .isEqualTo("not kept: its comment says no-cache");
+    assertThat(cache(kept, "select * from users, orders"))
+        .isEqualTo("not kept: not all of its tables have cache, and no comment asks for it");
+    assertThat(cache(kept, "select now(), id from users"))
+        .isEqualTo("not kept: now depends on more than its arguments");
+    assertThat(cache(kept, "select id from users where at > 'Today'"))
+        .isEqualTo("not kept: it may speak of the present time");
+    assertThat(cache(kept, "update users set id = 1"))
+        .isEqualTo("not kept: it is not provably a read");
+    assertThat(explain("select 1")).noneMatch(step -> step.subject().equals("cache"));
+  }
+
+  private String cache(TerraceConfig kept, String sql) {
+    return SqlExplain.explain(kept, pools, sql).steps().stream()
+        .filter(step -> step.subject().equals("cache"))
+        .map(step -> step.choice() + ": " + step.reason())
+        .findFirst()
+        .orElseThrow();
   }
 }

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A shard that rows leave, by PostgreSQL's logical replication with row filters. What is made there
@@ -172,23 +173,29 @@ public final class ReshardSource {
     if (!byHash) {
       return;
     }
-    String type =
-        Steps.ask(
-            connection,
-            "SELECT format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = "
-                + RowFilter.literal(table.quoted())
-                + "::regclass AND attname = "
-                + RowFilter.literal(table.column()));
-    if (type.isEmpty()) {
-      throw new SQLException("table " + table.name() + " has no column " + table.column(), "42703");
+    List<String> columns = new ArrayList<>();
+    for (String column : table.columns()) {
+      String type =
+          Steps.ask(
+              connection,
+              "SELECT format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = "
+                  + RowFilter.literal(table.quoted())
+                  + "::regclass AND attname = "
+                  + RowFilter.literal(column));
+      if (type.isEmpty()) {
+        throw new SQLException("table " + table.name() + " has no column " + column, "42703");
+      }
+      columns.add(Statements.quoted(column) + " " + type);
     }
     Steps.run(
         connection,
         "CREATE TABLE IF NOT EXISTS "
             + table.hashed()
-            + " (key "
-            + type
-            + ") PARTITION BY HASH (key)");
+            + " ("
+            + String.join(", ", columns)
+            + ") PARTITION BY HASH ("
+            + Statements.quoted(table.columns())
+            + ")");
   }
 
   /**
@@ -198,19 +205,24 @@ public final class ReshardSource {
   private static void identify(Connection connection, ReshardTable table, boolean filtered)
       throws SQLException {
     String relation = RowFilter.literal(table.quoted()) + "::regclass";
-    String column = RowFilter.literal(table.column());
+    String columns =
+        table.columns().stream()
+            .map(RowFilter::literal)
+            .collect(Collectors.joining(", ", "ARRAY[", "]::name[]"));
     List<String> found =
         Steps.rows(
                 connection,
                 "SELECT CASE c.relreplident WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING' WHEN 'i'"
                     + " THEN 'USING INDEX ' || (SELECT quote_ident(r.relname) FROM pg_index i JOIN"
                     + " pg_class r ON r.oid = i.indexrelid WHERE i.indrelid = c.oid AND"
-                    + " i.indisreplident) ELSE 'DEFAULT' END, EXISTS (SELECT 1 FROM pg_index i JOIN pg_attribute a ON"
+                    + " i.indisreplident) ELSE 'DEFAULT' END, (SELECT count(*) FROM pg_index i JOIN pg_attribute a ON"
                     + " a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) WHERE i.indrelid ="
-                    + " c.oid AND a.attname = "
-                    + column
-                    + " AND (CASE c.relreplident WHEN 'd' THEN i.indisprimary ELSE"
-                    + " i.indisreplident END)), EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid ="
+                    + " c.oid AND a.attname = ANY ("
+                    + columns
+                    + ") AND (CASE c.relreplident WHEN 'd' THEN i.indisprimary ELSE"
+                    + " i.indisreplident END)) = "
+                    + table.columns().size()
+                    + ", EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid ="
                     + " c.oid AND (CASE c.relreplident WHEN 'd' THEN i.indisprimary ELSE"
                     + " i.indisreplident END)) FROM pg_class c WHERE c.oid = "
                     + relation)

@@ -1,15 +1,20 @@
 package dev.terrace.engines.postgresql;
 
 import dev.terrace.core.place.Placement;
+import java.util.List;
 
 /**
  * A table whose rows go elsewhere.
  *
  * @param name as the file has it: {@code orders} or {@code app.orders}
- * @param column the sharding key that it is to have; "" if there is none
+ * @param columns the sharding key that it is to have; none if there is none
  * @param after where its rows are to be
  */
-public record ReshardTable(String name, String column, Placement after) {
+public record ReshardTable(String name, List<String> columns, Placement after) {
+
+  public ReshardTable {
+    columns = List.copyOf(columns);
+  }
 
   /** The schema, public if the file says none. */
   String schema() {
@@ -34,6 +39,6 @@ public record ReshardTable(String name, String column, Placement after) {
 
   /** The condition that a row belongs on that shard. */
   RowFilter at(int shard) {
-    return new RowFilter(column, after, shard, hashed());
+    return new RowFilter(columns, after, shard, hashed());
   }
 }

@@ -13,12 +13,16 @@ import java.util.stream.Collectors;
  * The condition that a table's row belongs on a shard, in the expressions that a publication's row
  * filter may have: built-in, immutable, of one table.
  *
- * @param column the sharding key, as it is named in the table; "" if there is none
- * @param hashed a table that PostgreSQL partitions by hash of that column's type, quoted
+ * @param columns the sharding key, as it is named in the table; none if there is none
+ * @param hashed a table that PostgreSQL partitions by hash of those columns' types, quoted
  * @see <a href="https://www.postgresql.org/docs/current/logical-replication-row-filter.html">Row
  *     filters</a>
  */
-record RowFilter(String column, Placement placement, int shard, String hashed) {
+record RowFilter(List<String> columns, Placement placement, int shard, String hashed) {
+
+  RowFilter {
+    columns = List.copyOf(columns);
+  }
 
   private static final String ALL = "true";
   private static final String NONE = "false";
@@ -43,7 +47,7 @@ record RowFilter(String column, Placement placement, int shard, String hashed) {
               + ", "
               + shard
               + ", "
-              + name()
+              + Statements.quoted(columns)
               + ")";
       case Placement.Range range -> ranges(range);
       case Placement.Directory directory -> directory(directory);
@@ -99,7 +103,7 @@ record RowFilter(String column, Placement placement, int shard, String hashed) {
   }
 
   private String name() {
-    return Statements.quoted(column);
+    return Statements.quoted(columns);
   }
 
   private static String value(Key key) {
@@ -108,6 +112,8 @@ record RowFilter(String column, Placement placement, int shard, String hashed) {
       case Key.Text(String value) -> literal(value);
       case Key.Uuid uuid -> literal(uuid.text()) + "::uuid";
       case Key.Day day -> literal(day.text()) + "::date";
+      case Key.Moment moment -> literal(moment.text()) + "::" + moment.type().sqlName();
+      case Key.Row row -> throw new IllegalArgumentException("not of one column: " + row);
     };
   }
 

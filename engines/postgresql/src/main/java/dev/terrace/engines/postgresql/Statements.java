@@ -70,6 +70,11 @@ final class Statements {
         : quoted(name.substring(0, dot)) + "." + quoted(name.substring(dot + 1));
   }
 
+  /** Names with commas between. */
+  static String quoted(List<String> identifiers) {
+    return identifiers.stream().map(Statements::quoted).collect(Collectors.joining(", "));
+  }
+
   static String quoted(String identifier) {
     return '"' + identifier.replace("\"", "\"\"") + '"';
   }

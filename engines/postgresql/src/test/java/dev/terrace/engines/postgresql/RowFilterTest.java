@@ -48,6 +48,8 @@ class RowFilterTest {
       case TEXT -> new Key.Text(text(random));
       case UUID -> new Key.Uuid(new UUID(random.nextLong(), random.nextLong()));
       case DATE -> new Key.Day(LocalDate.of(2026, 1, 1).plusDays(random.nextInt(-400, 400)));
+      case TIMESTAMP, TIMESTAMPTZ ->
+          new Key.Moment(type, random.nextLong(-50, 50) * (random.nextBoolean() ? 1 : 999_983));
     };
   }
 
@@ -73,7 +75,7 @@ class RowFilterTest {
       return new Placement.Range(type, SHARDS, List.copyOf(splits), owners);
     }
     Placement rest =
-        type == KeyType.DATE || random.nextBoolean()
+        random.nextBoolean()
             ? new Placement.Single(type, SHARDS, random.nextInt(SHARDS))
             : new Placement.Hash(type, SHARDS);
     if (kind == 1) {
@@ -92,6 +94,7 @@ class RowFilterTest {
     RandomGenerator random = Seeded.of(7);
     String sqlType = type.name().toLowerCase(java.util.Locale.ROOT);
     try (Connection connection = DriverManager.getConnection(cluster.primary(0).jdbcUrl())) {
+      Steps.run(connection, "set time zone 'UTC'");
       Steps.run(connection, "drop table if exists keys, hashed");
       Steps.run(connection, "drop publication if exists drawn");
       Steps.run(connection, "create table keys (\"The Key\" " + sqlType + " primary key)");
@@ -111,7 +114,8 @@ class RowFilterTest {
         Placement placement = placement(type, random);
         for (int shard = 0; shard < SHARDS; shard++) {
           int here = shard;
-          String condition = new RowFilter("The Key", placement, shard, "public.hashed").sql();
+          String condition =
+              new RowFilter(List.of("The Key"), placement, shard, "public.hashed").sql();
           List<String> found =
               Steps.rows(connection, "select \"The Key\" from keys where " + condition).stream()
                   .map(List::getFirst)

@@ -1,4 +1,4 @@
-package dev.terrace.console;
+package dev.terrace.console.reshard;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
