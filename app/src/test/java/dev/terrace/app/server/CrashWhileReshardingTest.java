@@ -149,8 +149,7 @@ class CrashWhileReshardingTest {
     Path served = write("shop.yaml", before);
     Path next = write("next.yaml", after);
     Process terrace = terrace(served);
-    fill();
-    try (MoneyLoad load = new MoneyLoad(sqlPort, kvPort)) {
+    try (MoneyLoad load = filled()) {
       awaitMore(load);
       for (int kill = 0; kill < KILLS; kill++) {
         Process asking = reshard(next);
@@ -182,7 +181,8 @@ class CrashWhileReshardingTest {
     }
   }
 
-  private void fill() throws SQLException {
+  /** Clients, once there are rows. */
+  private MoneyLoad filled() throws SQLException {
     try (Connection connection = MoneyLoad.connect(sqlPort, "")) {
       String accounts =
           IntStream.rangeClosed(1, 200)
@@ -195,6 +195,7 @@ class CrashWhileReshardingTest {
               .collect(Collectors.joining(", "));
       ReplicatedShop.run(connection, "insert into orders (id, customer, note) values " + orders);
     }
+    return new MoneyLoad(sqlPort, kvPort);
   }
 
   private boolean isCopying(Process asking) {
