@@ -140,6 +140,7 @@ final class RandomConfig {
           Map.entry("http.routes[].match.method", List.of("GET", "PURGE")),
           Map.entry("http.routes[].sticky.cookie", List.of("srv", "$s")),
           Map.entry("sql.read-only-functions[]", List.of("total", "app.total")),
+          Map.entry("stores.NAME.coordinator.database", List.of("shop_all", "all rows")),
           Map.entry("stores.NAME.reads.balance", List.of("round-robin", "random", "peak-ewma")),
           Map.entry("sql.stores[]", List.of("shop")),
           Map.entry("tables.NAME.store", List.of("shop")),
