@@ -78,6 +78,10 @@ public final class SqlBench {
       if (row.matches(rows)) {
         List<SqlProxy> all = new ArrayList<>();
         for (String name : proxies) {
+          if (name.equals("pgpool") && row.clients() > SqlProxies.PGPOOL_CLIENTS_MAX) {
+            // It would leave the others waiting for ever.
+            continue;
+          }
           String key = name.startsWith("terrace") ? name + row.reads() : name;
           SqlProxy proxy = running.get(key);
           if (proxy == null) {

@@ -19,6 +19,9 @@ import java.util.Optional;
  */
 final class SqlProxies implements AutoCloseable {
 
+  /** How many clients pgpool-II takes at once here: each has a process of its own. */
+  static final int PGPOOL_CLIENTS_MAX = 40;
+
   private static final int SERVER_CONNECTIONS = 50;
 
   private final Path folder;
@@ -144,7 +147,7 @@ final class SqlProxies implements AutoCloseable {
         backend_port1 = %4$d
         backend_weight1 = 1
         load_balance_mode = on
-        num_init_children = 40
+        num_init_children = %6$d
         max_pool = 1
         sr_check_user = 'shop'
         sr_check_password = 'shop'
@@ -157,7 +160,12 @@ final class SqlProxies implements AutoCloseable {
         log_statement = off
         """
             .formatted(
-                port, port + 1, cluster.primary(0).port(), cluster.replica(0, 0).port(), folder);
+                port,
+                port + 1,
+                cluster.primary(0).port(),
+                cluster.replica(0, 0).port(),
+                folder,
+                PGPOOL_CLIENTS_MAX);
     String file = processes.file("pgpool.conf", conf);
     Process process = processes.start("pgpool", "-n", "-f", file);
     processes.awaitPort(port);
