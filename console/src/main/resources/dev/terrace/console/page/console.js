@@ -53,6 +53,7 @@ function draw() {
   document.body.classList.toggle('stale', state === 'lost');
   if (!system) return;
   render(html`${missing()}${path(system, choose)}`, at('path'));
+  at('reshard').hidden = system.resharding.phase === 'NONE';
   render(reshard(system.resharding), at('reshard'));
   render(routes(system), at('routes'));
   render(members(system, choose), at('members'));
