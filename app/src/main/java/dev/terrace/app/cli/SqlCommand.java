@@ -55,7 +55,7 @@ final class SqlCommand implements Runnable {
     }
   }
 
-  /** What is paused or resumed. */
+  /** What is about one store. */
   abstract static class OfStore extends AdminCommand {
 
     @Option(
@@ -64,14 +64,23 @@ final class SqlCommand implements Runnable {
         description = "The store; may be left out where only one is served.")
     private String store = "";
 
+    String query() {
+      return "?store=" + encode(store);
+    }
+  }
+
+  /** What is about a shard of a store, or all of them. */
+  abstract static class OfShards extends OfStore {
+
     @Option(
         names = "--shard",
         paramLabel = "N",
         description = "The shard, counted from 0; all of them if left out.")
     private String shard = "";
 
+    @Override
     String query() {
-      return "?store=" + encode(store) + "&shard=" + encode(shard);
+      return super.query() + "&shard=" + encode(shard);
     }
   }
 
@@ -85,7 +94,7 @@ final class SqlCommand implements Runnable {
         "What is held back waits for sql.pause-wait, and goes on with 'terrace sql resume'.",
         "The answer says how many sessions still run what began before: 0 is quiet."
       })
-  static final class Pause extends OfStore {
+  static final class Pause extends OfShards {
 
     @Option(names = "--writes", description = "Only what may write: reads go on.")
     private boolean writes;
@@ -113,7 +122,7 @@ final class SqlCommand implements Runnable {
       name = "resume",
       mixinStandardHelpOptions = true,
       description = "Let go on what was paused of a store, or of a shard.")
-  static final class Resume extends OfStore {
+  static final class Resume extends OfShards {
     @Override
     AdminClient.Answer ask(AdminClient client) throws IOException, InterruptedException {
       return client.post("/api/sql/resume" + query());
@@ -125,17 +134,10 @@ final class SqlCommand implements Runnable {
       name = "purge",
       mixinStandardHelpOptions = true,
       description = "Forget the results that are kept of a store.")
-  static final class Purge extends AdminCommand {
-
-    @Option(
-        names = "--store",
-        paramLabel = "STORE",
-        description = "The store; may be left out where only one is served.")
-    private String store = "";
-
+  static final class Purge extends OfStore {
     @Override
     AdminClient.Answer ask(AdminClient client) throws IOException, InterruptedException {
-      return client.post("/api/sql/purge?store=" + encode(store));
+      return client.post("/api/sql/purge" + query());
     }
   }
 

@@ -11,8 +11,6 @@ import dev.terrace.sandbox.PostgresSpec;
 import dev.terrace.testkit.Await;
 import dev.terrace.testkit.Seeded;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -84,24 +82,7 @@ class CrashTest {
 
   /** A Terrace of its own, which can be killed as by kill -9. */
   private Process terrace(Path file) throws IOException {
-    Process process =
-        TerraceProcess.of("run", file.toString())
-            .redirectOutput(folder.resolve("terrace.log").toFile())
-            .start();
-    Await.until("it listens or is gone", PATIENCE, () -> !process.isAlive() || listens());
-    if (!process.isAlive()) {
-      throw new IOException(Files.readString(folder.resolve("terrace.log")));
-    }
-    return process;
-  }
-
-  private boolean listens() {
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress("127.0.0.1", sqlPort), 1000);
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
+    return TerraceProcess.serving(file, folder.resolve("terrace.log"), sqlPort);
   }
 
   @Test
@@ -117,7 +98,7 @@ class CrashTest {
     Seeded random = Seeded.of(12);
     try (MoneyLoad load = new MoneyLoad(sqlPort, kvPort)) {
       for (int crash = 0; crash < CRASHES; crash++) {
-        awaitMore(load);
+        load.awaitMore();
         if (crash % 2 == 0) {
           terrace.destroyForcibly().waitFor();
           terrace = terrace(file);
@@ -127,7 +108,7 @@ class CrashTest {
           victim.start();
         }
       }
-      awaitMore(load);
+      load.awaitMore();
       load.stop();
       assertThat(load.wrong()).isEmpty();
       Await.until("no part is left prepared", PATIENCE, () -> prepared() == 0);
@@ -136,11 +117,6 @@ class CrashTest {
     } finally {
       terrace.destroyForcibly().waitFor();
     }
-  }
-
-  private static void awaitMore(MoneyLoad load) {
-    long before = load.done();
-    Await.until("clients go on", PATIENCE, () -> load.done() > before + 150);
   }
 
   private int prepared() {

@@ -10,8 +10,6 @@ import dev.terrace.sandbox.PostgresServer;
 import dev.terrace.sandbox.PostgresSpec;
 import dev.terrace.testkit.Await;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,30 +97,7 @@ class CrashWhileReshardingTest {
 
   /** A Terrace of its own, which can be killed as by kill -9. */
   private Process terrace(Path file) throws IOException {
-    Process process =
-        TerraceProcess.of("run", file.toString())
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
-            .start();
-    Await.until("it listens or is gone", PATIENCE, () -> !process.isAlive() || listens());
-    if (!process.isAlive()) {
-      throw new IOException(Files.readString(log()));
-    }
-    return process;
-  }
-
-  private Path log() {
-    return folder.resolve("terrace.log");
-  }
-
-  private boolean listens() {
-    for (int port : List.of(sqlPort, adminPort)) {
-      try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress("127.0.0.1", port), 1000);
-      } catch (IOException e) {
-        return false;
-      }
-    }
-    return true;
+    return TerraceProcess.serving(file, folder.resolve("terrace.log"), sqlPort, adminPort);
   }
 
   /** What {@code terrace reshard} says. */
@@ -139,37 +114,32 @@ class CrashWhileReshardingTest {
     return said;
   }
 
-  private static void awaitMore(MoneyLoad load) {
-    long done = load.done();
-    Await.until("clients go on", PATIENCE, () -> load.done() > done + 150);
-  }
-
   @Test
   void rowsMoveWhateverIsKilled() throws Exception {
     Path served = write("shop.yaml", before);
     Path next = write("next.yaml", after);
     Process terrace = terrace(served);
     try (MoneyLoad load = filled()) {
-      awaitMore(load);
+      load.awaitMore();
       for (int kill = 0; kill < KILLS; kill++) {
         Process asking = reshard(next);
         Await.until("rows are copied, or it has ended", PATIENCE, () -> isCopying(asking));
         PostgresServer replica = before.replica(kill % 2, 0);
         replica.kill();
-        awaitMore(load);
+        load.awaitMore();
         terrace.destroyForcibly().waitFor();
         said(asking);
         replica.start();
         terrace = terrace(served);
-        awaitMore(load);
+        load.awaitMore();
       }
       before.primary(1).kill();
       before.primary(1).start();
-      awaitMore(load);
+      load.awaitMore();
       untilDone(next, load);
-      awaitMore(load);
+      load.awaitMore();
       after.replica(0, 0).kill();
-      awaitMore(load);
+      load.awaitMore();
       after.replica(0, 0).start();
       load.stop();
       assertThat(load.wrong()).isEmpty();
@@ -218,9 +188,9 @@ class CrashWhileReshardingTest {
         assertThat(said).contains("rows compared: equal", "statements waited for");
         return;
       }
-      awaitMore(load);
+      load.awaitMore();
     }
-    throw new AssertionError(all + "\n" + Files.readString(log()));
+    throw new AssertionError(all + "\n" + Files.readString(folder.resolve("terrace.log")));
   }
 
   private List<Long> orders() throws SQLException {

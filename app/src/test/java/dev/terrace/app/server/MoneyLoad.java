@@ -185,6 +185,12 @@ final class MoneyLoad implements AutoCloseable {
         () -> acknowledged.size() >= orders || running.stream().anyMatch(Future::isDone));
   }
 
+  /** Waits until they have done some more. */
+  void awaitMore() {
+    long before = done();
+    Await.until("clients go on", Duration.ofSeconds(60), () -> done() > before + 150);
+  }
+
   /** Ends all, and throws what has broken one. */
   void stop() throws Exception {
     stop.set(true);

@@ -5,7 +5,11 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,6 +21,12 @@ import java.util.regex.Pattern;
 public final class Moments {
 
   private static final LocalDateTime EPOCH = LocalDateTime.of(2000, 1, 1, 0, 0);
+
+  private static final DateTimeFormatter ISO =
+      new DateTimeFormatterBuilder()
+          .appendPattern("uuuu-MM-dd HH:mm:ss")
+          .appendFraction(ChronoField.NANO_OF_SECOND, 0, 6, true)
+          .toFormatter(Locale.ROOT);
 
   private static final Pattern FORM =
       Pattern.compile(
@@ -71,14 +81,7 @@ public final class Moments {
 
   /** As PostgreSQL shows it in the ISO style. */
   static String text(long micros) {
-    LocalDateTime at = EPOCH.plus(micros, ChronoUnit.MICROS);
-    int fraction = at.getNano() / 1000;
-    String time = at.toLocalDate() + " " + at.toLocalTime().truncatedTo(ChronoUnit.SECONDS);
-    // LocalTime leaves out seconds that are zero.
-    String whole = at.getSecond() == 0 ? time + ":00" : time;
-    return fraction == 0
-        ? whole
-        : whole + "." + String.format("%06d", fraction).replaceAll("0+$", "");
+    return ISO.format(EPOCH.plus(micros, ChronoUnit.MICROS));
   }
 
   /** As in a file: with a time zone if the type has one, and only then. */

@@ -4,9 +4,11 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * What reads and writes reach beside the tables that they name, by the catalogues of a store's
@@ -59,25 +61,11 @@ public record Catalogue(Map<String, Relation> relations, Set<String> functions) 
 
   /** The tables that a write to some tables may change. */
   Reach write(Collection<String> tables) {
-    Set<String> reached = new HashSet<>();
-    Deque<String> open = new ArrayDeque<>();
-    tables.forEach(table -> open.add(bare(table)));
-    while (!open.isEmpty()) {
-      String name = open.remove();
-      if (!reached.add(name)) {
-        continue;
-      }
-      Relation relation = relations.get(name);
-      if (relation == null) {
-        return new Reach.Unknown(name + " is not known");
-      }
-      if (!relation.acts().isEmpty()) {
-        return new Reach.Unknown(name + " " + relation.acts());
-      }
-      open.addAll(relation.heirs());
-      open.addAll(relation.cascades());
-    }
-    return new Reach.Known(reached);
+    return reach(
+        tables,
+        Relation::acts,
+        "is not known",
+        relation -> List.of(relation.heirs(), relation.cascades()));
   }
 
   /**
@@ -86,6 +74,27 @@ public record Catalogue(Map<String, Relation> relations, Set<String> functions) 
    * @param asked whether the statement's author has asked for its result to be kept
    */
   Reach read(Collection<String> tables, boolean asked) {
+    return reach(
+        tables,
+        relation ->
+            asked || relation.oddity().isEmpty()
+                ? ""
+                : relation.oddity() + "; a comment in the statement may ask for it",
+        "is not in the servers' catalogue",
+        relation -> List.of(relation.heirs(), relation.sources()));
+  }
+
+  /**
+   * Tables and all that follows from them.
+   *
+   * @param obstacle why it cannot be told what follows from one; empty if it can
+   * @param unknown what to say of one that is not known
+   */
+  private Reach reach(
+      Collection<String> tables,
+      Function<Relation, String> obstacle,
+      String unknown,
+      Function<Relation, List<Set<String>>> next) {
     Set<String> reached = new HashSet<>();
     Deque<String> open = new ArrayDeque<>();
     tables.forEach(table -> open.add(bare(table)));
@@ -95,15 +104,11 @@ public record Catalogue(Map<String, Relation> relations, Set<String> functions) 
         continue;
       }
       Relation relation = relations.get(name);
-      if (relation == null) {
-        return new Reach.Unknown(name + " is not in the servers' catalogue");
+      String why = relation == null ? unknown : obstacle.apply(relation);
+      if (relation == null || !why.isEmpty()) {
+        return new Reach.Unknown(name + " " + why);
       }
-      if (!asked && !relation.oddity().isEmpty()) {
-        return new Reach.Unknown(
-            name + " " + relation.oddity() + "; a comment in the statement may ask for it");
-      }
-      open.addAll(relation.heirs());
-      open.addAll(relation.sources());
+      next.apply(relation).forEach(open::addAll);
     }
     return new Reach.Known(reached);
   }

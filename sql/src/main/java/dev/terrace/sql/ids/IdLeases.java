@@ -28,9 +28,8 @@ final class IdLeases {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int TRIES = 20;
 
-  private static final String CREATE =
-      "create schema if not exists terrace; create table if not exists terrace.id_lease (slot"
-          + " smallint primary key, holder uuid not null, until bigint not null)";
+  private static final String COLUMNS =
+      "slot smallint primary key, holder uuid not null, until bigint not null";
 
   private static final String NOW =
       "(extract(epoch from clock_timestamp()) * 1000)::bigint - " + IdSequence.EPOCH_MILLIS;
@@ -50,7 +49,7 @@ final class IdLeases {
    * @throws ServerQueryException if the primary cannot be asked, or all slots are in use
    */
   Lease take(Address primary, @Nullable Lease before) throws ServerQueryException {
-    create(primary);
+    queries.create(primary, "id_lease", COLUMNS, PATIENCE);
     for (int i = 0; i < TRIES; i++) {
       long started = nanos.getAsLong();
       Optional<Lease> lease = before == null ? Optional.empty() : renewed(primary, before, started);
@@ -62,21 +61,6 @@ final class IdLeases {
     }
     throw new ServerQueryException(
         "53400", "all " + IdSequence.SLOTS + " slots of terrace.id_lease are in use");
-  }
-
-  private void create(Address primary) throws ServerQueryException {
-    String there = "select to_regclass('terrace.id_lease')";
-    if (!queries.ask(primary, there, PATIENCE).first().isEmpty()) {
-      return;
-    }
-    try {
-      queries.ask(primary, CREATE, PATIENCE);
-    } catch (ServerQueryException e) {
-      // Another process made it at the same moment.
-      if (!e.sqlState().equals("23505") && !e.sqlState().startsWith("42P0")) {
-        throw e;
-      }
-    }
   }
 
   private Optional<Lease> renewed(Address primary, Lease before, long started)

@@ -18,14 +18,13 @@ public final class NextId {
 
   private NextId() {}
 
-  /** Whether a statement has such calls. */
-  static boolean isCalledIn(Lexed lexed) {
+  /** How many such calls a statement has. */
+  static int count(Lexed lexed) {
+    int count = 0;
     for (int token = 0; token < lexed.size(); token++) {
-      if (isCall(lexed, token)) {
-        return true;
-      }
+      count += isCall(lexed, token) ? 1 : 0;
     }
-    return false;
+    return count;
   }
 
   private static boolean isCall(Lexed lexed, int token) {
@@ -74,16 +73,6 @@ public final class NextId {
                 "Ask for the numbers first, and send them as parameters."));
   }
 
-  /** How many calls a text has. */
-  public static int count(String sql) {
-    Lexed lexed = lexed(sql);
-    int count = 0;
-    for (int token = 0; token < lexed.size(); token++) {
-      count += isCall(lexed, token) ? 1 : 0;
-    }
-    return count;
-  }
-
   /** The text with these numbers in place of the calls. */
   public static String filled(String sql, List<Long> numbers) {
     Iterator<Long> left = numbers.iterator();
@@ -96,7 +85,12 @@ public final class NextId {
   }
 
   private static String replaced(String sql, Supplier<String> number) {
-    Lexed lexed = lexed(sql);
+    Lexed lexed;
+    try {
+      lexed = Lexer.lex(sql);
+    } catch (SyntaxFailure e) {
+      throw new IllegalStateException("a text that was planned cannot be read", e);
+    }
     StringBuilder out = new StringBuilder(sql.length() + 32);
     int at = 0;
     int depth = 0;
@@ -115,13 +109,5 @@ public final class NextId {
       }
     }
     return out.append(sql, at, sql.length()).toString();
-  }
-
-  private static Lexed lexed(String sql) {
-    try {
-      return Lexer.lex(sql);
-    } catch (SyntaxFailure e) {
-      throw new IllegalStateException("a text that was planned cannot be read", e);
-    }
   }
 }

@@ -103,14 +103,14 @@ public final class Plan {
     return shape.views();
   }
 
-  /** Whether it calls {@link NextId}: then the text with numbers in place of the calls is run. */
-  public boolean isNumbered() {
-    return shape.numbered();
+  /** How often it calls {@link NextId}: the text with numbers in place of the calls is run. */
+  public int numbers() {
+    return shape.numbers();
   }
 
   /** Whether a server can run the text as it is, without what Terrace itself has to put there. */
   public boolean isWhole() {
-    return !shape.numbered() && shape.views().isEmpty();
+    return shape.numbers() == 0 && shape.views().isEmpty();
   }
 
   /** What it does to tables, and what its result depends on beside them. */

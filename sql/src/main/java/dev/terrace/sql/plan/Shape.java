@@ -6,16 +6,16 @@ import java.util.List;
  * What statements with one fingerprint have in common.
  *
  * @param views what they ask of Terrace itself
- * @param numbered whether they call {@link NextId}
+ * @param numbers how often they call {@link NextId}
  */
-record Shape(Statement statement, Fingerprint fingerprint, List<View> views, boolean numbered) {
+record Shape(Statement statement, Fingerprint fingerprint, List<View> views, int numbers) {
 
-  Shape(Statement statement, Fingerprint fingerprint, boolean numbered) {
-    this(statement, fingerprint, View.among(statement.tables()), numbered);
+  Shape(Statement statement, Fingerprint fingerprint, int numbers) {
+    this(statement, fingerprint, View.among(statement.tables()), numbers);
   }
 
   /** Of a statement that calls nothing of Terrace's own. */
   static Shape of(Statement statement, Fingerprint fingerprint) {
-    return new Shape(statement, fingerprint, false);
+    return new Shape(statement, fingerprint, 0);
   }
 }

@@ -115,11 +115,11 @@ public final class StatementPlanner {
       String detail = "it has more than " + TOKENS_MAX + " parts";
       return Shape.of(classifier.notLexed(detail), fingerprint);
     }
-    boolean numbered = NextId.isCalledIn(lexed);
-    Optional<Routing.Refused> problem = numbered ? NextId.problem(lexed) : Optional.empty();
+    int numbers = NextId.count(lexed);
+    Optional<Routing.Refused> problem = numbers > 0 ? NextId.problem(lexed) : Optional.empty();
     return problem.isPresent()
         ? Shape.of(Statement.of(StatementKind.OTHER, "", problem.get()), fingerprint)
-        : new Shape(classifier.classify(lexed), fingerprint, numbered);
+        : new Shape(classifier.classify(lexed), fingerprint, numbers);
   }
 
   private Plan unlexed(String sql, SyntaxFailure failure) {

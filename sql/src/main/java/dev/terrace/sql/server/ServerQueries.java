@@ -43,6 +43,35 @@ public final class ServerQueries {
   }
 
   /**
+   * Sees to a table of Terrace's own, in the schema {@code terrace}.
+   *
+   * @param columns as CREATE TABLE has them in its parentheses
+   * @throws ServerQueryException if it is not there and cannot be made
+   */
+  public void create(Address server, String table, String columns, Duration patience)
+      throws ServerQueryException {
+    String name = "terrace." + table;
+    if (!ask(server, "select to_regclass('" + name + "')", patience).first().isEmpty()) {
+      return;
+    }
+    try {
+      ask(
+          server,
+          "create schema if not exists terrace; create table if not exists "
+              + name
+              + " ("
+              + columns
+              + ")",
+          patience);
+    } catch (ServerQueryException e) {
+      // Another process made it at the same moment.
+      if (!e.sqlState().equals("23505") && !e.sqlState().startsWith("42P0")) {
+        throw e;
+      }
+    }
+  }
+
+  /**
    * Runs the statements of a text on a server, each by itself unless they say BEGIN.
    *
    * @throws ServerQueryException if the server cannot be had, says an error, or takes longer

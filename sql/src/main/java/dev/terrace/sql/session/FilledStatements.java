@@ -63,7 +63,7 @@ final class FilledStatements {
       return statement;
     }
     String text =
-        plan.isNumbered()
+        plan.numbers() > 0
             ? NextId.described(plan.sql())
             : ViewText.of(plan.sql(), empty(plan.views()));
     return statement.instead(text).named(statement.name());
@@ -80,8 +80,8 @@ final class FilledStatements {
    * meanwhile. If the client is gone by then, nothing follows.
    */
   void filled(Plan plan, Filled then) {
-    CompletableFuture<String> text = plan.isNumbered() ? numbered(plan) : withRows(plan);
-    Filled run = plan.isNumbered() ? (its, _) -> then.with(its, replanned(its)) : then;
+    CompletableFuture<String> text = plan.numbers() > 0 ? numbered(plan) : withRows(plan);
+    Filled run = plan.numbers() > 0 ? (its, _) -> then.with(its, replanned(its)) : then;
     if (text.isDone() && !text.isCompletedExceptionally()) {
       run(run, text.join(), plan);
       return;
@@ -123,7 +123,7 @@ final class FilledStatements {
     return session
         .shared()
         .ids()
-        .next(NextId.count(plan.sql()))
+        .next(plan.numbers())
         .thenApply(numbers -> NextId.filled(plan.sql(), numbers));
   }
 

@@ -70,16 +70,11 @@ public final class Shared {
     this.loops = loops;
     this.pools = pools;
     this.service = service;
-    this.cache =
-        new StoreCache(
-            service.store(),
-            results,
-            this::primaries,
-            new ServerQueries(loops, pools, () -> service().account()),
-            signals);
+    ServerQueries queries = new ServerQueries(loops, pools, () -> service().account());
+    this.cache = new StoreCache(service.store(), results, this::primaries, queries, signals);
     this.inDoubt =
         new InDoubt(
-            new DecisionLog(new ServerQueries(loops, pools, () -> service().account())),
+            new DecisionLog(queries),
             this::primaries,
             () -> service().config().inDoubtEvery(),
             this::endsUnseen,
@@ -91,11 +86,10 @@ public final class Shared {
             service.store(),
             this::primaries,
             schemaVersion::get,
-            new ServerQueries(loops, pools, () -> service().account()),
+            queries,
             its -> new ServerQueries(loops, pools, its),
             signals);
     coordinator.configure(service.coordinator());
-    ServerQueries queries = new ServerQueries(loops, pools, () -> service().account());
     this.ids = new UniqueIds(queries, () -> primaries().getFirst());
     this.deadlocks = new DeadlockWatch(survey, queries, this::service, signals);
   }

@@ -29,10 +29,9 @@ public final class DecisionLog {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  private static final String CREATE =
-      "create schema if not exists terrace;"
-          + " create table if not exists terrace.decision (name text primary key,"
-          + " committed boolean not null, at timestamptz not null default clock_timestamp())";
+  private static final String COLUMNS =
+      "name text primary key, committed boolean not null,"
+          + " at timestamptz not null default clock_timestamp()";
 
   private final ServerQueries queries;
 
@@ -47,19 +46,7 @@ public final class DecisionLog {
    * @throws ServerQueryException if it is not there and cannot be made
    */
   public void create(Address primary) throws ServerQueryException {
-    if (queries
-        .ask(primary, "select to_regclass('terrace.decision')", PATIENCE)
-        .first()
-        .isEmpty()) {
-      try {
-        queries.ask(primary, CREATE, PATIENCE);
-      } catch (ServerQueryException e) {
-        // Another node made it at the same moment.
-        if (!e.sqlState().equals("23505") && !e.sqlState().startsWith("42P0")) {
-          throw e;
-        }
-      }
-    }
+    queries.create(primary, "decision", COLUMNS, PATIENCE);
   }
 
   /** The statement by which a transaction writes its decision into its own part. */
