@@ -2,11 +2,13 @@ package dev.terrace.net;
 
 import dev.terrace.core.pool.Address;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -26,6 +28,10 @@ public final class EventLoops implements AutoCloseable {
 
   /** That of loops which the file says nothing of. */
   private static final int BACKLOG = 4096;
+
+  private static final int RECEIVED_MIN = 1 << 10;
+  private static final int RECEIVED_FIRST = 2 << 10;
+  private static final int RECEIVED_MAX = 64 << 10;
 
   private final Transport transport;
   private final int backlog;
@@ -100,6 +106,14 @@ public final class EventLoops implements AutoCloseable {
     return group;
   }
 
+  /**
+   * How much a connection reads at once: about as much as came before, but never so little that a
+   * message somewhat longer than the last costs one more system call.
+   */
+  static RecvByteBufAllocator receiver() {
+    return new AdaptiveRecvByteBufAllocator(RECEIVED_MIN, RECEIVED_FIRST, RECEIVED_MAX);
+  }
+
   /** A bootstrap for TCP connections from that loop, which stay on it. */
   public Bootstrap client(EventLoop loop, Duration connectTimeout) {
     return new Bootstrap()
@@ -108,6 +122,7 @@ public final class EventLoops implements AutoCloseable {
         .resolver(names)
         .option(ChannelOption.TCP_NODELAY, true)
         .option(ChannelOption.SO_KEEPALIVE, true)
+        .option(ChannelOption.RECVBUF_ALLOCATOR, receiver())
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()));
   }
 

@@ -20,6 +20,10 @@ public final class Outgoing {
 
   private final Channel channel;
   private @Nullable ByteBuf gathered;
+
+  /** Whether something was written since the last flush: an empty one still passes all handlers. */
+  private boolean written;
+
   private boolean closed;
 
   /** For a channel to which nobody else writes. */
@@ -34,6 +38,7 @@ public final class Outgoing {
       bytes.release();
     } else if (length > COPIED_MAX) {
       pass();
+      written = true;
       channel.write(bytes, channel.voidPromise());
     } else {
       room(length).writeBytes(bytes, bytes.readerIndex(), length);
@@ -48,6 +53,7 @@ public final class Outgoing {
     }
     if (length > COPIED_MAX) {
       pass();
+      written = true;
       channel.write(from.retainedSlice(at, length), channel.voidPromise());
     } else {
       room(length).writeBytes(from, at, length);
@@ -64,6 +70,7 @@ public final class Outgoing {
     if (now == null) {
       now = channel.alloc().directBuffer(Math.max(length, CAPACITY));
       gathered = now;
+      written = true;
     }
     return now;
   }
@@ -78,12 +85,16 @@ public final class Outgoing {
 
   /** Sends what was written. */
   public void flush() {
-    pass();
-    channel.flush();
+    if (written) {
+      written = false;
+      pass();
+      channel.flush();
+    }
   }
 
   /** Sends what was written; the future tells when it has left. */
   public ChannelFuture flushed() {
+    written = false;
     pass();
     return channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
   }

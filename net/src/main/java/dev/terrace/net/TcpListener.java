@@ -170,6 +170,7 @@ public final class TcpListener implements AutoCloseable {
         .option(ChannelOption.SO_REUSEADDR, true)
         .childOption(ChannelOption.TCP_NODELAY, true)
         .childOption(ChannelOption.SO_KEEPALIVE, true)
+        .childOption(ChannelOption.RECVBUF_ALLOCATOR, EventLoops.receiver())
         .childHandler(
             new ChannelInitializer<Channel>() {
               @Override

@@ -261,19 +261,11 @@ final class Link {
       go(then);
       return;
     }
-    boolean mayFail = transaction.preludeMayFail();
-    inject(
-        transaction.open(),
-        error -> {
-          if (mayFail) {
-            if (error.isPresent()) {
-              giveUp(error.get());
-            } else {
-              go(then);
-            }
-          }
-        });
-    if (!mayFail) {
+    if (transaction.preludeMayFail()) {
+      inject(transaction.open(), error -> error.ifPresentOrElse(this::giveUp, () -> go(then)));
+    } else {
+      // It leaves with the statement that follows.
+      write(transaction.open(), error -> {});
       go(then);
     }
   }
@@ -286,10 +278,13 @@ final class Link {
 
   /** Runs a query that the client does not know of. */
   void inject(String sql, Consumer<Optional<SqlError>> done) {
+    write(sql, done);
+    connection().flush();
+  }
+
+  private void write(String sql, Consumer<Optional<SqlError>> done) {
     session.replies().expect(Expect.hiddenQuery(done));
-    ServerConnection connection = connection();
-    connection.sendForReady(Requests.query(session.alloc(), sql));
-    connection.flush();
+    connection().sendForReady(Requests.query(session.alloc(), sql));
   }
 
   /** Gives the connection in use back. */
