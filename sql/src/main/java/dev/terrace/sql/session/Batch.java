@@ -291,6 +291,7 @@ final class Batch {
     skipping = false;
     failed = false;
     cancelledFor = null;
+    session.state().kept().over();
     session.retries().reset();
     session.link().seeker().forget();
     session.notifications().flush();

@@ -297,6 +297,7 @@ final class Session {
     Link.Held now = link.held();
     if (now != null && !client.isWritable()) {
       now.connection().channel().config().setAutoRead(false);
+      state.kept().heldUp();
     }
     resume();
   }
