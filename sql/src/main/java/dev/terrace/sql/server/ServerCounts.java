@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * How many connections each event loop has to each server. A loop may open as many as the limit
@@ -12,15 +13,22 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  */
 final class ServerCounts {
 
+  /** How long a loop may keep what it has opened while others have none. */
+  private static final long TURN_NANOS = 100_000_000;
+
   private static final class Count {
     final AtomicInteger open = new AtomicInteger();
     final AtomicInteger idle = new AtomicInteger();
     final AtomicIntegerArray byLoop;
     final AtomicIntegerArray waiting;
 
+    /** When each loop opened its last one. */
+    final AtomicLongArray openedNanos;
+
     Count(int loops) {
       byLoop = new AtomicIntegerArray(loops);
       waiting = new AtomicIntegerArray(loops);
+      openedNanos = new AtomicLongArray(loops);
     }
   }
 
@@ -43,6 +51,7 @@ final class ServerCounts {
       return false;
     }
     count.byLoop.incrementAndGet(loop);
+    count.openedNanos.set(loop, System.nanoTime());
     return true;
   }
 
@@ -60,16 +69,24 @@ final class ServerCounts {
     return of(server).waiting.get(loop) > 0;
   }
 
-  /** Whether the loop should give a connection up to another that waits and has less. */
+  /**
+   * Whether the loop should give a connection up to another that waits and has less. While it has
+   * waiters of its own, the other must have less by two, or they would pass one back and forth; but
+   * one that has none at all gets its turn.
+   */
   boolean owes(Address server, int loop, int max) {
     Count count = of(server);
-    if (count.byLoop.get(loop) <= max / loops || count.open.get() < max) {
+    int own = count.byLoop.get(loop);
+    if (own <= max / loops || count.open.get() < max) {
       return false;
     }
+    boolean wanted = count.waiting.get(loop) > 0;
+    boolean turnIsOver = System.nanoTime() - count.openedNanos.get(loop) > TURN_NANOS;
     for (int other = 0; other < loops; other++) {
-      if (other != loop
-          && count.waiting.get(other) > 0
-          && count.byLoop.get(other) < count.byLoop.get(loop)) {
+      int theirs = count.byLoop.get(other);
+      boolean less =
+          wanted ? theirs + 1 < own || (theirs == 0 && turnIsOver) : theirs < own;
+      if (other != loop && less && count.waiting.get(other) > 0) {
         return true;
       }
     }

@@ -5,7 +5,9 @@ import dev.terrace.net.EventLoops;
 import dev.terrace.sql.wire.SqlError;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 
 /** The connections of all event loops to all servers, under one limit for each server. */
@@ -28,6 +30,7 @@ public final class ServerPools implements AutoCloseable {
 
   private final ServerCounts counts;
   private final IdentityHashMap<EventLoop, ServerPool> byLoop = new IdentityHashMap<>();
+  private final List<ServerPool> inTurn;
   private volatile Terms terms;
 
   /** Pools without connections. */
@@ -37,6 +40,8 @@ public final class ServerPools implements AutoCloseable {
     for (EventLoop loop : loops.all()) {
       byLoop.put(loop, new ServerPool(this, loops, loop, byLoop.size(), counts));
     }
+    this.inTurn =
+        byLoop.values().stream().sorted(Comparator.comparingInt(ServerPool::index)).toList();
     byLoop.values().forEach(pool -> pool.loop().execute(pool::scheduleSweep));
   }
 
@@ -83,15 +88,27 @@ public final class ServerPools implements AutoCloseable {
     return counts.waitingCount(server);
   }
 
-  /** A connection of one loop is gone: who waits on any loop may open one. */
-  void freed(Address server) {
-    byLoop
-        .values()
-        .forEach(pool -> {
-          if (counts.waits(server, pool.index())) {
-            pool.loop().execute(() -> pool.serve(server));
-          }
-        });
+  /**
+   * A connection of one loop is gone: who waits on any loop may open one, one loop after the other
+   * and that one last.
+   */
+  void freed(Address server, int byIndex) {
+    offer(server, byIndex, 1);
+  }
+
+  private void offer(Address server, int byIndex, int first) {
+    for (int turn = first; turn <= inTurn.size(); turn++) {
+      ServerPool pool = inTurn.get((byIndex + turn) % inTurn.size());
+      if (counts.waits(server, pool.index())) {
+        int next = turn + 1;
+        pool.loop()
+            .execute(() -> {
+              pool.serve(server);
+              offer(server, byIndex, next);
+            });
+        return;
+      }
+    }
   }
 
   /** A loop waits: others that have idle connections beyond their share close one. */
