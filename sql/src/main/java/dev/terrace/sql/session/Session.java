@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Session {
 
-  private static final int WAITING_BYTES_MAX = 256 << 10;
-
   private final Channel client;
   private final Outgoing outgoing;
   private final FrontendScanner scanner;
@@ -51,7 +49,7 @@ final class Session {
   private final SessionTime time = new SessionTime(this);
 
   private Optional<Account> account;
-  private @Nullable ByteBuf held;
+  private final HeldBack heldBack;
   private final Scattering scattering = new Scattering(this);
   private boolean pumping;
   private boolean leaving;
@@ -65,6 +63,7 @@ final class Session {
     this.shared = shared;
     this.identity = identity;
     this.account = identity.account();
+    this.heldBack = new HeldBack(this, scanner);
     this.state = new SessionState(this, scanner, shared.canonical(initial));
     this.pool = shared.pools().of(client.eventLoop());
     this.texts = shared.texts(client.eventLoop());
@@ -240,8 +239,7 @@ final class Session {
     } finally {
       pumping = false;
     }
-    boolean full = isPaused() && scanner.pendingBytes() > WAITING_BYTES_MAX;
-    client.config().setAutoRead(!full && serverTakesMore());
+    client.config().setAutoRead(!closed && heldBack.takesMore() && serverTakesMore());
   }
 
   private boolean serverTakesMore() {
@@ -264,14 +262,9 @@ final class Session {
     goodBye(SqlError.fatal("08P01", violation.reason()));
   }
 
-  /** Keeps a message until there is a server for it. */
-  void hold(ByteBuf message) {
-    held = message;
-  }
-
-  /** The message that was kept is taken. */
-  void unhold() {
-    held = null;
+  /** What the client has sent that waits. */
+  HeldBack heldBack() {
+    return heldBack;
   }
 
   /** Goes on after something that was waited for. */
@@ -337,14 +330,6 @@ final class Session {
     resume();
   }
 
-  /** Forgets the message that was kept. */
-  void dropHeld() {
-    if (held != null) {
-      held.release();
-      held = null;
-    }
-  }
-
   /** The client has said good bye. */
   void closeClient() {
     client.close();
@@ -384,7 +369,7 @@ final class Session {
     }
     closed = true;
     outgoing.close();
-    dropHeld();
+    heldBack.close();
     retries.reset();
     notifications.close();
     scattering.abort();
