@@ -19,13 +19,15 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients that write and read at once, with results kept: nobody reads what is older than known. */
+/**
+ * Clients that write and read at once, with results kept: nobody reads what is older than known.
+ */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class CacheConsistencyTest {
 
   private static CachedStore store;
 
-  private final CountingClients clients = 
+  private final CountingClients clients =
       new CountingClients(options -> store.connect(options), 500, 20);
 
   @BeforeAll

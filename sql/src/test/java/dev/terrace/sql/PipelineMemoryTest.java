@@ -19,7 +19,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What clients send in one go, and waits in Terrace for a server, counts as their users' memory. */
+/**
+ * What clients send in one go, and waits in Terrace for a server, counts as their users' memory.
+ */
 final class PipelineMemoryTest extends FrontTest {
 
   private static final int MAX = 512 << 10;
@@ -195,8 +197,7 @@ final class PipelineMemoryTest extends FrontTest {
       }
       ann.send(SYNC);
       assertThat(ann.readUntil("Z\0\0\0\u0005I")).contains("C53200\0", "max-memory");
-      ann.send(
-          together(bind("p", "s", MAX / 7), execute("p"), SYNC));
+      ann.send(together(bind("p", "s", MAX / 7), execute("p"), SYNC));
       assertThat(ann.readUntil("Z\0\0\0\u0005I")).contains("SELECT 0");
     }
   }

@@ -23,8 +23,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 
-/** A whole Terrace over a shard with replicas, which can be broken; with a table {@code
- * rows}, and one of counters whose results are kept. */
+/**
+ * A whole Terrace over a shard with replicas, which can be broken; with a table {@code rows}, and
+ * one of counters whose results are kept.
+ */
 final class ReplicatedShop implements AutoCloseable {
 
   static final Duration PATIENCE = Duration.ofSeconds(30);

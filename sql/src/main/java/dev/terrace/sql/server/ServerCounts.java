@@ -84,8 +84,7 @@ final class ServerCounts {
     boolean turnIsOver = System.nanoTime() - count.openedNanos.get(loop) > TURN_NANOS;
     for (int other = 0; other < loops; other++) {
       int theirs = count.byLoop.get(other);
-      boolean less =
-          wanted ? theirs + 1 < own || (theirs == 0 && turnIsOver) : theirs < own;
+      boolean less = wanted ? theirs + 1 < own || (theirs == 0 && turnIsOver) : theirs < own;
       if (other != loop && less && count.waiting.get(other) > 0) {
         return true;
       }

@@ -15,7 +15,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A client that has logged in. Its messages are taken one by one; after a Query or a Sync the next
