@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.terrace.config.file.ConfigFile;
 import dev.terrace.core.freshness.Role.Kind;
+import dev.terrace.core.freshness.StoreRoles;
 import dev.terrace.sandbox.FreePorts;
 import dev.terrace.sandbox.PostgresCluster;
 import dev.terrace.sandbox.PostgresServer;
@@ -20,6 +21,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutorService;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.jspecify.annotations.Nullable;
 
 /** Shards' primaries become others while reads over several shards go by a coordinator. */
 class CoordinatorFailoverTest {
@@ -47,7 +50,7 @@ class CoordinatorFailoverTest {
   private final AtomicInteger reads = new AtomicInteger();
   private final Set<String> failures = new ConcurrentSkipListSet<>();
   private final AtomicBoolean stop = new AtomicBoolean();
-  private Terrace terrace;
+  private @Nullable Terrace terrace;
 
   @BeforeEach
   void create() throws SQLException {
@@ -63,7 +66,9 @@ class CoordinatorFailoverTest {
 
   @AfterEach
   void close() {
-    terrace.close();
+    if (terrace != null) {
+      terrace.close();
+    }
     cluster.close();
   }
 
@@ -111,8 +116,7 @@ class CoordinatorFailoverTest {
     Await.until(
         "commits wait for the replica",
         () ->
-            askServer(
-                    primary, "select count(*) from pg_stat_replication where sync_state = 'sync'")
+            askServer(primary, "select count(*) from pg_stat_replication where sync_state = 'sync'")
                 .equals("1"));
   }
 
@@ -125,13 +129,11 @@ class CoordinatorFailoverTest {
   }
 
   private void awaitKind(int shard, PostgresServer server, Kind kind) {
+    StoreRoles roles = Objects.requireNonNull(terrace).replication().roles();
     Await.until(
         server.name() + " is " + kind,
         ReplicatedShop.PATIENCE,
-        () ->
-            terrace.replication().roles().of("shop", shard).orElseThrow().role(server.address())
-                    .kind()
-                == kind);
+        () -> roles.of("shop", shard).orElseThrow().role(server.address()).kind() == kind);
   }
 
   private Void write() throws SQLException {
@@ -140,9 +142,7 @@ class CoordinatorFailoverTest {
       while (!stop.get()) {
         id++;
         try {
-          run(
-              connection,
-              "insert into marks (id, kind) values (" + id + ", " + (1 + id % 5) + ")");
+          run(connection, "insert into marks (id, kind) values (" + id + ", " + (1 + id % 5) + ")");
           acknowledged.incrementAndGet();
         } catch (SQLException e) {
           failures.add(e.getSQLState());
@@ -207,15 +207,14 @@ class CoordinatorFailoverTest {
     start();
     awaitSynchronous(cluster.primary(0));
     awaitSynchronous(cluster.primary(1));
-    underLoad(
-        () -> {
-          for (int shard = 1; shard >= 0; shard--) {
-            cluster.primary(shard).kill();
-            cluster.replica(shard, 0).promote();
-            awaitKind(shard, cluster.replica(shard, 0), Kind.PRIMARY);
-            awaitMore();
-          }
-        });
+    underLoad(() -> {
+      for (int shard = 1; shard >= 0; shard--) {
+        cluster.primary(shard).kill();
+        cluster.replica(shard, 0).promote();
+        awaitKind(shard, cluster.replica(shard, 0), Kind.PRIMARY);
+        awaitMore();
+      }
+    });
   }
 
   @Test

@@ -218,11 +218,7 @@ final class Coordination {
       return;
     }
     CoordinatorSnapshot.take(
-        session,
-        held,
-        ready.snapshots(),
-        then,
-        error -> failed.accept(shown(error).orElse(error)));
+        session, held, ready.snapshots(), then, error -> failed.accept(shown(error).orElse(error)));
   }
 
   /** Gives its connection back, the transaction that held the snapshots ended. */

@@ -44,7 +44,7 @@ final class FillWait {
   void cancel() {
     if (waiting != null) {
       close();
-      session.batch().fail(ServerSeeker.CANCELLED);
+      session.batch().fail(session.batch().told(ServerSeeker.CANCELLED));
       session.resume();
     }
   }

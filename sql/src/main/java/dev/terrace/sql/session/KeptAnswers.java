@@ -129,7 +129,7 @@ final class KeptAnswers {
       }
       case Turn.Asks(Recording recording) -> {
         armed = recording;
-        leading = leads ? recording : null;
+        leading = leads ? recording : leading;
         yield false;
       }
     };
