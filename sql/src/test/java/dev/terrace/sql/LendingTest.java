@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -19,12 +20,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class LendingTest {
 
   private static final String PID = "/* terrace: shard=0 */ select pg_backend_pid()";
-  private static final int CLIENTS = 24;
-  private static final int STATEMENTS = 125;
+  private static final int STATEMENTS = 3000;
 
   @ParameterizedTest
-  @CsvSource({"2, 1", "2, 3", "2, 4", "2, 5", "3, 4", "3, 2"})
-  void connectionsAreNotPassedBackAndForth(int loops, int connections) throws Exception {
+  @CsvSource({"2, 1, 24", "2, 3, 24", "2, 3, 8", "2, 4, 24", "2, 5, 12", "3, 4, 8", "3, 2, 24"})
+  void connectionsAreNotPassedBackAndForth(int loops, int connections, int count) throws Exception {
     long began = System.nanoTime();
     Set<String> processes = new ConcurrentSkipListSet<>();
     try (TestFront front =
@@ -35,11 +35,11 @@ final class LendingTest {
                 loops);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> clients = new ArrayList<>();
-      for (int i = 0; i < CLIENTS; i++) {
+      for (int i = 0; i < count; i++) {
         clients.add(
             threads.submit(() -> {
               try (Connection connection = front.connect()) {
-                for (int statement = 0; statement < STATEMENTS; statement++) {
+                for (int statement = 0; statement < STATEMENTS / count; statement++) {
                   processes.add(ask(connection, PID));
                 }
               }
@@ -53,6 +53,34 @@ final class LendingTest {
     // A loop that has none must get one now and then.
     long tenths = Duration.ofNanos(System.nanoTime() - began).toMillis() / 100;
     long turns = connections < loops ? connections * tenths : 0;
-    assertThat((long) processes.size()).isLessThan(CLIENTS * STATEMENTS / 20 + turns);
+    assertThat((long) processes.size()).isLessThan(STATEMENTS / 50 + turns);
+  }
+
+  @Test
+  void whoeverIsStuckGetsWhatAnotherLoopDoesNotUse() throws Exception {
+    List<Connection> clients = new ArrayList<>();
+    try (TestFront front =
+        TestFront.over(
+            TestFront.sharedCluster(),
+            "max-server-connections: 3, acquire-timeout: 3s",
+            "{from: primary}",
+            2)) {
+      for (int i = 0; i < 8; i++) {
+        clients.add(front.connect());
+        clients.get(i).setAutoCommit(false);
+      }
+      // Two of one loop, after two of the other have used all that there may be.
+      for (Connection first : clients) {
+        for (Connection second : clients) {
+          ask(first, PID);
+          ask(second, PID);
+          first.commit();
+          second.commit();
+        }
+      }
+      for (Connection client : clients) {
+        client.close();
+      }
+    }
   }
 }

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /** The connections of all event loops to all servers, under one limit for each server. */
 public final class ServerPools implements AutoCloseable {
@@ -113,6 +114,15 @@ public final class ServerPools implements AutoCloseable {
 
   /** A loop waits: others that have idle connections beyond their share close one. */
   void wanted(Address server, int byIndex) {
+    if (counts.looksLater(server, byIndex)) {
+      inTurn
+          .get(byIndex)
+          .loop()
+          .schedule(
+              () -> stillWanted(server, byIndex),
+              ServerCounts.STUCK_NANOS + 1_000_000,
+              TimeUnit.NANOSECONDS);
+    }
     byLoop
         .values()
         .forEach(pool -> {
@@ -120,6 +130,12 @@ public final class ServerPools implements AutoCloseable {
             pool.loop().execute(() -> pool.shed(server));
           }
         });
+  }
+
+  private void stillWanted(Address server, int byIndex) {
+    if (counts.looks(server, byIndex)) {
+      wanted(server, byIndex);
+    }
   }
 
   /** Closes all connections as they are given back, and idle ones now. */
