@@ -54,7 +54,8 @@ public record SqlConfig(
         Optional<Integer> maxUserClients,
     @Doc(
             "Memory for what is kept for all sessions of one user, of its own: prepared statements,"
-                + " and rows that are combined over shards; for as much as there is if left out.")
+                + " rows that are combined over shards, and messages that wait for a server; for as"
+                + " much as there is if left out.")
         Optional<Size> userMemory,
     @Doc("Clients of one store at once, unless databases has a limit for it.")
         Optional<Integer> maxDatabaseClients,

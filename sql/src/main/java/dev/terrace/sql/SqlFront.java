@@ -90,9 +90,11 @@ public final class SqlFront implements Front<TerraceConfig> {
     if (connections == null || !stores.serves(shard.store())) {
       return;
     }
-    // What was committed last may be lost, and what was read of late with it.
+    // What was committed last may be lost, and what was read of late with it: another server lacks
+    // it, or the same one if it was not on its disk when it crashed.
+    boolean another = !before.place().equals(now.place());
     Shared store = served().get(shard.store());
-    if (store != null && !before.place().equals(now.place())) {
+    if (store != null && (another || (now.primaryUp() && !before.primaryUp()))) {
       store.cache().forget();
     }
     for (String server : now.servers()) {

@@ -23,9 +23,9 @@ class FailoverTest {
 
   @TempDir private Path folder;
 
-  private record Said(int status, String out) {}
+  record Said(int status, String out) {}
 
-  private static Said failover(ReplicatedShop shop, String... arguments) {
+  static Said failover(ReplicatedShop shop, String... arguments) {
     StringWriter out = new StringWriter();
     CommandLine line = TerraceCommand.commandLine();
     line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(out, true));

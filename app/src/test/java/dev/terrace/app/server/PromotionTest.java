@@ -22,7 +22,7 @@ import redis.clients.jedis.Jedis;
 class PromotionTest {
 
   /** What an application is to take for a reason to try again. */
-  private static final Set<String> RETRYABLE = Set.of("57P01", "57P02", "57P03", "08006");
+  static final Set<String> RETRYABLE = Set.of("57P01", "57P02", "57P03", "08006");
 
   @TempDir private Path folder;
 

@@ -8,6 +8,7 @@ import dev.terrace.sandbox.PostgresCluster;
 import dev.terrace.sandbox.PostgresServer;
 import dev.terrace.sandbox.PostgresSpec;
 import dev.terrace.testkit.Await;
+import dev.terrace.testkit.CountingClients;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 
-/** A whole Terrace over a shard with replicas, which can be broken; with a table {@code rows}. */
+/**
+ * A whole Terrace over a shard with replicas, which can be broken; with a table {@code rows}, and
+ * one of counters whose results are kept.
+ */
 final class ReplicatedShop implements AutoCloseable {
 
   static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -52,7 +56,8 @@ final class ReplicatedShop implements AutoCloseable {
         .primary(0)
         .execute(
             "create table rows (id bigint primary key, body text);"
-                + "insert into rows select g, 'row ' || g from generate_series(1, 100) g");
+                + "insert into rows select g, 'row ' || g from generate_series(1, 100) g;"
+                + CountingClients.TABLE);
     cluster.awaitReplicas();
     return new ReplicatedShop(cluster, folder.resolve("shop.yaml"), store);
   }
@@ -66,7 +71,7 @@ final class ReplicatedShop implements AutoCloseable {
         file,
         """
         listen: {sql: "127.0.0.1:%d", kv: "127.0.0.1:%d", admin: "127.0.0.1:%d"}
-        sql: {cache: {max-result: 10KB}}
+        sql: {operators: [shop], cache: {max-result: 10KB, doubt: 300ms}}
         stores:
           shop:
             engine: postgresql
@@ -77,6 +82,7 @@ final class ReplicatedShop implements AutoCloseable {
               - {primary: "%s", replicas: [%s]}
         tables:
           rows: {store: shop}
+          counters: {store: shop, cache: {ttl: 1h}}
         collections:
           row: {table: rows, key: id}
         """

@@ -293,7 +293,8 @@ public enum Metric {
   SQL_CACHE(
       COUNTER,
       "terrace_sql_cache_total",
-      "Kept results by event: hit, miss, stale (found, but written to since) or evicted.",
+      "Kept results by event: hit, miss, joined (waited for another who asks the same, and is a hit"
+          + " or a miss then), stale (found, but written to since) or evicted.",
       "store",
       "event"),
   SQL_CACHE_NOT_KEPT(

@@ -12,6 +12,7 @@ public final class CacheCounts {
 
   private final Counter hits;
   private final Counter misses;
+  private final Counter joined;
   private final Counter stale;
   private final Counter evicted;
   private final Map<NotKept, Counter> notKept = new EnumMap<>(NotKept.class);
@@ -21,6 +22,7 @@ public final class CacheCounts {
   CacheCounts(Signals signals, String store) {
     hits = signals.counter(Metric.SQL_CACHE, store, "hit");
     misses = signals.counter(Metric.SQL_CACHE, store, "miss");
+    joined = signals.counter(Metric.SQL_CACHE, store, "joined");
     stale = signals.counter(Metric.SQL_CACHE, store, "stale");
     evicted = signals.counter(Metric.SQL_CACHE, store, "evicted");
     for (NotKept why : NotKept.values()) {
@@ -36,6 +38,11 @@ public final class CacheCounts {
 
   void miss() {
     misses.increment();
+  }
+
+  /** One waits for what another has asked already, and will count as a hit or a miss then. */
+  void joined() {
+    joined.increment();
   }
 
   /** What was found was written to since. */

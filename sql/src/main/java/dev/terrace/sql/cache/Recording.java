@@ -17,6 +17,7 @@ public final class Recording {
   private final RequestKey key;
   private final Versions.Seen seen;
   private final long untilNanos;
+  private final Fill fill;
   private final ByteArrayOutputStream copy = new ByteArrayOutputStream(256);
   private int reserved;
   private boolean over;
@@ -26,6 +27,17 @@ public final class Recording {
     this.key = key;
     this.seen = seen;
     this.untilNanos = untilNanos;
+    this.fill = new Fill(seen);
+  }
+
+  /** What others may wait for. */
+  Fill fill() {
+    return fill;
+  }
+
+  /** The client takes its time: nobody else is to wait for that. */
+  public void letGo() {
+    cache.ends(key, fill);
   }
 
   /** Bytes of the answer go to the client. */
@@ -58,8 +70,9 @@ public final class Recording {
     } else if (!seen.isCurrent()) {
       abandon(NotKept.WRITTEN);
     } else {
-      close();
+      // In this order: who has waited for it finds it.
       cache.results().keep(key, new Kept(answer, tagAt, seen, untilNanos, cache.counts()));
+      close();
     }
   }
 
@@ -76,6 +89,7 @@ public final class Recording {
     copy.reset();
     cache.results().giveBack(reserved);
     reserved = 0;
+    letGo();
   }
 
   /** Where the CommandComplete begins, -1 if there is anything but rows before it. */

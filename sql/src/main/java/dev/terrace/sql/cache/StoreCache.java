@@ -8,8 +8,10 @@ import dev.terrace.sql.plan.Plan;
 import dev.terrace.sql.server.ServerQueries;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -25,6 +27,7 @@ public final class StoreCache implements AutoCloseable {
   private final KeptResults results;
   private final CacheCounts counts;
   private final Versions versions = new Versions();
+  private final Map<RequestKey, Fill> fills = new ConcurrentHashMap<>();
   private final CatalogueWatch watch;
   private volatile @Nullable CacheTerms terms;
 
@@ -86,23 +89,56 @@ public final class StoreCache implements AutoCloseable {
     counts.notKept(why);
   }
 
-  /** What is kept for a request, null if nothing is. */
+  /** What is kept for a request; null if nothing is, and then {@link #turn} tells what to do. */
   public @Nullable Kept find(RequestKey key) {
     Kept kept = results.find(key, counts);
-    if (kept == null) {
-      counts.miss();
-    } else {
+    if (kept != null) {
       counts.hit();
     }
     return kept;
   }
 
   /**
-   * Begins to record an answer, before it is asked for; null if it cannot be kept.
+   * Has the answer to a request recorded, or has the caller wait for another who asks the same.
    *
    * @param plan of the statement, whose verdict is asked for once more
+   * @param leads whether others may wait for the caller's answer
+   * @param wait told, on any thread, when the other's answer is kept or will not be; empty if the
+   *     caller cannot wait
    */
-  public @Nullable Recording record(Plan plan, RequestKey key) {
+  public Turn turn(Plan plan, RequestKey key, boolean leads, Optional<? extends Runnable> wait) {
+    if (joins(fills.get(key), wait)) {
+      return new Turn.Waits();
+    }
+    Recording recording = record(plan, key);
+    if (recording != null && leads) {
+      Fill mine = recording.fill();
+      Fill first =
+          fills.compute(key, (k, known) -> known != null && known.isAwaitable() ? known : mine);
+      if (first != mine && joins(first, wait)) {
+        return new Turn.Waits();
+      }
+    }
+    counts.miss();
+    return new Turn.Asks(recording);
+  }
+
+  private boolean joins(@Nullable Fill fill, Optional<? extends Runnable> wait) {
+    boolean joins = fill != null && wait.isPresent() && fill.join(wait.get());
+    if (joins) {
+      counts.joined();
+    }
+    return joins;
+  }
+
+  /** Nobody is to wait for an answer any more. */
+  void ends(RequestKey key, Fill fill) {
+    fills.remove(key, fill);
+    fill.end();
+  }
+
+  /** Begins to record an answer, before it is asked for; null if it cannot be kept. */
+  private @Nullable Recording record(Plan plan, RequestKey key) {
     long since = System.nanoTime();
     long generation = watch.generation();
     if (!(verdict(plan) instanceof Verdict.Keep keep)) {

@@ -31,7 +31,10 @@ final class Keeper {
   private final ServerQueries coordinator;
   private final ServerQueries beside;
   private final List<Account> accounts;
-  private boolean exists;
+
+  /** Where the database is known to be; a promoted replica may never have got it. */
+  private @Nullable Address existsOn;
+
   private boolean loggedIn;
 
   Keeper(
@@ -68,7 +71,7 @@ final class Keeper {
     Address server = terms.server().orElse(primaries.getFirst());
     create(server);
     String locale = askLocale(server);
-    exists = true;
+    existsOn = server;
     for (String other : catalogs.stream().map(ShardCatalog::locale).toList()) {
       if (!other.equals(locale)) {
         throw new ServerQueryException(
@@ -90,7 +93,7 @@ final class Keeper {
   private void create(Address server) throws ServerQueryException {
     String database = terms.config().database();
     String there = "select count(*) from pg_database where datname = " + Quoted.text(database);
-    if (exists
+    if (server.equals(existsOn)
         || !terms.servers().contains(server)
         || !beside.ask(server, there, PATIENCE).first().equals("0")) {
       return;

@@ -270,7 +270,7 @@ public final class ServerPool {
           if (server(address).idle.forget(connecting.channel())) {
             counts.idle(address, -1);
           }
-          shared.freed(address);
+          shared.freed(address, index);
         });
   }
 

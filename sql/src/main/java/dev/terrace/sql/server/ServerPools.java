@@ -5,8 +5,11 @@ import dev.terrace.net.EventLoops;
 import dev.terrace.sql.wire.SqlError;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /** The connections of all event loops to all servers, under one limit for each server. */
 public final class ServerPools implements AutoCloseable {
@@ -28,6 +31,7 @@ public final class ServerPools implements AutoCloseable {
 
   private final ServerCounts counts;
   private final IdentityHashMap<EventLoop, ServerPool> byLoop = new IdentityHashMap<>();
+  private final List<ServerPool> inTurn;
   private volatile Terms terms;
 
   /** Pools without connections. */
@@ -37,6 +41,8 @@ public final class ServerPools implements AutoCloseable {
     for (EventLoop loop : loops.all()) {
       byLoop.put(loop, new ServerPool(this, loops, loop, byLoop.size(), counts));
     }
+    this.inTurn =
+        byLoop.values().stream().sorted(Comparator.comparingInt(ServerPool::index)).toList();
     byLoop.values().forEach(pool -> pool.loop().execute(pool::scheduleSweep));
   }
 
@@ -83,19 +89,40 @@ public final class ServerPools implements AutoCloseable {
     return counts.waitingCount(server);
   }
 
-  /** A connection of one loop is gone: who waits on any loop may open one. */
-  void freed(Address server) {
-    byLoop
-        .values()
-        .forEach(pool -> {
-          if (counts.waits(server, pool.index())) {
-            pool.loop().execute(() -> pool.serve(server));
-          }
-        });
+  /**
+   * A connection of one loop is gone: who waits on any loop may open one, one loop after the other
+   * and that one last.
+   */
+  void freed(Address server, int byIndex) {
+    offer(server, byIndex, 1);
+  }
+
+  private void offer(Address server, int byIndex, int first) {
+    for (int turn = first; turn <= inTurn.size(); turn++) {
+      ServerPool pool = inTurn.get((byIndex + turn) % inTurn.size());
+      if (counts.waits(server, pool.index())) {
+        int next = turn + 1;
+        pool.loop()
+            .execute(() -> {
+              pool.serve(server);
+              offer(server, byIndex, next);
+            });
+        return;
+      }
+    }
   }
 
   /** A loop waits: others that have idle connections beyond their share close one. */
   void wanted(Address server, int byIndex) {
+    if (counts.looksLater(server, byIndex)) {
+      inTurn
+          .get(byIndex)
+          .loop()
+          .schedule(
+              () -> stillWanted(server, byIndex),
+              ServerCounts.STUCK_NANOS + 1_000_000,
+              TimeUnit.NANOSECONDS);
+    }
     byLoop
         .values()
         .forEach(pool -> {
@@ -103,6 +130,12 @@ public final class ServerPools implements AutoCloseable {
             pool.loop().execute(() -> pool.shed(server));
           }
         });
+  }
+
+  private void stillWanted(Address server, int byIndex) {
+    if (counts.looks(server, byIndex)) {
+      wanted(server, byIndex);
+    }
   }
 
   /** Closes all connections as they are given back, and idle ones now. */

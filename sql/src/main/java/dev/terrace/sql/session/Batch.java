@@ -130,7 +130,7 @@ final class Batch {
 
   /** A statement cannot be run: the client is told, as PostgreSQL would tell it. */
   void fail(SqlError met) {
-    session.dropHeld();
+    session.heldBack().drop();
     if (session.isClosed()) {
       return;
     }
@@ -291,6 +291,7 @@ final class Batch {
     skipping = false;
     failed = false;
     cancelledFor = null;
+    session.state().kept().over();
     session.retries().reset();
     session.link().seeker().forget();
     session.notifications().flush();

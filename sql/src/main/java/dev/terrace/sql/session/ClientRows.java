@@ -85,7 +85,11 @@ final class ClientRows {
 
   /** Whether the client takes more. */
   boolean flows() {
-    return session.clientTakesMore();
+    boolean flows = session.clientTakesMore();
+    if (!flows && recording != null) {
+      recording.letGo();
+    }
+    return flows;
   }
 
   /** Gives the client the first columns of a row, which end before {@code end}. */

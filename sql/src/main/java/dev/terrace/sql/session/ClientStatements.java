@@ -46,7 +46,14 @@ final class ClientStatements {
   void remove(String name) {
     Statement gone = byName.remove(name);
     if (gone != null) {
-      session.state().memory().give(bytes(gone));
+      gone(gone);
+    }
+  }
+
+  /** What waits in a pipeline is kept until it has passed. */
+  private void gone(Statement statement) {
+    if (!session.extended().pipeline().isWaiting(statement)) {
+      session.state().memory().give(bytes(statement));
     }
   }
 
@@ -57,8 +64,15 @@ final class ClientStatements {
     }
   }
 
+  /** One does not wait in a pipeline any more: then it is kept only if it was not replaced. */
+  void passed(Statement statement) {
+    if (byName.get(statement.name()) != statement) {
+      session.state().memory().give(bytes(statement));
+    }
+  }
+
   void clear() {
-    byName.values().forEach(gone -> session.state().memory().give(bytes(gone)));
+    byName.values().forEach(this::gone);
     byName.clear();
   }
 }

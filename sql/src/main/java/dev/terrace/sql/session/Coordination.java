@@ -217,7 +217,8 @@ final class Coordination {
       then.run();
       return;
     }
-    CoordinatorSnapshot.take(session, held, ready.snapshots(), then, failed);
+    CoordinatorSnapshot.take(
+        session, held, ready.snapshots(), then, error -> failed.accept(shown(error).orElse(error)));
   }
 
   /** Gives its connection back, the transaction that held the snapshots ended. */

@@ -34,7 +34,7 @@ final class Descriptions {
       if (parameters != null) {
         session.write(parameters);
       }
-      session.write(Answers.copy(session.alloc(), type, body));
+      session.replies().relay(Answers.copy(session.alloc(), type, body));
       return;
     }
     if (parameters != null) {

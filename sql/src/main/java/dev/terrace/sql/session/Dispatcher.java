@@ -114,7 +114,7 @@ final class Dispatcher {
       return;
     }
     message.retain();
-    session.hold(message);
+    session.heldBack().hold(message);
     Residue residue =
         LARGE_OBJECTS.contains(message.getInt(message.readerIndex() + HEADER))
             ? Residue.NOTHING
@@ -124,7 +124,7 @@ final class Dispatcher {
         .with(
             Target.primary(0),
             () -> {
-              session.unhold();
+              session.heldBack().unhold();
               session.retries().impossible();
               session.link().connection().leaves(residue);
               session.state().invalidation().sendsUnknown();

@@ -152,11 +152,11 @@ final class FilledStatements {
       session.batch().fail(refusal.get());
       return;
     }
-    session.hold(message.retain());
+    session.heldBack().hold(message.retain());
     filled(
         plan,
         (text, its) -> {
-          session.unhold();
+          session.heldBack().unhold();
           try {
             then.with(text, its);
           } finally {

@@ -6,6 +6,7 @@ import dev.terrace.sql.cache.Recording;
 import dev.terrace.sql.cache.RequestKey;
 import dev.terrace.sql.cache.RequestKey.Form;
 import dev.terrace.sql.cache.StoreCache;
+import dev.terrace.sql.cache.Turn;
 import dev.terrace.sql.cache.Verdict;
 import dev.terrace.sql.plan.CacheTerms;
 import dev.terrace.sql.plan.Plan;
@@ -17,6 +18,7 @@ import dev.terrace.sql.wire.ProtocolViolation;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,12 @@ final class KeptAnswers {
 
   private static final int HEADER = 5;
 
+  /** With P and an empty name. */
+  private static final int DESCRIBE_SIZE = HEADER + 2;
+
+  /** With an empty name and a number of rows. */
+  private static final int EXECUTE_SIZE = HEADER + 5;
+
   private final Session session;
   private final FrontendScanner scanner;
 
@@ -39,12 +47,27 @@ final class KeptAnswers {
   /** What records the description of a statement that is to run on several shards. */
   private @Nullable Recording described;
 
+  /** What records an answer that others may wait for. */
+  private @Nullable Recording leading;
+
+  private final FillWait wait;
   private Settings isolationOf = Settings.NONE;
   private boolean isolates;
 
   KeptAnswers(Session session, FrontendScanner scanner) {
     this.session = session;
     this.scanner = scanner;
+    this.wait = new FillWait(session);
+  }
+
+  /** Whether the session waits for what another has asked already. */
+  boolean isWaiting() {
+    return wait.isWaiting();
+  }
+
+  /** Gives up waiting. */
+  void cancel() {
+    wait.cancel();
   }
 
   /** Another statement begins. */
@@ -53,7 +76,31 @@ final class KeptAnswers {
     described = null;
   }
 
-  /** Answers a simple query, if that is kept; else the server's answer perhaps is. */
+  /** The batch is over: what it has not recorded by now it never will. */
+  void over() {
+    if (leading != null) {
+      leading.abandon(NotKept.ANSWER);
+      leading = null;
+    }
+  }
+
+  /** The client is gone. */
+  void close() {
+    wait.close();
+    over();
+  }
+
+  /** The client takes no more for now: others who wait for its answer are not to wait for that. */
+  void heldUp() {
+    if (leading != null) {
+      leading.letGo();
+    }
+  }
+
+  /**
+   * Answers a simple query, if that is kept, or waits for another's answer to it; else the server's
+   * answer perhaps is kept.
+   */
   boolean answers(Plan plan, ByteBuf message) {
     StoreCache cache = session.shared().cache();
     if (!cache.isOn() || !isKeepable(cache, plan)) {
@@ -64,13 +111,28 @@ final class KeptAnswers {
     RequestKey key = key(Form.SIMPLE, text);
     Kept kept = cache.find(key);
     if (kept == null) {
-      armed = cache.record(plan, key);
-      return false;
+      return waits(cache, plan, key, true);
     }
     session.write(kept.answer());
     session.batch().tally().answered(plan, kept.complete());
     session.batch().readyHere();
     return true;
+  }
+
+  /** Whether another's answer is waited for; else the server's is recorded, if it can be kept. */
+  private boolean waits(StoreCache cache, Plan plan, RequestKey key, boolean leads) {
+    Optional<FillWait.Place> place = wait.place();
+    return switch (cache.turn(plan, key, leads, place)) {
+      case Turn.Waits() -> {
+        place.ifPresent(wait::begin);
+        yield true;
+      }
+      case Turn.Asks(Recording recording) -> {
+        armed = recording;
+        leading = leads ? recording : leading;
+        yield false;
+      }
+    };
   }
 
   /** Whether the statement's result may be kept, and this session may use one that is. */
@@ -104,7 +166,7 @@ final class KeptAnswers {
         session.identity().keepsServers()
             || session.link().pinnedShard() != Target.ANY
             || session.writes().follows()
-            || session.retries().isRetrying()
+            || session.retries().hasLostServer()
             || isolates();
     return apart ? NotKept.SESSION : null;
   }
@@ -168,7 +230,8 @@ final class KeptAnswers {
   }
 
   /**
-   * Answers a Bind with what follows it, if that is kept; else the server's answer perhaps is.
+   * Answers a Bind with what follows it, if that is kept, or waits for another's answer to it; else
+   * the server's answer perhaps is kept.
    *
    * @throws ProtocolViolation if a message that follows is malformed
    */
@@ -211,9 +274,10 @@ final class KeptAnswers {
     message.getBytes(boundAt, request, text.length, bound);
     RequestKey key = key(form, request);
     Kept kept = cache.find(key);
+    // Else the answer might be long in coming, for what goes before it or is yet to be sent.
+    boolean leads = isSynced(scanner.waiting(), form) && !session.replies().awaitsServer();
     if (kept == null) {
-      armed = cache.record(plan, key);
-      return false;
+      return waits(cache, plan, key, leads);
     }
     session.batch().tally().asks(plan);
     answer(plan, kept, form);
@@ -242,8 +306,7 @@ final class KeptAnswers {
     if (isExecute(waiting, at)) {
       return Form.BARE;
     }
-    // Describe: its header, P, and an empty name.
-    int size = HEADER + 2;
+    int size = DESCRIBE_SIZE;
     boolean describes =
         waiting.writerIndex() - at >= size
             && waiting.getByte(at) == Frontend.DESCRIBE
@@ -252,9 +315,16 @@ final class KeptAnswers {
     return describes && isExecute(waiting, at + size) ? Form.DESCRIBED : null;
   }
 
+  /** Whether the messages by which the portal is run have the server send its answer at once. */
+  private static boolean isSynced(ByteBuf waiting, Form form) {
+    int at = waiting.readerIndex() + EXECUTE_SIZE + (form == Form.DESCRIBED ? DESCRIBE_SIZE : 0);
+    byte next = at < waiting.writerIndex() ? waiting.getByte(at) : 0;
+    return next == Frontend.SYNC || next == Frontend.FLUSH;
+  }
+
   /** Whether there is an Execute of the unnamed portal that wants all rows. */
   private static boolean isExecute(ByteBuf waiting, int at) {
-    int size = HEADER + 5;
+    int size = EXECUTE_SIZE;
     return waiting.writerIndex() - at >= size
         && waiting.getByte(at) == Frontend.EXECUTE
         && waiting.getInt(at + 1) == size - 1

@@ -97,7 +97,7 @@ final class Link {
 
   /** Whether the session waits for a connection to become ready. */
   boolean isWaiting() {
-    return waiting || asking || pause.isWaiting();
+    return waiting || asking || pause.isWaiting() || session.state().kept().isWaiting();
   }
 
   /** Whether the session waits for what Terrace itself asks a server. */
@@ -345,6 +345,7 @@ final class Link {
   void close() {
     Held now = held;
     pause.close();
+    session.state().kept().close();
     if (!session.control().isBusy()) {
       session.state().invalidation().lost();
     }
@@ -362,6 +363,7 @@ final class Link {
     seeker.cancel();
     coordination.cancel();
     pause.cancel();
+    session.state().kept().cancel();
     cancelRunning();
   }
 

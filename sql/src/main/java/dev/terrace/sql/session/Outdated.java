@@ -77,7 +77,7 @@ final class Outdated {
       expect.release();
     }
     awaited.clear();
-    session.dropHeld();
+    session.heldBack().drop();
     session.link().waits();
     awaited.add(Expect.hiddenSync(none -> again()));
     if (!synced) {

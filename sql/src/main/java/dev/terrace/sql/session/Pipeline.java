@@ -50,6 +50,21 @@ final class Pipeline {
     items.add(new Item.Prepare(statement));
   }
 
+  /** Whether a Parse of that very statement waits. */
+  boolean isWaiting(Statement statement) {
+    return items.stream()
+        .anyMatch(item -> item instanceof Item.Prepare(Statement waiting) && waiting == statement);
+  }
+
+  /** The next of what waits, which does so no more. */
+  private Item next() {
+    Item item = items.remove();
+    if (item instanceof Item.Prepare(Statement statement)) {
+      session.extended().statements().passed(statement);
+    }
+    return item;
+  }
+
   void describe(Statement statement) {
     items.add(new Item.Describe(statement));
   }
@@ -77,7 +92,7 @@ final class Pipeline {
   /** Answers what waits: whose result is kept could be prepared, and will be where it is needed. */
   void answerPrepared() {
     while (!items.isEmpty()) {
-      switch (items.remove()) {
+      switch (next()) {
         case Item.Prepare prepare -> session.replies().local(Answers.parseComplete());
         case Item.Describe describe -> throw new IllegalStateException("only a server can tell");
         case Item.Answer(ByteBuf message) -> session.replies().local(message);
@@ -87,8 +102,8 @@ final class Pipeline {
 
   /** Forgets what waits, for an error came first: what was to be prepared is not. */
   void clear() {
-    for (Item item : items) {
-      switch (item) {
+    while (!items.isEmpty()) {
+      switch (next()) {
         case Item.Prepare(Statement statement) -> session.extended().statements().remove(statement);
         case Item.Describe(Statement statement) -> {
           // Nothing came of it.
@@ -96,13 +111,12 @@ final class Pipeline {
         case Item.Answer(ByteBuf message) -> message.release();
       }
     }
-    items.clear();
   }
 
   /** Sends what waits to the server in use. */
   void flush() {
     while (!items.isEmpty()) {
-      switch (items.remove()) {
+      switch (next()) {
         case Item.Prepare(Statement statement) -> sendParse(statement);
         case Item.Describe(Statement statement) -> {
           String name = prepared(statement);

@@ -23,10 +23,22 @@ sealed interface Portal {
    * One that will run on several shards.
    *
    * @param bound what follows the statement's name in Bind
+   * @param gone told when that is not kept any more
    */
   record Scattered(
-      Statement statement, Plan plan, Decision.Scatter where, ByteBuf bound, Binding binding)
-      implements Portal {}
+      Statement statement,
+      Plan plan,
+      Decision.Scatter where,
+      ByteBuf bound,
+      Binding binding,
+      Runnable gone)
+      implements Portal {
+
+    private void letGo() {
+      bound.release();
+      gone.run();
+    }
+  }
 
   /** One that runs or has run on several shards, which it does only once. */
   record Ran(Scattered scattered, Scatter scatter) implements Portal {}
@@ -34,10 +46,10 @@ sealed interface Portal {
   /** Lets go of what it holds. */
   default void release() {
     if (this instanceof Scattered scattered) {
-      scattered.bound().release();
+      scattered.letGo();
     } else if (this instanceof Ran(Scattered scattered, Scatter scatter)) {
       scatter.abort();
-      scattered.bound().release();
+      scattered.letGo();
     }
   }
 }

@@ -361,7 +361,7 @@ final class Replies implements ServerUser {
       }
       if (head.kind == Expect.Kind.DESCRIBE && !head.relays) {
         session.link().stopWaiting();
-        session.dropHeld();
+        session.heldBack().drop();
       }
       head.release();
       awaited.remove();

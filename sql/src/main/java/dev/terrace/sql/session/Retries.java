@@ -24,6 +24,7 @@ final class Retries {
 
   private @Nullable ByteBuf again;
   private int retries;
+  private boolean anew;
   private boolean possible = true;
   private boolean lasting;
 
@@ -82,9 +83,19 @@ final class Retries {
     return possible && log != null && log.isReadable() && retries < RETRIES_MAX;
   }
 
-  /** Sends it all again. */
+  /** Sends it all again, as a server was lost. */
   void start() {
     retries++;
+    again();
+  }
+
+  /** Deals with it all again, of which nothing was sent. */
+  void beginAnew() {
+    anew = true;
+    again();
+  }
+
+  private void again() {
     ByteBuf first = log;
     ByteBuf rest = again;
     if (first != null && rest != null) {
@@ -110,6 +121,11 @@ final class Retries {
 
   /** Whether this is not the first attempt. */
   boolean isRetrying() {
+    return retries > 0 || anew;
+  }
+
+  /** Whether another attempt was cut off by the loss of its server. */
+  boolean hasLostServer() {
     return retries > 0;
   }
 
@@ -118,6 +134,7 @@ final class Retries {
     clear();
     again = null;
     retries = 0;
+    anew = false;
     possible = true;
     lasting = false;
   }

@@ -47,12 +47,22 @@ final class ScatteredPortals {
   void bind(Decision.Scatter wanted, String portal, Statement statement, Plan plan, ByteBuf rest)
       throws ProtocolViolation {
     Decision.Scatter where = session.state().kept().where(wanted);
-    session.hold(rest);
+    session.heldBack().hold(rest);
     Binding binding = Binding.read(rest);
     Runnable bound =
         () -> {
-          session.unhold();
-          extended.putPortal(portal, new Portal.Scattered(statement, plan, where, rest, binding));
+          session.heldBack().unhold();
+          SessionMemory memory = session.state().memory();
+          long bytes = rest.readableBytes();
+          if (!memory.take(bytes)) {
+            rest.release();
+            session.batch().fail(memory.exhausted());
+            return;
+          }
+          extended.putPortal(
+              portal,
+              new Portal.Scattered(
+                  statement, plan, where, rest, binding, () -> memory.give(bytes)));
           extended.pipeline().answer(Answers.bindComplete());
         };
     if (extended.pipeline().isEmpty()) {

@@ -32,7 +32,7 @@ final class ServerLoss {
     } else if (through) {
       session.link().settling().byLoss();
     } else if (owed && readsOnly && session.retries().possible()) {
-      session.dropHeld();
+      session.heldBack().drop();
       batch.startAgain();
       session.extended().startAgain();
       session.retries().start();

@@ -35,7 +35,7 @@ final class ServerPortals {
    */
   void bind(Target target, Bound bound, ByteBuf rest) {
     Statement statement = bound.statement();
-    session.hold(rest);
+    session.heldBack().hold(rest);
     session
         .link()
         .with(
@@ -51,7 +51,7 @@ final class ServerPortals {
   }
 
   private void send(Bound bound, ByteBuf rest) {
-    session.unhold();
+    session.heldBack().unhold();
     String name = extended.pipeline().prepared(bound.statement());
     ServerConnection connection = session.link().connection();
     session.replies().expect(Expect.BIND);
@@ -81,13 +81,13 @@ final class ServerPortals {
       session.batch().fail(refusal.get());
     } else if (elsewhere != Target.ANY) {
       ByteBuf again = message.retain();
-      session.hold(again);
+      session.heldBack().hold(again);
       session
           .link()
           .with(
               Target.primary(elsewhere),
               () -> {
-                session.unhold();
+                session.heldBack().unhold();
                 send(portal, again);
               });
     } else if (isHere(portal, name)) {

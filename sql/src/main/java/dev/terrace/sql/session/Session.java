@@ -15,7 +15,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A client that has logged in. Its messages are taken one by one; after a Query or a Sync the next
@@ -23,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * client channel's event loop.
  */
 final class Session {
-
-  private static final int WAITING_BYTES_MAX = 256 << 10;
 
   private final Channel client;
   private final Outgoing outgoing;
@@ -51,7 +48,7 @@ final class Session {
   private final SessionTime time = new SessionTime(this);
 
   private Optional<Account> account;
-  private @Nullable ByteBuf held;
+  private final HeldBack heldBack;
   private final Scattering scattering = new Scattering(this);
   private boolean pumping;
   private boolean leaving;
@@ -65,6 +62,7 @@ final class Session {
     this.shared = shared;
     this.identity = identity;
     this.account = identity.account();
+    this.heldBack = new HeldBack(this, scanner);
     this.state = new SessionState(this, scanner, shared.canonical(initial));
     this.pool = shared.pools().of(client.eventLoop());
     this.texts = shared.texts(client.eventLoop());
@@ -240,8 +238,7 @@ final class Session {
     } finally {
       pumping = false;
     }
-    boolean full = isPaused() && scanner.pendingBytes() > WAITING_BYTES_MAX;
-    client.config().setAutoRead(!full && serverTakesMore());
+    client.config().setAutoRead(!closed && heldBack.takesMore() && serverTakesMore());
   }
 
   private boolean serverTakesMore() {
@@ -264,14 +261,9 @@ final class Session {
     goodBye(SqlError.fatal("08P01", violation.reason()));
   }
 
-  /** Keeps a message until there is a server for it. */
-  void hold(ByteBuf message) {
-    held = message;
-  }
-
-  /** The message that was kept is taken. */
-  void unhold() {
-    held = null;
+  /** What the client has sent that waits. */
+  HeldBack heldBack() {
+    return heldBack;
   }
 
   /** Goes on after something that was waited for. */
@@ -297,6 +289,7 @@ final class Session {
     Link.Held now = link.held();
     if (now != null && !client.isWritable()) {
       now.connection().channel().config().setAutoRead(false);
+      state.kept().heldUp();
     }
     resume();
   }
@@ -334,14 +327,6 @@ final class Session {
     }
     ServerLoss.happened(this, lost);
     resume();
-  }
-
-  /** Forgets the message that was kept. */
-  void dropHeld() {
-    if (held != null) {
-      held.release();
-      held = null;
-    }
   }
 
   /** The client has said good bye. */
@@ -383,7 +368,7 @@ final class Session {
     }
     closed = true;
     outgoing.close();
-    dropHeld();
+    heldBack.close();
     retries.reset();
     notifications.close();
     scattering.abort();

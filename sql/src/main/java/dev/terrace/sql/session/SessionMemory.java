@@ -44,8 +44,9 @@ final class SessionMemory {
             + session.identity().user()
             + "\" have more than "
             + bytesMax()
-            + " bytes of rows and prepared statements in Terrace",
-        "Raise sql.users.NAME.max-memory or sql.user-memory, DEALLOCATE statements, or ask for fewer"
-            + " rows of several shards.");
+            + " bytes of rows, prepared statements and messages that wait in"
+            + " Terrace",
+        "Raise sql.users.NAME.max-memory or sql.user-memory, DEALLOCATE statements, send less at"
+            + " once, or ask for fewer rows of several shards.");
   }
 }

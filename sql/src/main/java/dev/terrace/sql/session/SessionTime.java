@@ -35,7 +35,8 @@ final class SessionTime {
     switch (activity) {
       case BUSY -> {
         session.batch().cancelFor(OVERDUE);
-        if (session.link().isWaiting() && session.link().held() == null) {
+        boolean joined = session.state().kept().isWaiting();
+        if (session.link().isWaiting() && session.link().held() == null && !joined) {
           session.goodBye(SqlError.fatal("57014", "waiting for a server took longer than allowed"));
         } else {
           session.cancel();

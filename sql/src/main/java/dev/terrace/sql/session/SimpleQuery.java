@@ -145,13 +145,13 @@ final class SimpleQuery {
   }
 
   private void send(List<Plan> plans, Target target, ByteBuf message) {
-    session.hold(message);
+    session.heldBack().hold(message);
     session
         .link()
         .with(
             target,
             () -> {
-              session.unhold();
+              session.heldBack().unhold();
               plans.forEach(session.state()::sending);
               session.state().kept().records();
               session.replies().expect(Expect.query(plans));
