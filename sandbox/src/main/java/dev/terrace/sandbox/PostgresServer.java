@@ -115,9 +115,9 @@ public final class PostgresServer {
     started.waitUntil("ready", START_PATIENCE, () -> isReady(started.pid()));
   }
 
-  /** Dates and sort order do not depend on the machine. */
-  private static Map<String, String> environment() {
-    return Map.of("TZ", "UTC", "LC_ALL", "C");
+  /** Nothing depends on the machine: dates, sort order, nor certificates in somebody's home. */
+  private Map<String, String> environment() {
+    return Map.of("TZ", "UTC", "LC_ALL", "C", "HOME", data.toString());
   }
 
   /** Whether its process runs; it may be paused. */

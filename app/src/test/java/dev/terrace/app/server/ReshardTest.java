@@ -11,11 +11,14 @@ import dev.terrace.sandbox.FreePorts;
 import dev.terrace.sandbox.PostgresCluster;
 import dev.terrace.sandbox.PostgresServer;
 import dev.terrace.sandbox.PostgresSpec;
+import dev.terrace.testkit.Await;
+import dev.terrace.testkit.TestCa;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -286,6 +289,69 @@ class ReshardTest {
     reshard(0, next.toString(), "--no-check");
     try (Connection connection = connect()) {
       assertThat(ask(connection, "select count(*) from orders")).isEqualTo("5006");
+    }
+  }
+
+  @Test
+  void theRightsThatErrorsNameAreEnoughAndTlsIsKept() throws Exception {
+    fill();
+    for (int shard = 0; shard < 2; shard++) {
+      encrypted(server(shard));
+      server(shard)
+          .execute(
+              "create role keeper login password 'keeper';"
+                  + "alter table orders owner to keeper; alter table accounts owner to keeper;"
+                  + "alter table products owner to keeper");
+    }
+    serve(kept(write("shop.yaml", SINGLE, 0)));
+    Path next = kept(write("next.yaml", HASHED, 0, 1));
+    assertThat(reshard(1, next.toString()))
+        .contains("user keeper needs to be superuser, or", "CREATE on the database");
+    reshard(0, next.toString(), "--abort");
+    for (int shard = 0; shard < 2; shard++) {
+      server(shard)
+          .execute(
+              "alter role keeper replication; grant pg_create_subscription to keeper;"
+                  + "grant create on database shop to keeper;"
+                  + "grant set on parameter session_replication_role to keeper");
+    }
+    reshard(0, next.toString());
+    assertThat(longs(server(0), "select count(*) from orders").getFirst())
+        .isPositive()
+        .isEqualTo(5000 - longs(server(1), "select count(*) from orders").getFirst());
+    assertThat(longs(server(1), "select count(*) from products")).containsExactly(50L);
+    assertNothingLeft(0, 1);
+  }
+
+  /** The store's user is another, and TLS is a must. */
+  private static Path kept(Path file) throws IOException {
+    String its = Files.readString(file);
+    String login = "user: keeper\n    password: keeper\n    tls: {mode: require}";
+    return Files.writeString(file, its.replaceFirst("password: shop", login));
+  }
+
+  /** Has a server take passwords over TLS alone, but for what the tests ask it. */
+  private void encrypted(PostgresServer server) throws Exception {
+    TestCa.Issued.Pem pem = TestCa.create().issue("db.internal").write(cluster.folder(), "server");
+    for (Path file : List.of(pem.certificate(), pem.key())) {
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+      Files.setOwner(file, Files.getOwner(cluster.folder()));
+    }
+    server.execute("alter system set ssl_cert_file = '" + pem.certificate() + "'");
+    server.execute("alter system set ssl_key_file = '" + pem.key() + "'");
+    server.execute("alter system set ssl = on");
+    Path rules = Path.of(askServer(server, "show hba_file"));
+    String all = Files.readString(rules);
+    Files.writeString(rules, "hostnossl all,replication keeper all reject\n" + all);
+    server.execute("select pg_reload_conf()");
+    Await.until("TLS is on", () -> isEncrypted(server));
+  }
+
+  private static boolean isEncrypted(PostgresServer server) {
+    try {
+      return askServer(server, "show ssl").equals("on");
+    } catch (SQLException e) {
+      return false;
     }
   }
 
