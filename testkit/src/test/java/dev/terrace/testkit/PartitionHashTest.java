@@ -40,6 +40,7 @@ class PartitionHashTest {
               "smallint",
               "integer",
               "bigint",
+              "numeric",
               "text",
               "varchar",
               "uuid",
@@ -163,6 +164,53 @@ class PartitionHashTest {
     assertSame("bigint", keys);
     assertSame("integer", list(300, () -> new Key.Whole(random.nextInt())));
     assertSame("smallint", list(300, () -> new Key.Whole((short) random.nextInt())));
+  }
+
+  @Test
+  void numbersOfEveryPrecisionAgree() throws SQLException {
+    Seeded random = Seeded.of(SEED);
+    List<Key> keys = new ArrayList<>();
+    for (String edge : List.of("0", "NaN", "Infinity", "-Infinity", "1", "-1", "10000", "0.0001")) {
+      keys.addAll(list(MODULI.size(), () -> KeyType.NUMERIC.parse(edge)));
+    }
+    keys.addAll(list(2 * KEYS, () -> number(random)));
+    assertSame("numeric", keys);
+  }
+
+  /** A number of up to 60 digits on both sides of the point, many of them zeros. */
+  private static Key number(Seeded random) {
+    StringBuilder text = new StringBuilder(random.nextBoolean() ? "-" : "");
+    String digits = random.nextBoolean() ? "0123456789" : "0001";
+    for (int i = random.nextInt(1, 60); i > 0; i--) {
+      text.append(digits.charAt(random.nextInt(digits.length())));
+    }
+    if (random.nextBoolean()) {
+      text.insert(random.nextInt(1, text.length() + 1), ".");
+    }
+    return KeyType.NUMERIC.parse(
+        random.nextInt(3) > 0 ? text.toString() : text + "e" + random.nextInt(-40, 40));
+  }
+
+  @Test
+  void numbersHaveTheSameOrder() throws SQLException {
+    Seeded random = Seeded.of(SEED);
+    List<Key> keys = new ArrayList<>(list(KEYS, () -> number(random)));
+    keys.addAll(list(300, () -> KeyType.NUMERIC.parse("" + random.nextInt(-20, 20))));
+    for (String special : List.of("NaN", "Infinity", "-Infinity", "0")) {
+      keys.add(KeyType.NUMERIC.parse(special));
+    }
+    String sql = "SELECT trim_scale(k::numeric) FROM unnest(?::text[]) AS t (k) ORDER BY k::numeric";
+    List<String> ordered = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      String[] texts = keys.stream().map(Key::text).toArray(String[]::new);
+      statement.setArray(1, connection.createArrayOf("text", texts));
+      try (ResultSet result = statement.executeQuery()) {
+        while (result.next()) {
+          ordered.add(result.getString(1));
+        }
+      }
+    }
+    assertThat(keys.stream().sorted().map(Key::text)).isEqualTo(ordered);
   }
 
   @Test

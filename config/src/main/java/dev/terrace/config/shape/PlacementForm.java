@@ -20,8 +20,8 @@ record PlacementForm(
     @Doc("The column whose values are named one by one.") Optional<String> list,
     @Doc("The column whose hash decides for all values that are not named.") Optional<String> hash,
     @Doc(
-            "The column's type; read off the values if left out: bigint, date, timestamp,"
-                + " timestamptz, else text.")
+            "The column's type; read off the values if left out: bigint, numeric, date,"
+                + " timestamp, timestamptz, else text.")
         Optional<KeyType> type,
     @Doc("Of ranges: the first value of every range but the first, ascending.") List<String> splits,
     @Doc("Of ranges: the shard of each, one more than there are splits; in turn if left out.")
@@ -36,18 +36,17 @@ record PlacementForm(
       "hash(COLUMN), hash(COLUMN TYPE), \"hash(COLUMN, COLUMN)\", {range: COLUMN, splits: [...]}, {list: COLUMN, at: {VALUE:"
           + " SHARD}, others: SHARD}, {hash: COLUMN, at: {VALUE: SHARD}}, everywhere or single";
 
-  private static final Map<String, KeyType> HASHED =
+  /** Other names of types than their first ones. */
+  private static final Map<String, KeyType> OTHER_NAMES =
       Map.of(
-          "bigint", KeyType.BIGINT,
           "integer", KeyType.BIGINT,
           "int", KeyType.BIGINT,
           "smallint", KeyType.BIGINT,
-          "text", KeyType.TEXT,
-          "varchar", KeyType.TEXT,
-          "uuid", KeyType.UUID,
-          "date", KeyType.DATE,
-          "timestamp", KeyType.TIMESTAMP,
-          "timestamptz", KeyType.TIMESTAMPTZ);
+          "decimal", KeyType.NUMERIC,
+          "varchar", KeyType.TEXT);
+
+  /** The decimals that a column's type is read off: texts may well be NaN or 1e3. */
+  private static final Pattern PLAIN_DECIMAL = Pattern.compile("[+-]?[0-9]+(?:\\.[0-9]+)?");
 
   PlacementForm {
     List<Optional<String>> columns =
@@ -174,20 +173,35 @@ record PlacementForm(
       throw new IllegalArgumentException("'" + text.strip() + "' is not a column's name");
     }
     String name = column.group(2);
-    KeyType type = name == null ? KeyType.BIGINT : HASHED.get(name);
-    if (type == null) {
-      throw new IllegalArgumentException(
-          "'"
-              + name
-              + "' is not a type that can be hashed: bigint, text, uuid, date, timestamp or"
-              + " timestamptz");
+    return new ShardRule.Column(column.group(1), name == null ? KeyType.BIGINT : typeNamed(name));
+  }
+
+  private static KeyType typeNamed(String name) {
+    KeyType other = OTHER_NAMES.get(name);
+    if (other != null) {
+      return other;
     }
-    return new ShardRule.Column(column.group(1), type);
+    return Stream.of(KeyType.values())
+        .filter(type -> type.sqlName().equals(name))
+        .findFirst()
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "'"
+                    + name
+                    + "' is not a type of keys: "
+                    + Stream.of(KeyType.values())
+                        .map(KeyType::sqlName)
+                        .collect(Collectors.joining(", "))));
   }
 
   private static KeyType typeOf(List<String> splits) {
     for (KeyType type :
-        List.of(KeyType.BIGINT, KeyType.DATE, KeyType.TIMESTAMP, KeyType.TIMESTAMPTZ)) {
+        List.of(
+            KeyType.BIGINT,
+            KeyType.NUMERIC,
+            KeyType.DATE,
+            KeyType.TIMESTAMP,
+            KeyType.TIMESTAMPTZ)) {
       if (splits.stream().allMatch(split -> isOf(type, split))) {
         return type;
       }
@@ -198,7 +212,7 @@ record PlacementForm(
   private static boolean isOf(KeyType type, String text) {
     try {
       type.parse(text);
-      return true;
+      return type != KeyType.NUMERIC || PLAIN_DECIMAL.matcher(text).matches();
     } catch (IllegalArgumentException _) {
       return false;
     }

@@ -29,6 +29,19 @@ public sealed interface Key extends Comparable<Key> {
     }
   }
 
+  /** A decimal number. */
+  record Numeric(Decimal value) implements Key {
+    @Override
+    public KeyType type() {
+      return KeyType.NUMERIC;
+    }
+
+    @Override
+    public String text() {
+      return value.text();
+    }
+  }
+
   /** A text. */
   record Text(String value) implements Key {
     @Override
@@ -108,7 +121,7 @@ public sealed interface Key extends Comparable<Key> {
           value.isBefore(LocalDate.MAX) && next.equals(new Day(value.plusDays(1)));
       case Moment(KeyType type, long micros) ->
           micros != Long.MAX_VALUE && next.equals(new Moment(type, micros + 1));
-      case Text _, Uuid _, Row _ -> false;
+      case Numeric _, Text _, Uuid _, Row _ -> false;
     };
   }
 
@@ -116,6 +129,9 @@ public sealed interface Key extends Comparable<Key> {
   default int compareTo(Key other) {
     if (this instanceof Whole(long a) && other instanceof Whole(long b)) {
       return Long.compare(a, b);
+    }
+    if (this instanceof Numeric(Decimal a) && other instanceof Numeric(Decimal b)) {
+      return a.compareTo(b);
     }
     if (this instanceof Text(String a) && other instanceof Text(String b)) {
       return Arrays.compareUnsigned(

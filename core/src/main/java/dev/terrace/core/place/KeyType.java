@@ -9,6 +9,8 @@ import java.util.regex.Pattern;
 public enum KeyType {
   /** smallint, integer or bigint. */
   BIGINT("bigint"),
+  /** numeric, with or without a precision: a column of less would round. */
+  NUMERIC("numeric"),
   /** text or varchar; compared by its UTF-8 bytes (collation "C"). */
   TEXT("text"),
   /** uuid. */
@@ -41,6 +43,7 @@ public enum KeyType {
   public Key parse(String text) {
     return switch (this) {
       case BIGINT -> new Key.Whole(parseLong(text));
+      case NUMERIC -> new Key.Numeric(parseDecimal(text));
       case TEXT -> new Key.Text(text);
       case UUID -> new Key.Uuid(parseUuid(text));
       case DATE -> new Key.Day(parseDay(text));
@@ -59,6 +62,12 @@ public enum KeyType {
       throw new IllegalArgumentException("'" + text + "' is not a whole number", e);
     }
     throw new IllegalArgumentException("'" + text + "' is not a whole number");
+  }
+
+  private static Decimal parseDecimal(String text) {
+    return Decimal.read(text.strip())
+        .orElseThrow(() ->
+            new IllegalArgumentException("'" + text + "' is not a number, as in -12.5"));
   }
 
   /** As PostgreSQL reads it: braces around, and hyphens after any four digits, or none. */

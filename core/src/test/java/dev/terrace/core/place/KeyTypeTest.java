@@ -29,6 +29,7 @@ class KeyTypeTest {
             "{a0eebc99-9c0b4ef8-bb6d6bb9-bd380a11}")) {
       assertThat(KeyType.UUID.parse(form)).isEqualTo(KeyType.UUID.parse(uuid));
     }
+    assertThat(KeyType.NUMERIC.parse(" 1.50 ")).isEqualTo(KeyType.NUMERIC.parse("15e-1"));
     assertThat(KeyType.DATE.parse("2026-02-28")).isEqualTo(new Key.Day(LocalDate.of(2026, 2, 28)));
   }
 
@@ -38,6 +39,7 @@ class KeyTypeTest {
       String text =
           switch (type) {
             case BIGINT -> "7";
+            case NUMERIC -> "-7.5";
             case TEXT -> "seven";
             case UUID -> "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11";
             case DATE -> "2026-01-31";
@@ -56,6 +58,8 @@ class KeyTypeTest {
     "BIGINT, '', is not a whole number",
     "BIGINT, 9223372036854775808, is not a whole number",
     "BIGINT, \u0664\u0662, is not a whole number",
+    "NUMERIC, 1.2.3, is not a number",
+    "NUMERIC, \u0664\u0662, is not a number",
     "UUID, a0eebc99, is not a uuid",
     "UUID, '', is not a uuid",
     "UUID, {a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11, is not a uuid",

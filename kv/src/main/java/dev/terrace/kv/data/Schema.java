@@ -101,6 +101,9 @@ record Schema(
       case "date" -> KeyType.DATE;
       case "text" -> KeyType.TEXT;
       default -> {
+        if (key.type().startsWith("numeric")) {
+          yield KeyType.NUMERIC;
+        }
         if (key.type().startsWith("character varying")) {
           yield KeyType.TEXT;
         }
@@ -113,7 +116,7 @@ record Schema(
                 + key.name()
                 + " is "
                 + key.type()
-                + "; a key column is an integer, text, varchar, uuid or date");
+                + "; a key column is an integer, numeric, text, varchar, uuid or date");
       }
     };
   }

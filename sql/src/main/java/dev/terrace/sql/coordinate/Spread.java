@@ -81,6 +81,7 @@ sealed interface Spread {
     Set<String> types =
         switch (type) {
           case BIGINT -> Set.of("bigint", "integer", "smallint");
+          case NUMERIC -> Set.of("numeric");
           case TEXT -> Set.of("text", "character varying");
           case UUID -> Set.of("uuid");
           case DATE -> Set.of("date");

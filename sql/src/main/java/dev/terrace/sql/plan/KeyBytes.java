@@ -1,5 +1,6 @@
 package dev.terrace.sql.plan;
 
+import dev.terrace.core.place.Decimal;
 import dev.terrace.core.place.Key;
 import dev.terrace.core.place.KeyType;
 import java.nio.ByteBuffer;
@@ -24,6 +25,7 @@ final class KeyBytes {
   static Optional<Key> key(ByteBuffer value, KeyType type) {
     return switch (type) {
       case BIGINT -> whole(value);
+      case NUMERIC -> Decimal.read(value).map(Key.Numeric::new);
       case TEXT -> KeyText.key(StandardCharsets.UTF_8.decode(value).toString(), KeyType.TEXT);
       case UUID ->
           value.remaining() == 16

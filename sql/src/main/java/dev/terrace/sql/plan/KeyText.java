@@ -1,5 +1,6 @@
 package dev.terrace.sql.plan;
 
+import dev.terrace.core.place.Decimal;
 import dev.terrace.core.place.Key;
 import dev.terrace.core.place.KeyType;
 import dev.terrace.core.place.Moments;
@@ -22,11 +23,17 @@ final class KeyText {
   static Optional<Key> key(String text, KeyType type) {
     return switch (type) {
       case BIGINT -> whole(trim(text));
+      case NUMERIC -> Decimal.read(trim(text)).map(Key.Numeric::new);
       case TEXT -> text.indexOf('\0') < 0 ? Optional.of(new Key.Text(text)) : Optional.empty();
       case UUID -> uuid(trim(text));
       case DATE -> day(trim(text));
       case TIMESTAMP, TIMESTAMPTZ -> Moments.read(trim(text)).flatMap(moment -> moment.as(type));
     };
+  }
+
+  /** A whole number as a numeric key. */
+  static Key numeric(Key key) {
+    return key instanceof Key.Whole(long value) ? new Key.Numeric(Decimal.of(value)) : key;
   }
 
   /** Cuts off what C's isspace calls space. */

@@ -17,6 +17,7 @@ final class TypeOids {
   static final int DATE = 1082;
   static final int TIMESTAMP = 1114;
   static final int TIMESTAMPTZ = 1184;
+  static final int NUMERIC = 1700;
   static final int UUID = 2950;
 
   private static final int INT2_ARRAY = 1005;
@@ -27,6 +28,7 @@ final class TypeOids {
   private static final int TIMESTAMP_ARRAY = 1115;
   private static final int DATE_ARRAY = 1182;
   private static final int TIMESTAMPTZ_ARRAY = 1185;
+  private static final int NUMERIC_ARRAY = 1231;
   private static final int UUID_ARRAY = 2951;
 
   private TypeOids() {}
@@ -37,13 +39,20 @@ final class TypeOids {
       return true;
     }
     return switch (type) {
-      case BIGINT -> oid == INT8 || oid == INT4 || oid == INT2;
+      case BIGINT -> isWhole(oid);
+      // Not with a float, which would have both compared as floats.
+      case NUMERIC -> oid == NUMERIC || isWhole(oid);
       case TEXT -> false;
       case UUID -> oid == UUID;
       case DATE -> oid == DATE;
       case TIMESTAMP -> oid == TIMESTAMP;
       case TIMESTAMPTZ -> oid == TIMESTAMPTZ;
     };
+  }
+
+  /** Whether a type is one of the integers. */
+  static boolean isWhole(int oid) {
+    return oid == INT8 || oid == INT4 || oid == INT2;
   }
 
   /** Whether the binary form of a type is its text. */
@@ -57,12 +66,17 @@ final class TypeOids {
       return true;
     }
     return switch (type) {
-      case BIGINT -> oid == INT8_ARRAY || oid == INT4_ARRAY || oid == INT2_ARRAY;
+      case BIGINT -> isWholeArray(oid);
+      case NUMERIC -> oid == NUMERIC_ARRAY || isWholeArray(oid);
       case TEXT -> false;
       case UUID -> oid == UUID_ARRAY;
       case DATE -> oid == DATE_ARRAY;
       case TIMESTAMP -> oid == TIMESTAMP_ARRAY;
       case TIMESTAMPTZ -> oid == TIMESTAMPTZ_ARRAY;
     };
+  }
+
+  private static boolean isWholeArray(int oid) {
+    return oid == INT8_ARRAY || oid == INT4_ARRAY || oid == INT2_ARRAY;
   }
 }

@@ -109,6 +109,7 @@ record RowFilter(List<String> columns, Placement placement, int shard, String ha
   private static String value(Key key) {
     return switch (key) {
       case Key.Whole(long value) -> value < 0 ? "(" + value + ")" : Long.toString(value);
+      case Key.Numeric numeric -> literal(numeric.text()) + "::numeric";
       case Key.Text(String value) -> literal(value);
       case Key.Uuid uuid -> literal(uuid.text()) + "::uuid";
       case Key.Day day -> literal(day.text()) + "::date";

@@ -45,11 +45,21 @@ class RowFilterTest {
   private static Key key(KeyType type, RandomGenerator random) {
     return switch (type) {
       case BIGINT -> new Key.Whole(random.nextInt(4) == 0 ? random.nextLong() : random.nextInt(50));
+      case NUMERIC -> type.parse(number(random));
       case TEXT -> new Key.Text(text(random));
       case UUID -> new Key.Uuid(new UUID(random.nextLong(), random.nextLong()));
       case DATE -> new Key.Day(LocalDate.of(2026, 1, 1).plusDays(random.nextInt(-400, 400)));
       case TIMESTAMP, TIMESTAMPTZ ->
           new Key.Moment(type, random.nextLong(-50, 50) * (random.nextBoolean() ? 1 : 999_983));
+    };
+  }
+
+  private static String number(RandomGenerator random) {
+    return switch (random.nextInt(12)) {
+      case 0 -> "NaN";
+      case 1 -> random.nextBoolean() ? "Infinity" : "-Infinity";
+      case 2 -> random.nextLong() + "e" + random.nextInt(-60, 60);
+      default -> random.nextInt(-50, 50) + (random.nextBoolean() ? ".5" : ".0");
     };
   }
 
