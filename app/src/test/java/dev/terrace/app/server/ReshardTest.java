@@ -247,6 +247,46 @@ class ReshardTest {
     assertNothingLeft(0, 1, 2, 3, 4);
   }
 
+  /** By hash and by range, doubled: half of the rows leave, and all are found where they are. */
+  @Test
+  void keysOfEveryTypeMove() throws Exception {
+    String schema = "create table amounts (k numeric primary key, n int);"
+        + "create table prices (k numeric(12,3) primary key, n int);";
+    for (int shard = 0; shard < 2; shard++) {
+      server(shard).execute(schema);
+    }
+    String rules = HASHED
+        + """
+            amounts: {store: shop, shard: hash(k numeric)}
+            prices: {store: shop, shard: {range: k, type: numeric, splits: [-1.5, 100.25], shards: [%s]}}
+          """;
+    serve(write("shop.yaml", rules.formatted("0, 0, 0"), 0));
+    List<String> tables = List.of("amounts", "prices");
+    try (Connection connection = connect()) {
+      for (String table : tables) {
+        run(
+            connection,
+            "insert into "
+                + table
+                + " (k, n) select g * 0.75, g from generate_series(-200, 400) g");
+      }
+      run(connection, "insert into amounts (k, n) values ('NaN', 1), ('Infinity', 2)");
+    }
+    reshard(0, write("two.yaml", rules.formatted("0, 1, 0"), 0, 1).toString());
+    try (Connection connection = connect()) {
+      for (String table : tables) {
+        String count = "select count(*) from " + table;
+        assertThat(longs(server(0), count).getFirst()).as(table).isBetween(100L, 500L);
+        assertThat(longs(server(1), count).getFirst()).as(table).isBetween(100L, 500L);
+        for (int g = -200; g <= 400; g += 50) {
+          String sql = "select n from " + table + " where k = " + g * 0.75;
+          assertThat(ask(connection, sql)).as(sql).isEqualTo("" + g);
+        }
+      }
+      assertThat(ask(connection, "select n from amounts where k = 'NaN'")).isEqualTo("1");
+    }
+  }
+
   @Test
   void whatCannotBeDoneIsSaidBeforeAnythingIs() throws Exception {
     fill();

@@ -4,6 +4,7 @@ import dev.terrace.config.CollectionConfig;
 import dev.terrace.config.ShardRule;
 import dev.terrace.core.place.KeyType;
 import dev.terrace.core.place.Placement;
+import dev.terrace.engine.Row;
 import dev.terrace.engine.Table;
 import dev.terrace.engine.Table.Column;
 import java.nio.charset.StandardCharsets;
@@ -136,6 +137,16 @@ record Schema(
   OptionalInt index(String field) {
     Integer index = indexes.get(field);
     return index == null ? OptionalInt.empty() : OptionalInt.of(index);
+  }
+
+  /** Rows by the one form of their keys, where the store may show them in others: 1.50 for 1.5. */
+  Map<String, Row> byId(Map<String, Row> rows) {
+    if (keyType != KeyType.NUMERIC) {
+      return rows;
+    }
+    Map<String, Row> byId = HashMap.newHashMap(rows.size());
+    rows.forEach((text, row) -> byId.put(keyType.parse(text).text(), row));
+    return byId;
   }
 
   /** The shard of a key, and why. */

@@ -14,11 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.LongPredicate;
+import java.util.function.DoublePredicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** Conditions ask exactly the shards that may have rows which fulfil them. */
@@ -48,7 +47,7 @@ final class KeyShardsTest {
   }
 
   /** A condition and which keys fulfil it. */
-  private record Condition(String sql, LongPredicate holds) {}
+  private record Condition(String sql, DoublePredicate holds) {}
 
   private static Condition condition(RandomGenerator random, List<Long> bound) {
     long a = random.nextInt(-5, KEYS + 5);
@@ -75,6 +74,7 @@ final class KeyShardsTest {
         21,
         400,
         random -> {
+          boolean dense = random.nextBoolean();
           TreeSet<Integer> splits = new TreeSet<>();
           for (int i = random.nextInt(1, 6); i > 0; i--) {
             splits.add(random.nextInt(KEYS));
@@ -85,7 +85,9 @@ final class KeyShardsTest {
                   .toList();
           StatementPlanner planner =
               planner(
-                  "  t: {store: shop, shard: {range: k, splits: ["
+                  "  t: {store: shop, shard: {range: k, type: "
+                      + (dense ? "numeric" : "bigint")
+                      + ", splits: ["
                       + splits.stream().map(s -> "\"" + s + "\"").collect(Collectors.joining(", "))
                       + "], shards: "
                       + owners
@@ -95,9 +97,11 @@ final class KeyShardsTest {
           Condition second = condition(random, bound);
           String sql = "select * from t where " + first.sql() + " and " + second.sql();
           Set<Integer> expected =
-              LongStream.range(-10, KEYS + 10)
+              IntStream.range(-20, 2 * KEYS + 20)
+                  .filter(half -> dense || half % 2 == 0)
+                  .mapToDouble(half -> half / 2.0)
                   .filter(first.holds().and(second.holds()))
-                  .mapToObj(k -> owners.get(splits.headSet((int) k, true).size()))
+                  .mapToObj(k -> owners.get(splits.headSet((int) Math.floor(k), true).size()))
                   .collect(Collectors.toCollection(TreeSet::new));
           Set<Integer> asked = shards(planner.plan(sql).route(parameters(bound)));
           if (expected.isEmpty()) {
