@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.terrace.core.place.Key;
 import dev.terrace.core.place.KeyType;
 import dev.terrace.core.place.PartitionHash;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -42,6 +43,9 @@ class PartitionHashTest {
               "bigint",
               "numeric",
               "text",
+              "bpchar",
+              "bytea",
+              "boolean",
               "varchar",
               "uuid",
               "date",
@@ -192,6 +196,20 @@ class PartitionHashTest {
   }
 
   @Test
+  void bytesAndPaddedTextsHaveTheSameOrder() throws SQLException {
+    Seeded random = Seeded.of(SEED);
+    List<Key> bytes = new ArrayList<>();
+    List<Key> padded = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      String text = text(random, random.nextInt(6), random.nextBoolean());
+      bytes.add(Key.Bytes.of(text.getBytes(StandardCharsets.UTF_8)));
+      padded.add(new Key.Padded(text));
+    }
+    assertSameOrder("k", "k::bytea", bytes);
+    assertSameOrder("k", "k::bpchar COLLATE \"C\"", padded);
+  }
+
+  @Test
   void numbersHaveTheSameOrder() throws SQLException {
     Seeded random = Seeded.of(SEED);
     List<Key> keys = new ArrayList<>(list(KEYS, () -> number(random)));
@@ -199,7 +217,12 @@ class PartitionHashTest {
     for (String special : List.of("NaN", "Infinity", "-Infinity", "0")) {
       keys.add(KeyType.NUMERIC.parse(special));
     }
-    String sql = "SELECT trim_scale(k::numeric) FROM unnest(?::text[]) AS t (k) ORDER BY k::numeric";
+    assertSameOrder("trim_scale(k::numeric)", "k::numeric", keys);
+  }
+
+  private static void assertSameOrder(String shown, String by, List<Key> keys)
+      throws SQLException {
+    String sql = "SELECT %s FROM unnest(?::text[]) AS t (k) ORDER BY %s".formatted(shown, by);
     List<String> ordered = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       String[] texts = keys.stream().map(Key::text).toArray(String[]::new);
@@ -224,6 +247,24 @@ class PartitionHashTest {
     }
     assertSame("text", keys);
     assertSame("varchar", keys.subList(0, 300));
+    List<Key> padded = new ArrayList<>();
+    keys.forEach(key -> padded.add(new Key.Padded(key.value() + " ".repeat(random.nextInt(3)))));
+    assertSame("bpchar", padded);
+  }
+
+  @Test
+  void bytesAndTruthsAgree() throws SQLException {
+    Seeded random = Seeded.of(SEED);
+    assertSame(
+        "bytea",
+        list(
+            KEYS,
+            () -> {
+              byte[] bytes = new byte[random.nextInt(60)];
+              random.nextBytes(bytes);
+              return Key.Bytes.of(bytes);
+            }));
+    assertSame("boolean", list(4 * MODULI.size(), () -> new Key.Truth(random.nextBoolean())));
   }
 
   /** Text without NUL and lone surrogates, which PostgreSQL cannot store. */

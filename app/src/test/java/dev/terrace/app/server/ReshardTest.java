@@ -251,7 +251,10 @@ class ReshardTest {
   @Test
   void keysOfEveryTypeMove() throws Exception {
     String schema = "create table amounts (k numeric primary key, n int);"
-        + "create table prices (k numeric(12,3) primary key, n int);";
+        + "create table prices (k numeric(12,3) primary key, n int);"
+        + "create table codes (k char(8) primary key, n int);"
+        + "create table blobs (k bytea primary key, n int);"
+        + "create table flags (k boolean, n int, primary key (k, n));";
     for (int shard = 0; shard < 2; shard++) {
       server(shard).execute(schema);
     }
@@ -259,31 +262,45 @@ class ReshardTest {
         + """
             amounts: {store: shop, shard: hash(k numeric)}
             prices: {store: shop, shard: {range: k, type: numeric, splits: [-1.5, 100.25], shards: [%s]}}
+            codes: {store: shop, shard: hash(k char)}
+            blobs: {store: shop, shard: {range: k, type: bytea, splits: ['\\x30', '\\x33'], shards: [%s]}}
+            flags: {store: shop, shard: {list: k, at: {true: %s}, others: 0}}
           """;
-    serve(write("shop.yaml", rules.formatted("0, 0, 0"), 0));
-    List<String> tables = List.of("amounts", "prices");
-    try (Connection connection = connect()) {
-      for (String table : tables) {
-        run(
-            connection,
-            "insert into "
-                + table
-                + " (k, n) select g * 0.75, g from generate_series(-200, 400) g");
-      }
-      run(connection, "insert into amounts (k, n) values ('NaN', 1), ('Infinity', 2)");
+    serve(write("shop.yaml", rules.formatted("0, 0, 0", "0, 0, 0", "0"), 0));
+    // Each with an expression for the key of row g.
+    Map<String, String> keys =
+        Map.of(
+            "amounts", "(g - 200) * 0.750",
+            "prices", "(g - 200) * 0.75",
+            "codes", "rpad(g::text, 5)",
+            "blobs", "g::text::bytea",
+            "flags", "g % 3 = 0");
+    for (Map.Entry<String, String> table : keys.entrySet()) {
+      server(0)
+          .execute(
+              "insert into %s (k, n) select %s, g from generate_series(1, 600) g"
+                  .formatted(table.getKey(), table.getValue()));
     }
-    reshard(0, write("two.yaml", rules.formatted("0, 1, 0"), 0, 1).toString());
+    server(0).execute("insert into amounts values ('NaN', 601), ('Infinity', 602)");
+    reshard(0, write("two.yaml", rules.formatted("0, 1, 0", "0, 1, 0", "1"), 0, 1).toString());
     try (Connection connection = connect()) {
-      for (String table : tables) {
+      for (String table : keys.keySet()) {
         String count = "select count(*) from " + table;
         assertThat(longs(server(0), count).getFirst()).as(table).isBetween(100L, 500L);
         assertThat(longs(server(1), count).getFirst()).as(table).isBetween(100L, 500L);
-        for (int g = -200; g <= 400; g += 50) {
-          String sql = "select n from " + table + " where k = " + g * 0.75;
-          assertThat(ask(connection, sql)).as(sql).isEqualTo("" + g);
+      }
+      for (int g = 1; g <= 600; g += 7) {
+        for (String where :
+            List.of(
+                "amounts where k = " + (g - 200) * 0.75,
+                "prices where k = " + (g - 200) * 0.75,
+                "codes where k = '" + g + "'",
+                "blobs where k = '" + g + "'",
+                "flags where k = " + (g % 3 == 0) + " and n = " + g)) {
+          assertThat(ask(connection, "select n from " + where)).as(where).isEqualTo("" + g);
         }
       }
-      assertThat(ask(connection, "select n from amounts where k = 'NaN'")).isEqualTo("1");
+      assertThat(ask(connection, "select n from amounts where k = 'NaN'")).isEqualTo("601");
     }
   }
 

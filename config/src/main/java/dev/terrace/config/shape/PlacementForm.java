@@ -20,8 +20,8 @@ record PlacementForm(
     @Doc("The column whose values are named one by one.") Optional<String> list,
     @Doc("The column whose hash decides for all values that are not named.") Optional<String> hash,
     @Doc(
-            "The column's type; read off the values if left out: bigint, numeric, date,"
-                + " timestamp, timestamptz, else text.")
+            "The column's type; read off the values if left out: bigint, numeric, boolean,"
+                + " date, timestamp, timestamptz, else text.")
         Optional<KeyType> type,
     @Doc("Of ranges: the first value of every range but the first, ascending.") List<String> splits,
     @Doc("Of ranges: the shard of each, one more than there are splits; in turn if left out.")
@@ -43,7 +43,9 @@ record PlacementForm(
           "int", KeyType.BIGINT,
           "smallint", KeyType.BIGINT,
           "decimal", KeyType.NUMERIC,
-          "varchar", KeyType.TEXT);
+          "varchar", KeyType.TEXT,
+          "char", KeyType.BPCHAR,
+          "bool", KeyType.BOOLEAN);
 
   /** The decimals that a column's type is read off: texts may well be NaN or 1e3. */
   private static final Pattern PLAIN_DECIMAL = Pattern.compile("[+-]?[0-9]+(?:\\.[0-9]+)?");
@@ -199,6 +201,7 @@ record PlacementForm(
         List.of(
             KeyType.BIGINT,
             KeyType.NUMERIC,
+            KeyType.BOOLEAN,
             KeyType.DATE,
             KeyType.TIMESTAMP,
             KeyType.TIMESTAMPTZ)) {

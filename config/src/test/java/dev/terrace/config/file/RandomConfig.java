@@ -309,7 +309,7 @@ final class RandomConfig {
   }
 
   private ShardRule rule() {
-    return switch (random.nextInt(10)) {
+    return switch (random.nextInt(11)) {
       case 0 -> new ShardRule.Everywhere();
       case 1 ->
           new ShardRule.Hash(
@@ -319,6 +319,7 @@ final class RandomConfig {
       case 2 -> range(KeyType.BIGINT, i -> new Key.Whole(i * 1000L - 1500));
       case 3 -> range(KeyType.DATE, i -> new Key.Day(LocalDate.of(2026, 1 + i, 1)));
       case 7 -> range(KeyType.TIMESTAMPTZ, i -> new Key.Moment(KeyType.TIMESTAMPTZ, i * 999_999L));
+      case 9 -> range(KeyType.BYTEA, i -> Key.Bytes.of(new byte[] {(byte) i, -1}));
       case 8 -> range(KeyType.NUMERIC, i -> KeyType.NUMERIC.parse(i + ".50"));
       case 4 -> range(KeyType.UUID, i -> new Key.Uuid(new UUID(i, random.nextLong())));
       case 5 -> range(KeyType.TEXT, i -> new Key.Text(i + one(TEXTS)));

@@ -3,6 +3,7 @@ package dev.terrace.core.place;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -52,6 +53,69 @@ public sealed interface Key extends Comparable<Key> {
     @Override
     public String text() {
       return value;
+    }
+  }
+
+  /** A text of char(n): blanks behind do not count. */
+  record Padded(String value) implements Key {
+
+    public Padded {
+      int end = value.length();
+      while (end > 0 && value.charAt(end - 1) == ' ') {
+        end--;
+      }
+      value = value.substring(0, end);
+    }
+
+    @Override
+    public KeyType type() {
+      return KeyType.BPCHAR;
+    }
+
+    @Override
+    public String text() {
+      return value;
+    }
+  }
+
+  /**
+   * Bytes.
+   *
+   * @param hex two digits for each, in lower case: they have the order of the bytes
+   */
+  record Bytes(String hex) implements Key {
+
+    /** From the bytes themselves. */
+    public static Bytes of(byte[] bytes) {
+      return new Bytes(HexFormat.of().formatHex(bytes));
+    }
+
+    /** The bytes. */
+    public byte[] bytes() {
+      return HexFormat.of().parseHex(hex);
+    }
+
+    @Override
+    public KeyType type() {
+      return KeyType.BYTEA;
+    }
+
+    @Override
+    public String text() {
+      return "\\x" + hex;
+    }
+  }
+
+  /** True or false. */
+  record Truth(boolean value) implements Key {
+    @Override
+    public KeyType type() {
+      return KeyType.BOOLEAN;
+    }
+
+    @Override
+    public String text() {
+      return Boolean.toString(value);
     }
   }
 
@@ -121,8 +185,14 @@ public sealed interface Key extends Comparable<Key> {
           value.isBefore(LocalDate.MAX) && next.equals(new Day(value.plusDays(1)));
       case Moment(KeyType type, long micros) ->
           micros != Long.MAX_VALUE && next.equals(new Moment(type, micros + 1));
-      case Numeric _, Text _, Uuid _, Row _ -> false;
+      case Truth(boolean value) -> !value && next.equals(new Truth(true));
+      case Numeric _, Text _, Padded _, Bytes _, Uuid _, Row _ -> false;
     };
+  }
+
+  private static int inOrderOfBytes(String a, String b) {
+    return Arrays.compareUnsigned(
+        a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
   }
 
   @Override
@@ -134,8 +204,16 @@ public sealed interface Key extends Comparable<Key> {
       return a.compareTo(b);
     }
     if (this instanceof Text(String a) && other instanceof Text(String b)) {
-      return Arrays.compareUnsigned(
-          a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+      return inOrderOfBytes(a, b);
+    }
+    if (this instanceof Padded(String a) && other instanceof Padded(String b)) {
+      return inOrderOfBytes(a, b);
+    }
+    if (this instanceof Bytes(String a) && other instanceof Bytes(String b)) {
+      return a.compareTo(b);
+    }
+    if (this instanceof Truth(boolean a) && other instanceof Truth(boolean b)) {
+      return Boolean.compare(a, b);
     }
     if (this instanceof Uuid(UUID a) && other instanceof Uuid(UUID b)) {
       int high = Long.compareUnsigned(a.getMostSignificantBits(), b.getMostSignificantBits());

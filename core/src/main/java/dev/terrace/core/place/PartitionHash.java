@@ -46,6 +46,9 @@ public final class PartitionHash {
       case Key.Whole(long value) -> ofLong(value);
       case Key.Numeric(Decimal value) -> ofDecimal(value);
       case Key.Text(String value) -> ofBytes(value.getBytes(StandardCharsets.UTF_8));
+      case Key.Padded(String value) -> ofBytes(value.getBytes(StandardCharsets.UTF_8));
+      case Key.Bytes bytes -> ofBytes(bytes.bytes());
+      case Key.Truth(boolean value) -> ofLong(value ? 1 : 0);
       case Key.Uuid(UUID value) -> ofBytes(bytes(value));
       case Key.Day(LocalDate day) -> ofLong(DATE_EPOCH.until(day, ChronoUnit.DAYS));
       case Key.Moment(KeyType _, long micros) -> ofLong(micros);

@@ -18,6 +18,8 @@ class KeyTypeTest {
     assertThat(KeyType.BIGINT.parse("+42")).isEqualTo(new Key.Whole(42));
     assertThat(KeyType.BIGINT.parse("-9223372036854775808"))
         .isEqualTo(new Key.Whole(Long.MIN_VALUE));
+    assertThat(KeyType.BPCHAR.parse(" x  ")).isEqualTo(KeyType.BPCHAR.parse(" x"));
+    assertThat(KeyType.BYTEA.parse("\\xFF")).isEqualTo(Key.Bytes.of(new byte[] {-1}));
     assertThat(KeyType.TEXT.parse(" x ")).isEqualTo(new Key.Text(" x "));
     String uuid = "A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11";
     assertThat(KeyType.UUID.parse(uuid)).isEqualTo(new Key.Uuid(UUID.fromString(uuid)));
@@ -41,6 +43,9 @@ class KeyTypeTest {
             case BIGINT -> "7";
             case NUMERIC -> "-7.5";
             case TEXT -> "seven";
+            case BPCHAR -> "sev en";
+            case BYTEA -> "\\x00ff";
+            case BOOLEAN -> "true";
             case UUID -> "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11";
             case DATE -> "2026-01-31";
             case TIMESTAMP -> "2026-01-31 10:20:30.5";
@@ -60,6 +65,9 @@ class KeyTypeTest {
     "BIGINT, \u0664\u0662, is not a whole number",
     "NUMERIC, 1.2.3, is not a number",
     "NUMERIC, \u0664\u0662, is not a number",
+    "BYTEA, ab, is not a bytea",
+    "BYTEA, \\xa, is not a bytea",
+    "BOOLEAN, maybe, is not a boolean",
     "UUID, a0eebc99, is not a uuid",
     "UUID, '', is not a uuid",
     "UUID, {a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11, is not a uuid",

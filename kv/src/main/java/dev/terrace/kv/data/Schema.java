@@ -105,6 +105,9 @@ record Schema(
         if (key.type().startsWith("numeric")) {
           yield KeyType.NUMERIC;
         }
+        if (key.type().startsWith("character(") || key.type().equals("bpchar")) {
+          yield KeyType.BPCHAR;
+        }
         if (key.type().startsWith("character varying")) {
           yield KeyType.TEXT;
         }
@@ -117,7 +120,7 @@ record Schema(
                 + key.name()
                 + " is "
                 + key.type()
-                + "; a key column is an integer, numeric, text, varchar, uuid or date");
+                + "; a key column is an integer, numeric, text, varchar, char, uuid or date");
       }
     };
   }
@@ -139,9 +142,9 @@ record Schema(
     return index == null ? OptionalInt.empty() : OptionalInt.of(index);
   }
 
-  /** Rows by the one form of their keys, where the store may show them in others: 1.50 for 1.5. */
+  /** Rows by the one form of their keys, where the store may show them in others: 1.50, blanks behind. */
   Map<String, Row> byId(Map<String, Row> rows) {
-    if (keyType != KeyType.NUMERIC) {
+    if (keyType != KeyType.NUMERIC && keyType != KeyType.BPCHAR) {
       return rows;
     }
     Map<String, Row> byId = HashMap.newHashMap(rows.size());

@@ -69,7 +69,7 @@ sealed interface Spread {
     }
     if (same
         && placement instanceof Placement.Range range
-        && range.keyType() != KeyType.TEXT
+        && !range.keyType().isCollated()
         && distinct(range.owners())) {
       return new Partitions("range (" + names + ")", bounds(range));
     }
@@ -83,6 +83,9 @@ sealed interface Spread {
           case BIGINT -> Set.of("bigint", "integer", "smallint");
           case NUMERIC -> Set.of("numeric");
           case TEXT -> Set.of("text", "character varying");
+          case BPCHAR -> Set.of("character", "bpchar");
+          case BYTEA -> Set.of("bytea");
+          case BOOLEAN -> Set.of("boolean");
           case UUID -> Set.of("uuid");
           case DATE -> Set.of("date");
           case TIMESTAMP -> Set.of("timestamp without time zone");

@@ -26,7 +26,14 @@ final class KeyBytes {
     return switch (type) {
       case BIGINT -> whole(value);
       case NUMERIC -> Decimal.read(value).map(Key.Numeric::new);
-      case TEXT -> KeyText.key(StandardCharsets.UTF_8.decode(value).toString(), KeyType.TEXT);
+      case TEXT, BPCHAR -> KeyText.key(StandardCharsets.UTF_8.decode(value).toString(), type);
+      case BYTEA -> {
+        byte[] bytes = new byte[value.remaining()];
+        value.get(bytes);
+        yield Optional.of(Key.Bytes.of(bytes));
+      }
+      case BOOLEAN ->
+          value.remaining() == 1 ? Optional.of(new Key.Truth(value.get() != 0)) : Optional.empty();
       case UUID ->
           value.remaining() == 16
               ? Optional.of(new Key.Uuid(new UUID(value.getLong(), value.getLong())))

@@ -58,6 +58,10 @@ final class KeyReader {
           number <= parameters.count() && array(parameters.get(number), type, keys);
       case Operand.Whole(Operand inner) ->
           read(inner, KeyType.BIGINT, key -> keys.accept(KeyText.numeric(key)));
+      case Operand.Truth(boolean value) -> {
+        keys.accept(new Key.Truth(value));
+        yield true;
+      }
       case Operand.Nothing() -> true;
     };
   }

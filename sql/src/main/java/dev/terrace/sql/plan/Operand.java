@@ -21,6 +21,9 @@ sealed interface Operand {
   /** An operand that is cast to an integer and compared with a numeric key. */
   record Whole(Operand operand) implements Operand {}
 
+  /** TRUE or FALSE. */
+  record Truth(boolean value) implements Operand {}
+
   /** NULL. */
   record Nothing() implements Operand {}
 }

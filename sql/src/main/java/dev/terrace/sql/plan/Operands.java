@@ -25,6 +25,8 @@ final class Operands {
       case Expr.Literal(int slot, boolean number) -> Optional.of(new Operand.Constant(slot, false));
       case Expr.Parameter(int number) -> Optional.of(new Operand.Bound(number));
       case Expr.Null() -> Optional.of(new Operand.Nothing());
+      case Expr.Truth(boolean value) when type == KeyType.BOOLEAN ->
+          Optional.of(new Operand.Truth(value));
       case Expr.Minus(Expr.Literal(int slot, boolean number))
           when number && (type == KeyType.BIGINT || type == KeyType.NUMERIC) ->
           Optional.of(new Operand.Constant(slot, true));
@@ -59,6 +61,10 @@ final class Operands {
       case BIGINT -> WHOLES.contains(plain);
       case NUMERIC -> NUMERICS.contains(plain);
       case TEXT -> TEXTS.contains(plain);
+      // To char alone it would be cut to one letter.
+      case BPCHAR -> plain.equals("bpchar") || TEXTS.contains(plain);
+      case BYTEA -> plain.equals("bytea");
+      case BOOLEAN -> plain.equals("bool") || plain.equals("boolean");
       case UUID -> plain.equals("uuid");
       case DATE -> plain.equals("date");
       case TIMESTAMP -> TIMESTAMPS.contains(plain);

@@ -3,6 +3,7 @@ package dev.terrace.sql.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.terrace.config.file.ConfigFile;
+import dev.terrace.core.place.Key;
 import dev.terrace.core.place.KeyType;
 import dev.terrace.core.place.Placement;
 import dev.terrace.sql.plan.Parameters.Parameter;
@@ -11,6 +12,7 @@ import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -35,6 +37,9 @@ final class KeyNotationsTest {
                       ]}}
                       tables:
                         amounts: {store: shop, shard: hash(k numeric)}
+                        flags: {store: shop, shard: hash(k boolean)}
+                        blobs: {store: shop, shard: hash(k bytea)}
+                        codes: {store: shop, shard: hash(k char)}
                       """,
                   Map.of())
               .orThrow(),
@@ -133,6 +138,70 @@ final class KeyNotationsTest {
     for (int oid : List.of(0, NUMERIC)) {
       check("update amounts set n = 1 where k = $1", bound(oid, true, value.duplicate()), shard);
     }
+  }
+
+  @Test
+  void everyNotationOfATruthLeadsToItsShard() {
+    for (boolean value : List.of(true, false)) {
+      int shard = shard(KeyType.BOOLEAN, Boolean.toString(value));
+      String sql = "select * from flags where k = ";
+      List<String> literals =
+          value
+              ? List.of("true", "'t'", "' TRUE '", "'y'", "'on'", "'1'", "true::bool", "bool 'tr'")
+              : List.of("false", "'f'", "'Fal'", "'no'", "'of'", "'OFF'", "'0'", "'n'::boolean");
+      for (String literal : literals) {
+        check(sql + literal, Parameters.NONE, shard);
+        check("insert into flags (k) values (" + literal + ")", Parameters.NONE, shard);
+      }
+      check(sql + "$1", bound(TypeOids.BOOLEAN, false, text(value ? "t" : "f")), shard);
+      ByteBuffer one = ByteBuffer.wrap(new byte[] {(byte) (value ? 1 : 0)});
+      check(sql + "$1", bound(TypeOids.BOOLEAN, true, one), shard);
+      check("select * from flags where k in (" + value + ")", Parameters.NONE, shard);
+    }
+    check("select * from flags where k", Parameters.NONE, shard(KeyType.BOOLEAN, "true"));
+    check("select * from flags f where f.k and n = 1", Parameters.NONE, shard(KeyType.BOOLEAN, "true"));
+    unknown("select * from flags where k = 'o'", Parameters.NONE);
+    unknown("select * from flags where not k", Parameters.NONE);
+    unknown("select * from flags where k or n = 1", Parameters.NONE);
+  }
+
+  @Test
+  void everyNotationOfBytesLeadsToItsShard() {
+    Seeded.rounds(
+        53,
+        200,
+        random -> {
+          byte[] bytes = new byte[random.nextInt(20)];
+          random.nextBytes(bytes);
+          String text = Key.Bytes.of(bytes).text();
+          int shard = shard(KeyType.BYTEA, text);
+          String sql = "select * from blobs where k = ";
+          check(sql + "'" + text + "'", Parameters.NONE, shard);
+          check(sql + "E'\\" + text.toUpperCase(Locale.ROOT).replace('X', 'x') + "'::bytea", Parameters.NONE, shard);
+          check(sql + "$1", bound(0, false, text(text)), shard);
+          check(sql + "$1", bound(TypeOids.BYTEA, true, ByteBuffer.wrap(bytes)), shard);
+          check(sql + "any($1)", bound(1001, false, text("{\"\\" + text + "\"}")), shard);
+        });
+    check("select * from blobs where k = 'ab'", Parameters.NONE, shard(KeyType.BYTEA, "\\x6162"));
+    unknown("select * from blobs where k = 'ab\\001'", Parameters.NONE);
+    unknown("select * from blobs where k = 'ä'", Parameters.NONE);
+  }
+
+  @Test
+  void blanksBehindAPaddedTextDoNotCount() {
+    int shard = shard(KeyType.BPCHAR, "ab");
+    for (String literal : List.of("'ab'", "'ab   '", "'ab '::bpchar", "E'ab\\x20'", "'ab'::text")) {
+      check("delete from codes where k = " + literal, Parameters.NONE, shard);
+    }
+    for (int oid : List.of(0, 1042, TypeOids.TEXT, TypeOids.VARCHAR)) {
+      check("delete from codes where k = $1", bound(oid, false, text("ab")), shard);
+      check("delete from codes where k = $1", bound(oid, true, text("ab")), shard);
+    }
+    check("delete from codes where k = $1", bound(1042, true, text("ab    ")), shard);
+    check("delete from codes where k = ' ab'", Parameters.NONE, shard(KeyType.BPCHAR, " ab"));
+    // To one letter, or cut to another length, is another text.
+    unknown("delete from codes where k = 'ab'::char", Parameters.NONE);
+    unknown("delete from codes where k = 'abc'::char(2)", Parameters.NONE);
   }
 
   /** To be rounded, or compared as floats, is to be another number. */

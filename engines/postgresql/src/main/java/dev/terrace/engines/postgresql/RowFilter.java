@@ -1,7 +1,6 @@
 package dev.terrace.engines.postgresql;
 
 import dev.terrace.core.place.Key;
-import dev.terrace.core.place.KeyType;
 import dev.terrace.core.place.Placement;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -99,7 +98,7 @@ record RowFilter(List<String> columns, Placement placement, int shard, String ha
 
   /** Terrace orders texts by their bytes, as the collation C does. */
   private String ordered() {
-    return placement.keyType() == KeyType.TEXT ? name() + " COLLATE \"C\"" : name();
+    return placement.keyType().isCollated() ? name() + " COLLATE \"C\"" : name();
   }
 
   private String name() {
@@ -111,6 +110,9 @@ record RowFilter(List<String> columns, Placement placement, int shard, String ha
       case Key.Whole(long value) -> value < 0 ? "(" + value + ")" : Long.toString(value);
       case Key.Numeric numeric -> literal(numeric.text()) + "::numeric";
       case Key.Text(String value) -> literal(value);
+      case Key.Padded(String value) -> literal(value) + "::bpchar";
+      case Key.Bytes bytes -> literal(bytes.text()) + "::bytea";
+      case Key.Truth(boolean value) -> Boolean.toString(value);
       case Key.Uuid uuid -> literal(uuid.text()) + "::uuid";
       case Key.Day day -> literal(day.text()) + "::date";
       case Key.Moment moment -> literal(moment.text()) + "::" + moment.type().sqlName();

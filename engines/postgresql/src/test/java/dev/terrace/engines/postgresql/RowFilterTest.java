@@ -8,6 +8,7 @@ import dev.terrace.core.place.Placement;
 import dev.terrace.sandbox.PostgresCluster;
 import dev.terrace.sandbox.PostgresSpec;
 import dev.terrace.testkit.Seeded;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -47,6 +48,9 @@ class RowFilterTest {
       case BIGINT -> new Key.Whole(random.nextInt(4) == 0 ? random.nextLong() : random.nextInt(50));
       case NUMERIC -> type.parse(number(random));
       case TEXT -> new Key.Text(text(random));
+      case BPCHAR -> new Key.Padded(text(random));
+      case BYTEA -> Key.Bytes.of(text(random).getBytes(StandardCharsets.UTF_8));
+      case BOOLEAN -> new Key.Truth(random.nextBoolean());
       case UUID -> new Key.Uuid(new UUID(random.nextLong(), random.nextLong()));
       case DATE -> new Key.Day(LocalDate.of(2026, 1, 1).plusDays(random.nextInt(-400, 400)));
       case TIMESTAMP, TIMESTAMPTZ ->
@@ -127,7 +131,7 @@ class RowFilterTest {
           String condition =
               new RowFilter(List.of("The Key"), placement, shard, "public.hashed").sql();
           List<String> found =
-              Steps.rows(connection, "select \"The Key\" from keys where " + condition).stream()
+              Steps.rows(connection, "select \"The Key\"::text from keys where " + condition).stream()
                   .map(List::getFirst)
                   .toList();
           assertThat(found)
