@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -159,7 +160,10 @@ public sealed interface Key extends Comparable<Key> {
     }
   }
 
-  /** The values of a key of several columns, in the order of the placement's columns. */
+  /**
+   * The values of a key of several columns, in the order of the placement's columns. Rows are in the
+   * order of their first columns that differ; what a row has less of is below what others have.
+   */
   record Row(List<Key> columns) implements Key {
 
     public Row {
@@ -177,16 +181,17 @@ public sealed interface Key extends Comparable<Key> {
     }
   }
 
-  /** Whether another key of the type comes right after, with none between. */
-  default boolean isRightBefore(Key next) {
+  /** The key of the type that comes right after, with none between; empty if there is none such. */
+  default Optional<Key> next() {
     return switch (this) {
-      case Whole(long value) -> value != Long.MAX_VALUE && next.equals(new Whole(value + 1));
+      case Whole(long value) ->
+          value == Long.MAX_VALUE ? Optional.empty() : Optional.of(new Whole(value + 1));
       case Day(LocalDate value) ->
-          value.isBefore(LocalDate.MAX) && next.equals(new Day(value.plusDays(1)));
+          value.isBefore(LocalDate.MAX) ? Optional.of(new Day(value.plusDays(1))) : Optional.empty();
       case Moment(KeyType type, long micros) ->
-          micros != Long.MAX_VALUE && next.equals(new Moment(type, micros + 1));
-      case Truth(boolean value) -> !value && next.equals(new Truth(true));
-      case Numeric _, Text _, Padded _, Bytes _, Uuid _, Row _ -> false;
+          micros == Long.MAX_VALUE ? Optional.empty() : Optional.of(new Moment(type, micros + 1));
+      case Truth(boolean value) -> value ? Optional.empty() : Optional.of(new Truth(true));
+      case Numeric _, Text _, Padded _, Bytes _, Uuid _, Row _ -> Optional.empty();
     };
   }
 
@@ -226,6 +231,9 @@ public sealed interface Key extends Comparable<Key> {
     }
     if (this instanceof Moment a && other instanceof Moment b && a.type == b.type) {
       return Long.compare(a.micros, b.micros);
+    }
+    if (this instanceof Row(List<Key> a) && other instanceof Row(List<Key> b)) {
+      return new Cut(a, false).compareTo(new Cut(b, false));
     }
     throw new ClassCastException(this + " has no order beside " + other);
   }

@@ -64,10 +64,10 @@ record RowFilter(List<String> columns, Placement placement, int shard, String ha
       }
       List<String> bounds = new ArrayList<>();
       if (i > 0) {
-        bounds.add(ordered() + " >= " + value(splits.get(i - 1)));
+        bounds.add(compared(splits.get(i - 1), ">="));
       }
       if (i < splits.size()) {
-        bounds.add(ordered() + " < " + value(splits.get(i)));
+        bounds.add(compared(splits.get(i), "<"));
       }
       mine.add("(" + String.join(" AND ", bounds) + ")");
     }
@@ -96,9 +96,24 @@ record RowFilter(List<String> columns, Placement placement, int shard, String ha
     return keys.stream().sorted().map(RowFilter::value).collect(Collectors.joining(", "));
   }
 
+  /** Row by row where there are several columns; a split may have but the first of them. */
+  private String compared(Key split, String operator) {
+    List<Key> values = split instanceof Key.Row(List<Key> several) ? several : List.of(split);
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < values.size(); i++) {
+      names.add(ordered(i));
+    }
+    String left = String.join(", ", names);
+    String right = values.stream().map(RowFilter::value).collect(Collectors.joining(", "));
+    return values.size() == 1
+        ? left + " " + operator + " " + right
+        : "(" + left + ") " + operator + " (" + right + ")";
+  }
+
   /** Terrace orders texts by their bytes, as the collation C does. */
-  private String ordered() {
-    return placement.keyType().isCollated() ? name() + " COLLATE \"C\"" : name();
+  private String ordered(int column) {
+    String name = Statements.quoted(columns.get(column));
+    return placement.keyTypes().get(column).isCollated() ? name + " COLLATE \"C\"" : name;
   }
 
   private String name() {
