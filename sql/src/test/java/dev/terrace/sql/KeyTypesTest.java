@@ -24,7 +24,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.postgresql.PGConnection;
 
-/** Keys of the rarer types, by every way into the tables, against one server that is sent the same. */
+/**
+ * Keys of the rarer types, by every way into the tables, against one server that is sent the same.
+ */
 final class KeyTypesTest {
 
   private static final long SEED = 20261129;
@@ -93,7 +95,8 @@ final class KeyTypesTest {
     StringBuilder rules = new StringBuilder();
     for (Sharded table : Sharded.values()) {
       schema.append("create table " + table.table() + " (n int, k " + table.type + ");\n");
-      String rule = table.isRange() || table.rule.startsWith("{") ? table.rule : '"' + table.rule + '"';
+      String rule =
+          table.isRange() || table.rule.startsWith("{") ? table.rule : '"' + table.rule + '"';
       rules.append("  " + table.table() + ": {store: shop, shard: " + rule + "}\n");
     }
     tables =
@@ -148,8 +151,7 @@ final class KeyTypesTest {
     String name = table.table();
     rows(connection, "delete from " + name);
     List<String> values = values(table, random);
-    String several =
-        values.stream().map(v -> "(1, " + v + ")").collect(Collectors.joining(", "));
+    String several = values.stream().map(v -> "(1, " + v + ")").collect(Collectors.joining(", "));
     rows(connection, "insert into " + name + " (n, k) values " + several);
     for (String value : values.subList(0, 20)) {
       rows(connection, "insert into " + name + " (k, n) values (" + value + ", 2)");
@@ -169,18 +171,13 @@ final class KeyTypesTest {
   }
 
   private static String line(String format, String text) {
-    return format.equals("csv")
-        ? "\"" + text + "\",4\n"
-        : text.replace("\\", "\\\\") + "\t5\n";
+    return format.equals("csv") ? "\"" + text + "\",4\n" : text.replace("\\", "\\\\") + "\t5\n";
   }
 
   private static void copy(Connection connection, String table, String format, byte[] rows)
       throws SQLException, IOException {
     String sql = "copy " + table + " (k, n) from stdin (format " + format + ")";
-    connection
-        .unwrap(PGConnection.class)
-        .getCopyAPI()
-        .copyIn(sql, new ByteArrayInputStream(rows));
+    connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql, new ByteArrayInputStream(rows));
   }
 
   private static String statement(Sharded table, Seeded random) {

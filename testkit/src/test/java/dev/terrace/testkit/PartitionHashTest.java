@@ -220,8 +220,7 @@ class PartitionHashTest {
     assertSameOrder("trim_scale(k::numeric)", "k::numeric", keys);
   }
 
-  private static void assertSameOrder(String shown, String by, List<Key> keys)
-      throws SQLException {
+  private static void assertSameOrder(String shown, String by, List<Key> keys) throws SQLException {
     String sql = "SELECT %s FROM unnest(?::text[]) AS t (k) ORDER BY %s".formatted(shown, by);
     List<String> ordered = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(sql)) {

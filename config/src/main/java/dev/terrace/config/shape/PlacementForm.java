@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A table's placement as a mapping: by ranges, or by values that are named. */
@@ -38,7 +37,7 @@ record PlacementForm(
   private static final Pattern HASH = Pattern.compile("hash\\(([^()]*)\\)");
   private static final String EXPECTED =
       "hash(COLUMN), hash(COLUMN TYPE), \"hash(COLUMN, COLUMN)\", {range: COLUMN, splits: [...]},"
-          + " {range: \"COLUMN, COLUMN TYPE\", splits: [\"VALUE, VALUE\"]}, {list: COLUMN, at: {VALUE:"
+          + " {range: \"COLUMN, COLUMN\", ...}, {list: COLUMN, at: {VALUE:"
           + " SHARD}, others: SHARD}, {hash: COLUMN, at: {VALUE: SHARD}}, everywhere or single";
 
   /** The decimals that a column's type is read off: texts may well be NaN or 1e3. */
@@ -83,7 +82,8 @@ record PlacementForm(
       List<ShardColumns.Written> key, Optional<KeyType> type, List<String> values) {
     if (type.isPresent() && (key.size() > 1 || key.getFirst().type().isPresent())) {
       throw new IllegalArgumentException(
-          "type belongs to a column without one; here it is behind the column's name");
+          "type is that of a single column; of several it stands behind each name, as in"
+              + " \"a, b text\"");
     }
     if (key.size() > 1 || key.getFirst().type().isPresent()) {
       return key.stream().map(ShardColumns.Written::column).toList();
@@ -235,16 +235,14 @@ record PlacementForm(
     String text = list.or(() -> hash).orElseThrow();
     ShardRule.Column column =
         key(ShardColumns.read(text), type, List.copyOf(at.keySet())).getFirst();
-    return new ShardRule.Directory(
-        column.name(), column.type(), named(column.type(), at), others);
+    return new ShardRule.Directory(column.name(), column.type(), named(column.type(), at), others);
   }
 
   private static Object written(ShardRule rule) {
     return switch (rule) {
       case ShardRule.Everywhere() -> "everywhere";
       case ShardRule.Single() -> "single";
-      case ShardRule.Hash(List<ShardRule.Column> key) ->
-          "hash(" + ShardColumns.written(key) + ")";
+      case ShardRule.Hash(List<ShardRule.Column> key) -> "hash(" + ShardColumns.written(key) + ")";
       case ShardRule.Range range -> throw new IllegalStateException("no short form: " + range);
       case ShardRule.Directory at -> throw new IllegalStateException("no short form: " + at);
     };
@@ -255,8 +253,7 @@ record PlacementForm(
       case ShardRule.Range(List<ShardRule.Column> key, List<Key> splits, var owners) ->
           Optional.of(
               new PlacementForm(
-                  Optional.of(
-                      key.size() == 1 ? key.getFirst().name() : ShardColumns.written(key)),
+                  Optional.of(key.size() == 1 ? key.getFirst().name() : ShardColumns.written(key)),
                   Optional.empty(),
                   Optional.empty(),
                   key.size() == 1 ? Optional.of(key.getFirst().type()) : Optional.empty(),

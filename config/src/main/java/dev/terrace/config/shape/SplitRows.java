@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The values of a split of several columns as a text: {@code de, 100}. What holds a comma, quotes or
- * blanks around it stands in double quotes, and quotes in those twice. The last values may be left
- * out.
+ * The values of a split of several columns as a text: {@code de, 100}. What holds a comma, quotes
+ * or blanks around it stands in double quotes, and quotes in those twice. The last values may be
+ * left out.
  */
 final class SplitRows {
 

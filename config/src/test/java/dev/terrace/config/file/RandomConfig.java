@@ -355,7 +355,8 @@ final class RandomConfig {
         IntStream.rangeClosed(0, splits.size()).mapToObj(_ -> random.nextInt(SHARDS)).toList();
     return new ShardRule.Range(
         List.of(new ShardRule.Column("day", type)),
-        splits, random.nextBoolean() ? Optional.empty() : Optional.of(owners));
+        splits,
+        random.nextBoolean() ? Optional.empty() : Optional.of(owners));
   }
 
   private <T> T one(List<T> choices) {

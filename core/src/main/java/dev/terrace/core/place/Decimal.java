@@ -58,8 +58,8 @@ public record Decimal(Kind kind, int exponent, String digits) implements Compara
   }
 
   /**
-   * Reads the notations that every PostgreSQL takes: 12, -1.50, .5, 1e-3, NaN, infinity. Empty if it
-   * is none of them, or no number that PostgreSQL could store.
+   * Reads the notations that every PostgreSQL takes: 12, -1.50, .5, 1e-3, NaN, infinity. Empty if
+   * it is none of them, or no number that PostgreSQL could store.
    */
   public static Optional<Decimal> read(String text) {
     boolean signed = text.startsWith("-") || text.startsWith("+");

@@ -161,8 +161,8 @@ public sealed interface Key extends Comparable<Key> {
   }
 
   /**
-   * The values of a key of several columns, in the order of the placement's columns. Rows are in the
-   * order of their first columns that differ; what a row has less of is below what others have.
+   * The values of a key of several columns, in the order of the placement's columns. Rows are in
+   * the order of their first columns that differ; what a row has less of is below what others have.
    */
   record Row(List<Key> columns) implements Key {
 
@@ -187,7 +187,9 @@ public sealed interface Key extends Comparable<Key> {
       case Whole(long value) ->
           value == Long.MAX_VALUE ? Optional.empty() : Optional.of(new Whole(value + 1));
       case Day(LocalDate value) ->
-          value.isBefore(LocalDate.MAX) ? Optional.of(new Day(value.plusDays(1))) : Optional.empty();
+          value.isBefore(LocalDate.MAX)
+              ? Optional.of(new Day(value.plusDays(1)))
+              : Optional.empty();
       case Moment(KeyType type, long micros) ->
           micros == Long.MAX_VALUE ? Optional.empty() : Optional.of(new Moment(type, micros + 1));
       case Truth(boolean value) -> value ? Optional.empty() : Optional.of(new Truth(true));

@@ -76,8 +76,8 @@ public enum KeyType {
 
   private static Decimal parseDecimal(String text) {
     return Decimal.read(text.strip())
-        .orElseThrow(() ->
-            new IllegalArgumentException("'" + text + "' is not a number, as in -12.5"));
+        .orElseThrow(
+            () -> new IllegalArgumentException("'" + text + "' is not a number, as in -12.5"));
   }
 
   private static Key parseBytes(String text) {

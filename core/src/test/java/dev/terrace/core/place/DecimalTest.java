@@ -42,8 +42,25 @@ class DecimalTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "-", ".", "+.", "1.2.3", "1e", "1e+", "e5", "1 2", "0x1F", "1_000", "--1", "1e9999999999",
-        "1e131072", "1e-16384", "٤", "infinit", "-nan", "1f"
+        "",
+        "-",
+        ".",
+        "+.",
+        "1.2.3",
+        "1e",
+        "1e+",
+        "e5",
+        "1 2",
+        "0x1F",
+        "1_000",
+        "--1",
+        "1e9999999999",
+        "1e131072",
+        "1e-16384",
+        "٤",
+        "infinit",
+        "-nan",
+        "1f"
       })
   void whatIsNoPlainNumberIsNotRead(String text) {
     assertThat(Decimal.read(text)).isEmpty();
@@ -53,8 +70,26 @@ class DecimalTest {
   void numbersAreInOrder() {
     List<String> ascending =
         List.of(
-            "-Infinity", "-1e9", "-10.01", "-10", "-9.9", "-0.02", "-0.019", "0", "1e-9", "0.1",
-            "0.12", "0.2", "1", "1.5", "9", "10", "10.5", "1e9", "Infinity", "NaN");
+            "-Infinity",
+            "-1e9",
+            "-10.01",
+            "-10",
+            "-9.9",
+            "-0.02",
+            "-0.019",
+            "0",
+            "1e-9",
+            "0.1",
+            "0.12",
+            "0.2",
+            "1",
+            "1.5",
+            "9",
+            "10",
+            "10.5",
+            "1e9",
+            "Infinity",
+            "NaN");
     for (int i = 0; i < ascending.size(); i++) {
       for (int j = 0; j < ascending.size(); j++) {
         Decimal a = Decimal.read(ascending.get(i)).orElseThrow();
@@ -84,7 +119,8 @@ class DecimalTest {
             .isEqualTo(a.compareTo(b));
       }
     }
-    assertThat(Decimal.of(Long.MIN_VALUE)).isEqualTo(Decimal.read("" + Long.MIN_VALUE).orElseThrow());
+    assertThat(Decimal.of(Long.MIN_VALUE))
+        .isEqualTo(Decimal.read("" + Long.MIN_VALUE).orElseThrow());
   }
 
   private static ByteBuffer binary(int weight, int sign, int scale, int... digits) {
@@ -131,8 +167,8 @@ class DecimalTest {
         bytes[0] = 0;
         bytes[1] = (byte) ((bytes.length - 8) / 2);
       }
-      Decimal.read(ByteBuffer.wrap(bytes)).ifPresent(value ->
-          assertThat(Decimal.read(value.text())).contains(value));
+      Decimal.read(ByteBuffer.wrap(bytes))
+          .ifPresent(value -> assertThat(Decimal.read(value.text())).contains(value));
     }
   }
 }

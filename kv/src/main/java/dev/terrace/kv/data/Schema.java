@@ -142,7 +142,10 @@ record Schema(
     return index == null ? OptionalInt.empty() : OptionalInt.of(index);
   }
 
-  /** Rows by the one form of their keys, where the store may show them in others: 1.50, blanks behind. */
+  /**
+   * Rows by the one form of their keys, where the store may show them in others: 1.50, blanks
+   * behind.
+   */
   Map<String, Row> byId(Map<String, Row> rows) {
     if (keyType != KeyType.NUMERIC && keyType != KeyType.BPCHAR) {
       return rows;

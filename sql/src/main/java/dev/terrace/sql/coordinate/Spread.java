@@ -112,7 +112,8 @@ sealed interface Spread {
       } else {
         int width = range.keyTypes().size();
         String from = at == 0 ? repeated("minvalue", width) : values(splits.get(at - 1), width);
-        String to = at == splits.size() ? repeated("maxvalue", width) : values(splits.get(at), width);
+        String to =
+            at == splits.size() ? repeated("maxvalue", width) : values(splits.get(at), width);
         bounds.add(Optional.of("from (" + from + ") to (" + to + ")"));
       }
     }

@@ -101,7 +101,10 @@ final class KeyNotationsTest {
           }
           String more = plain + (plain.contains(".") ? "0" : ".0");
           check("insert into amounts (k) values (" + more + ")", Parameters.NONE, shard);
-          check("delete from amounts where k in (" + plain + ", " + more + ")", Parameters.NONE, shard);
+          check(
+              "delete from amounts where k in (" + plain + ", " + more + ")",
+              Parameters.NONE,
+              shard);
           for (int oid : List.of(0, NUMERIC, TypeOids.TEXT)) {
             check(sql + "$1", bound(oid, false, text(value.toString())), shard);
           }
@@ -159,7 +162,10 @@ final class KeyNotationsTest {
       check("select * from flags where k in (" + value + ")", Parameters.NONE, shard);
     }
     check("select * from flags where k", Parameters.NONE, shard(KeyType.BOOLEAN, "true"));
-    check("select * from flags f where f.k and n = 1", Parameters.NONE, shard(KeyType.BOOLEAN, "true"));
+    check(
+        "select * from flags f where f.k and n = 1",
+        Parameters.NONE,
+        shard(KeyType.BOOLEAN, "true"));
     unknown("select * from flags where k = 'o'", Parameters.NONE);
     unknown("select * from flags where not k", Parameters.NONE);
     unknown("select * from flags where k or n = 1", Parameters.NONE);
@@ -177,7 +183,10 @@ final class KeyNotationsTest {
           int shard = shard(KeyType.BYTEA, text);
           String sql = "select * from blobs where k = ";
           check(sql + "'" + text + "'", Parameters.NONE, shard);
-          check(sql + "E'\\" + text.toUpperCase(Locale.ROOT).replace('X', 'x') + "'::bytea", Parameters.NONE, shard);
+          check(
+              sql + "E'\\" + text.toUpperCase(Locale.ROOT).replace('X', 'x') + "'::bytea",
+              Parameters.NONE,
+              shard);
           check(sql + "$1", bound(0, false, text(text)), shard);
           check(sql + "$1", bound(TypeOids.BYTEA, true, ByteBuffer.wrap(bytes)), shard);
           check(sql + "any($1)", bound(1001, false, text("{\"\\" + text + "\"}")), shard);

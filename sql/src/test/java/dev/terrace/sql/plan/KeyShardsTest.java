@@ -190,8 +190,7 @@ final class KeyShardsTest {
       case 2 -> new OfColumn(column + " < " + left, k -> k < a, false);
       case 3 -> new OfColumn(left + " <= " + column, k -> a <= k, false);
       case 4 ->
-          new OfColumn(
-              column + " between " + left + " and " + b, k -> k >= a && k <= b, false);
+          new OfColumn(column + " between " + left + " and " + b, k -> k >= a && k <= b, false);
       case 5 -> new OfColumn(column + " > " + left, k -> k > a, false);
       default -> new OfColumn("n = 1", k -> true, false);
     };
@@ -271,7 +270,8 @@ final class KeyShardsTest {
     assertThat(shards(planner.plan(other).route(Parameters.NONE))).hasSize(3);
     String insert = "insert into trips (id, land) values (100, 'de'), (99, 'de'), (1, 'uz')";
     assertThat(shards(planner.plan(insert).route(Parameters.NONE))).containsExactly(0, 1, 2);
-    assertThat(planner.plan("insert into trips (land) values ('de')").route(Parameters.NONE).reason())
+    assertThat(
+            planner.plan("insert into trips (land) values ('de')").route(Parameters.NONE).reason())
         .isEqualTo("INSERT into trips does not set its sharding key id");
     assertThat(
             planner
