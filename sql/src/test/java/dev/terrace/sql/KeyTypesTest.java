@@ -32,7 +32,7 @@ final class KeyTypesTest {
   private static final long SEED = 20261129;
 
   /** The tables, each with values of its key as literals, some equal in other notations. */
-  private enum Sharded {
+  enum Sharded {
     AMOUNTS("numeric", "hash(k numeric)", Sharded.NUMBERS),
     PRICES(
         "numeric",
@@ -65,20 +65,24 @@ final class KeyTypesTest {
 
     final String type;
     final String rule;
-    final List<String> values;
+    private final String values;
 
     Sharded(String type, String rule, String values) {
       this.type = type;
       this.rule = rule;
-      this.values = Stream.of(values.split(" ")).map(v -> v.replace('_', ' ')).toList();
+      this.values = values;
     }
 
     String table() {
       return name().toLowerCase(java.util.Locale.ROOT);
     }
 
-    String value(Seeded random) {
-      return values.get(random.nextInt(values.size()));
+    List<String> literals() {
+      return Stream.of(values.split(" ")).map(v -> v.replace('_', ' ')).toList();
+    }
+
+    String literal(Seeded random) {
+      return literals().get(random.nextInt(literals().size()));
     }
 
     boolean isRange() {
@@ -140,7 +144,7 @@ final class KeyTypesTest {
   private static List<String> values(Sharded table, Seeded random) {
     List<String> values = new ArrayList<>();
     for (int i = 0; i < 120; i++) {
-      values.add(table.value(random));
+      values.add(table.literal(random));
     }
     return values;
   }
@@ -181,8 +185,8 @@ final class KeyTypesTest {
   }
 
   private static String statement(Sharded table, Seeded random) {
-    String a = table.value(random);
-    String b = table.value(random);
+    String a = table.literal(random);
+    String b = table.literal(random);
     String name = table.table();
     String where =
         switch (random.nextInt(10)) {
@@ -238,7 +242,7 @@ final class KeyTypesTest {
       plain.unwrap(PGConnection.class).getCopyAPI().copyOut(out, rows);
       rows(sharded, "delete from " + table.table());
       copy(sharded, table.table(), "binary", rows.toByteArray());
-      for (String value : table.values) {
+      for (String value : table.literals()) {
         String sql = "select * from " + table.table() + " where k = " + value;
         assertThat(rows(sharded, sql)).as(sql).isNotEmpty().isEqualTo(rows(plain, sql));
       }
@@ -255,7 +259,7 @@ final class KeyTypesTest {
         fill(sharded, table, Seeded.of(SEED + 2));
         fill(plain, table, Seeded.of(SEED + 2));
         String sql = "select n, k::text from " + table.table() + " where k = ? and n < 9";
-        for (String value : table.values) {
+        for (String value : table.literals()) {
           Object object = object(plain, value + "::" + table.type.replaceAll(" .*", ""));
           // Java has no NaN among its decimals.
           if (!(object instanceof Double)) {
@@ -302,7 +306,7 @@ final class KeyTypesTest {
       for (Sharded table : Sharded.values()) {
         fill(sharded, table, Seeded.of(SEED + 3));
         fill(plain, table, Seeded.of(SEED + 3));
-        for (String value : table.values) {
+        for (String value : table.literals()) {
           String sql =
               "select a.n, a.k, b.n from %s a join %s b on b.n = a.n + 1 where a.k = %s"
                   .formatted(table.table(), table.table(), value);

@@ -123,7 +123,8 @@ class PartitionRangesTest {
     statement.execute(schema(range));
     for (int i = 0; i < ROWS; i++) {
       Key key = row(types, types.size(), random);
-      try (PreparedStatement insert = connection.prepareStatement(
+      try (PreparedStatement insert =
+              connection.prepareStatement(
                   "insert into ranges values (%s) returning tableoid::regclass::text"
                       .formatted(values(key)));
           ResultSet placed = insert.executeQuery()) {
