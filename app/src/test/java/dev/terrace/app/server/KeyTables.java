@@ -35,13 +35,13 @@ final class KeyTables {
   /** The rules by which some rows are on a shard, all others on the first; hashes on all. */
   static String rules(int shard) {
     return """
-        amounts: {store: shop, shard: hash(k numeric)}
-        prices: {store: shop, shard: {range: k, type: numeric, splits: [-1.5, 100.25], shards: [0, SHARD, 0]}}
-        codes: {store: shop, shard: hash(k char)}
-        blobs: {store: shop, shard: {range: k, type: bytea, splits: ['\\x30', '\\x33'], shards: [0, SHARD, 0]}}
-        flags: {store: shop, shard: {list: k, at: {true: SHARD}, others: 0}}
-        trips: {store: shop, shard: {range: "land text, k numeric", splits: ["de, 100.5", fr], shards: [0, SHARD, 0]}}
-      """
+      amounts: {store: shop, shard: hash(k numeric)}
+      prices: {store: shop, shard: {range: k, type: numeric, splits: [-1.5, 100.25], shards: [0, SHARD, 0]}}
+      codes: {store: shop, shard: hash(k char)}
+      blobs: {store: shop, shard: {range: k, type: bytea, splits: ['\\x30', '\\x33'], shards: [0, SHARD, 0]}}
+      flags: {store: shop, shard: {list: k, at: {true: SHARD}, others: 0}}
+      trips: {store: shop, shard: {range: "land text, k numeric", splits: ["de, 100.5", fr], shards: [0, SHARD, 0]}}
+    """
         .replace("SHARD", Integer.toString(shard));
   }
 
