@@ -39,24 +39,29 @@ public sealed interface ShardRule {
     }
   }
 
-  /** {@code {range: day, splits: ["2026-01-01"], shards: [0, 1]}}; without shards, in turn. */
-  record Range(String name, KeyType type, List<Key> splits, Optional<List<Integer>> owners)
+  /**
+   * {@code {range: day, splits: ["2026-01-01"], shards: [0, 1]}}, {@code {range: "land text, id",
+   * splits: ["de, 100"]}}; without shards, in turn.
+   */
+  record Range(List<Column> key, List<Key> splits, Optional<List<Integer>> owners)
       implements ShardRule {
 
     public Range {
+      key = List.copyOf(key);
       splits = List.copyOf(splits);
     }
 
     @Override
     public List<String> columns() {
-      return List.of(name);
+      return key.stream().map(Column::name).toList();
     }
 
     @Override
     public Placement over(int shards) {
+      List<KeyType> types = key.stream().map(Column::type).toList();
       return owners.isPresent()
-          ? new Placement.Range(type, shards, splits, owners.get())
-          : Placement.Range.inTurn(type, shards, splits);
+          ? new Placement.Range(types, shards, splits, owners.get())
+          : Placement.Range.inTurn(types, shards, splits);
     }
   }
 

@@ -177,6 +177,19 @@ abstract class KvCommandsContract {
   }
 
   @Test
+  void aNumberIsOneKeyHoweverItIsWritten() throws Exception {
+    client(c -> {
+      c.set("price:1.50", "cheap");
+      c.set("price:700", "dear");
+      assertThat(c.mget("price:1.5", "price:01.500", "price:15e-1", "price:7e2", "price:2"))
+          .containsExactly("cheap", "cheap", "cheap", "dear", null);
+      assertThat(c.del("price:+1.500", "price:700.00")).isEqualTo(2);
+      assertThat(c.get("price:1.5")).isNull();
+      refused(() -> c.get("price:cheap"), "is not a number");
+    });
+  }
+
+  @Test
   void strings() throws Exception {
     client(c -> {
       String key = "page:/a/" + protocol;

@@ -44,13 +44,14 @@ final class KvRig implements AutoCloseable {
 
   static final String TABLES =
       """
-      DROP TABLE IF EXISTS items, pages, blobs, words, counters;
+      DROP TABLE IF EXISTS items, pages, blobs, words, counters, prices;
       CREATE TABLE items (id bigint PRIMARY KEY, name text NOT NULL, price numeric(10,2),
         data bytea, note text, tag varchar(5), stock int, expires_at timestamptz);
       CREATE TABLE pages (path text PRIMARY KEY, body text, expires_at timestamptz);
       CREATE TABLE blobs (id uuid PRIMARY KEY, body bytea);
       CREATE TABLE words (id int PRIMARY KEY, word text NOT NULL);
       CREATE TABLE counters (id bigint PRIMARY KEY, n bigint);
+      CREATE TABLE prices (price numeric(10,2) PRIMARY KEY, label text);
       """;
 
   @SuppressWarnings("InlineFormatString") // a whole file, easier to read on its own
@@ -75,12 +76,14 @@ final class KvRig implements AutoCloseable {
         blobs: {store: shop, shard: hash(id uuid)}
         words: {store: shop, shard: everywhere}
         counters: {store: shop}
+        prices: {store: shop, shard: hash(price numeric)}
       collections:
         item: {table: items, key: id, expires: expires_at, cache: {ttl: 10m}}
         page: {table: pages, key: path, value: body, expires: expires_at, cache: {ttl: 10m}}
         blob: {table: blobs, key: id, value: body, cache: {ttl: 10m}}
         word: {table: words, key: id, cache: {ttl: 10m}}
         counter: {table: counters, key: id, value: n}
+        price: {table: prices, key: price, value: label}
       """;
 
   final PostgresCluster cluster;

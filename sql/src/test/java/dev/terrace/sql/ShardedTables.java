@@ -75,7 +75,18 @@ final class ShardedTables implements AutoCloseable {
   private final SqlFront front;
   final Signals signals = new Signals();
 
-  private ShardedTables(PostgresCluster cluster, String sql, String storeKeys) throws IOException {
+  /**
+   * Further tables, empty at first.
+   *
+   * @param schema what creates them
+   * @param rules a line of the file for each
+   */
+  record More(String schema, String rules) {
+    static final More NONE = new More("", "");
+  }
+
+  private ShardedTables(PostgresCluster cluster, String sql, String storeKeys, More more)
+      throws IOException {
     this.cluster = cluster;
     this.loops = EventLoops.start(Transport.best(), 2);
     Pools pools = new Pools();
@@ -87,7 +98,7 @@ final class ShardedTables implements AutoCloseable {
             new CertificateStore(signals),
             new MemberTls(signals),
             signals);
-    TerraceConfig file = config(cluster, sql, storeKeys);
+    TerraceConfig file = config(cluster, sql, storeKeys, more);
     pools.configure(PoolSpecs.of(file));
     front.configure(file);
   }
@@ -103,19 +114,24 @@ final class ShardedTables implements AutoCloseable {
    */
   static ShardedTables start(long seed, String sql, String storeKeys)
       throws IOException, SQLException {
+    return start(seed, sql, storeKeys, More.NONE);
+  }
+
+  static ShardedTables start(long seed, String sql, String storeKeys, More more)
+      throws IOException, SQLException {
     PostgresCluster cluster = PostgresCluster.start(PostgresSpec.of(SHARDS, 0));
     boolean icu =
         TestFront.askServer(
                 cluster.primary(0),
                 "select count(*) from pg_collation where collname = 'und-x-icu'")
             .equals("1");
-    String tables = TABLES.replace("NAMES", icu ? "und-x-icu" : "default");
+    String tables = TABLES.replace("NAMES", icu ? "und-x-icu" : "default") + more.schema();
     for (int shard = 0; shard < SHARDS; shard++) {
       cluster.primary(shard).execute(tables);
     }
     cluster.primary(0).execute("create schema plain; set search_path = plain; " + tables);
     fill(cluster, new Dice(seed));
-    return new ShardedTables(cluster, sql, storeKeys);
+    return new ShardedTables(cluster, sql, storeKeys, more);
   }
 
   private static void fill(PostgresCluster cluster, Dice random) throws SQLException {
@@ -207,7 +223,8 @@ final class ShardedTables implements AutoCloseable {
     return random.nextInt(8) == 0 ? "null" : value;
   }
 
-  private static TerraceConfig config(PostgresCluster cluster, String sql, String storeKeys) {
+  private static TerraceConfig config(
+      PostgresCluster cluster, String sql, String storeKeys, More more) {
     StringBuilder shards = new StringBuilder();
     for (int shard = 0; shard < SHARDS; shard++) {
       shards.append("      - {primary: ").append(cluster.primary(shard).address()).append("}\n");
@@ -238,7 +255,7 @@ final class ShardedTables implements AutoCloseable {
               shards: [0, 1, 2, 0]
         """
             .formatted(sql, storeKeys, shards);
-    return ConfigFile.parse("test", yaml, Map.of()).orThrow();
+    return ConfigFile.parse("test", yaml + more.rules(), Map.of()).orThrow();
   }
 
   PostgresCluster cluster() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.terrace.core.place.Key;
 import dev.terrace.core.place.KeyType;
 import dev.terrace.core.place.PartitionHash;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -40,7 +41,11 @@ class PartitionHashTest {
               "smallint",
               "integer",
               "bigint",
+              "numeric",
               "text",
+              "bpchar",
+              "bytea",
+              "boolean",
               "varchar",
               "uuid",
               "date",
@@ -166,6 +171,71 @@ class PartitionHashTest {
   }
 
   @Test
+  void numbersOfEveryPrecisionAgree() throws SQLException {
+    Seeded random = Seeded.of(SEED);
+    List<Key> keys = new ArrayList<>();
+    for (String edge : List.of("0", "NaN", "Infinity", "-Infinity", "1", "-1", "10000", "0.0001")) {
+      keys.addAll(list(MODULI.size(), () -> KeyType.NUMERIC.parse(edge)));
+    }
+    keys.addAll(list(2 * KEYS, () -> number(random)));
+    assertSame("numeric", keys);
+  }
+
+  /** A number of up to 60 digits on both sides of the point, many of them zeros. */
+  private static Key number(Seeded random) {
+    StringBuilder text = new StringBuilder(random.nextBoolean() ? "-" : "");
+    String digits = random.nextBoolean() ? "0123456789" : "0001";
+    for (int i = random.nextInt(1, 60); i > 0; i--) {
+      text.append(digits.charAt(random.nextInt(digits.length())));
+    }
+    if (random.nextBoolean()) {
+      text.insert(random.nextInt(1, text.length() + 1), ".");
+    }
+    return KeyType.NUMERIC.parse(
+        random.nextInt(3) > 0 ? text.toString() : text + "e" + random.nextInt(-40, 40));
+  }
+
+  @Test
+  void bytesAndPaddedTextsHaveTheSameOrder() throws SQLException {
+    Seeded random = Seeded.of(SEED);
+    List<Key> bytes = new ArrayList<>();
+    List<Key> padded = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      String text = text(random, random.nextInt(6), random.nextBoolean());
+      bytes.add(Key.Bytes.of(text.getBytes(StandardCharsets.UTF_8)));
+      padded.add(new Key.Padded(text));
+    }
+    assertSameOrder("k", "k::bytea", bytes);
+    assertSameOrder("k", "k::bpchar COLLATE \"C\"", padded);
+  }
+
+  @Test
+  void numbersHaveTheSameOrder() throws SQLException {
+    Seeded random = Seeded.of(SEED);
+    List<Key> keys = new ArrayList<>(list(KEYS, () -> number(random)));
+    keys.addAll(list(300, () -> KeyType.NUMERIC.parse("" + random.nextInt(-20, 20))));
+    for (String special : List.of("NaN", "Infinity", "-Infinity", "0")) {
+      keys.add(KeyType.NUMERIC.parse(special));
+    }
+    assertSameOrder("trim_scale(k::numeric)", "k::numeric", keys);
+  }
+
+  private static void assertSameOrder(String shown, String by, List<Key> keys) throws SQLException {
+    String sql = "SELECT %s FROM unnest(?::text[]) AS t (k) ORDER BY %s".formatted(shown, by);
+    List<String> ordered = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      String[] texts = keys.stream().map(Key::text).toArray(String[]::new);
+      statement.setArray(1, connection.createArrayOf("text", texts));
+      try (ResultSet result = statement.executeQuery()) {
+        while (result.next()) {
+          ordered.add(result.getString(1));
+        }
+      }
+    }
+    assertThat(keys.stream().sorted().map(Key::text)).isEqualTo(ordered);
+  }
+
+  @Test
   void textsOfEveryLengthAndScriptAgree() throws SQLException {
     Seeded random = Seeded.of(SEED);
     List<Key.Text> keys = new ArrayList<>();
@@ -176,6 +246,24 @@ class PartitionHashTest {
     }
     assertSame("text", keys);
     assertSame("varchar", keys.subList(0, 300));
+    List<Key> padded = new ArrayList<>();
+    keys.forEach(key -> padded.add(new Key.Padded(key.value() + " ".repeat(random.nextInt(3)))));
+    assertSame("bpchar", padded);
+  }
+
+  @Test
+  void bytesAndTruthsAgree() throws SQLException {
+    Seeded random = Seeded.of(SEED);
+    assertSame(
+        "bytea",
+        list(
+            KEYS,
+            () -> {
+              byte[] bytes = new byte[random.nextInt(60)];
+              random.nextBytes(bytes);
+              return Key.Bytes.of(bytes);
+            }));
+    assertSame("boolean", list(4 * MODULI.size(), () -> new Key.Truth(random.nextBoolean())));
   }
 
   /** Text without NUL and lone surrogates, which PostgreSQL cannot store. */

@@ -250,6 +250,32 @@ class ReshardTest {
     assertNothingLeft(0, 1, 2, 3, 4);
   }
 
+  /** Some rows of each table leave, and all are found where they are. */
+  @Test
+  void keysOfEveryTypeMove() throws Exception {
+    server(0).execute(KeyTables.SCHEMA + KeyTables.rows());
+    server(0).execute("insert into amounts values ('NaN', 601), ('Infinity', 602)");
+    server(1).execute(KeyTables.SCHEMA);
+    serve(write("shop.yaml", HASHED + KeyTables.rules(0), 0));
+    reshard(0, write("two.yaml", HASHED + KeyTables.rules(1), 0, 1).toString());
+    try (Connection connection = connect()) {
+      for (String table : KeyTables.names()) {
+        for (int shard = 0; shard < 2; shard++) {
+          assertThat(longs(server(shard), "select count(*) from " + table).getFirst())
+              .as(table)
+              .isBetween(100L, 500L);
+        }
+      }
+      assertThat(longs(server(1), "select count(*) from trips")).containsExactly(250L);
+      for (int g = 1; g <= 600; g += 7) {
+        for (String query : KeyTables.findRow(g)) {
+          assertThat(ask(connection, query)).as(query).isEqualTo("" + g);
+        }
+      }
+      assertThat(ask(connection, "select n from amounts where k = 'NaN'")).isEqualTo("601");
+    }
+  }
+
   @Test
   void whatCannotBeDoneIsSaidBeforeAnythingIs() throws Exception {
     fill();

@@ -11,43 +11,37 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A table's placement as a mapping: by ranges, or by values that are named. */
 record PlacementForm(
-    @Doc("The column whose ranges are dealt to the shards.") Optional<String> range,
+    @Doc(
+            "The columns whose ranges are dealt to the shards: day, or \"land text, id\", bigint"
+                + " without a type.")
+        Optional<String> range,
     @Doc("The column whose values are named one by one.") Optional<String> list,
     @Doc("The column whose hash decides for all values that are not named.") Optional<String> hash,
     @Doc(
-            "The column's type; read off the values if left out: bigint, date, timestamp,"
-                + " timestamptz, else text.")
+            "The type of a single column; read off the values if left out: bigint, numeric, boolean,"
+                + " date, timestamp, timestamptz, else text.")
         Optional<KeyType> type,
-    @Doc("Of ranges: the first value of every range but the first, ascending.") List<String> splits,
+    @Doc(
+            "Of ranges: the first value of every range but the first, ascending; of several"
+                + " columns their values with commas between, of which the last may be left out.")
+        List<String> splits,
     @Doc("Of ranges: the shard of each, one more than there are splits; in turn if left out.")
         Optional<List<Integer>> shards,
     @Doc("Of list and hash: the shard of each value that is named.") Map<String, Integer> at,
     @Doc("Of list: the shard of all other values.") Optional<Integer> others) {
 
-  private static final String COLUMN = "[A-Za-z_][A-Za-z0-9_$]*";
   private static final Pattern HASH = Pattern.compile("hash\\(([^()]*)\\)");
-  private static final Pattern HASHED_COLUMN = Pattern.compile("\\s*([^\\s]+)(?:\\s+(\\w+))?\\s*");
   private static final String EXPECTED =
-      "hash(COLUMN), hash(COLUMN TYPE), \"hash(COLUMN, COLUMN)\", {range: COLUMN, splits: [...]}, {list: COLUMN, at: {VALUE:"
+      "hash(COLUMN), hash(COLUMN TYPE), \"hash(COLUMN, COLUMN)\", {range: COLUMN, splits: [...]},"
+          + " {range: \"COLUMN, COLUMN\", ...}, {list: COLUMN, at: {VALUE:"
           + " SHARD}, others: SHARD}, {hash: COLUMN, at: {VALUE: SHARD}}, everywhere or single";
 
-  private static final Map<String, KeyType> HASHED =
-      Map.of(
-          "bigint", KeyType.BIGINT,
-          "integer", KeyType.BIGINT,
-          "int", KeyType.BIGINT,
-          "smallint", KeyType.BIGINT,
-          "text", KeyType.TEXT,
-          "varchar", KeyType.TEXT,
-          "uuid", KeyType.UUID,
-          "date", KeyType.DATE,
-          "timestamp", KeyType.TIMESTAMP,
-          "timestamptz", KeyType.TIMESTAMPTZ);
+  /** The decimals that a column's type is read off: texts may well be NaN or 1e3. */
+  private static final Pattern PLAIN_DECIMAL = Pattern.compile("[+-]?[0-9]+(?:\\.[0-9]+)?");
 
   PlacementForm {
     List<Optional<String>> columns =
@@ -58,24 +52,48 @@ record PlacementForm(
               ? "one of the keys 'range', 'list' and 'hash' is missing"
               : "only one of 'range', 'list' and 'hash' can be there");
     }
-    String column = columns.getFirst().orElseThrow();
-    if (!column.matches(COLUMN)) {
-      String key = range.isPresent() ? "range" : list.isPresent() ? "list" : "hash";
-      throw new IllegalArgumentException(key + " '" + column + "' is not a column's name");
-    }
+    List<ShardColumns.Written> key = read(range, list, columns.getFirst().orElseThrow());
     if (range.isPresent()) {
-      ranges(type, splits, shards, !at.isEmpty() || others.isPresent());
+      ranges(splits, shards, !at.isEmpty() || others.isPresent());
+      keys(key(key, type, splits), splits);
     } else {
       named(hash.isPresent(), at, others, !splits.isEmpty() || shards.isPresent());
-      named(type.orElseGet(() -> typeOf(List.copyOf(at.keySet()))), at);
+      named(key(key, type, List.copyOf(at.keySet())).getFirst().type(), at);
     }
   }
 
+  private static List<ShardColumns.Written> read(
+      Optional<String> range, Optional<String> list, String text) {
+    String name = range.isPresent() ? "range" : list.isPresent() ? "list" : "hash";
+    List<ShardColumns.Written> key;
+    try {
+      key = ShardColumns.read(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(name + " " + e.getMessage(), e);
+    }
+    if (range.isEmpty() && key.size() > 1) {
+      throw new IllegalArgumentException(name + " '" + text + "' must be one column");
+    }
+    return key;
+  }
+
+  /** The columns with their types; that of one alone may be read off the values. */
+  private static List<ShardRule.Column> key(
+      List<ShardColumns.Written> key, Optional<KeyType> type, List<String> values) {
+    if (type.isPresent() && (key.size() > 1 || key.getFirst().type().isPresent())) {
+      throw new IllegalArgumentException(
+          "type is that of a single column; of several it stands behind each name, as in"
+              + " \"a, b text\"");
+    }
+    if (key.size() > 1 || key.getFirst().type().isPresent()) {
+      return key.stream().map(ShardColumns.Written::column).toList();
+    }
+    return List.of(
+        new ShardRule.Column(key.getFirst().name(), type.orElseGet(() -> typeOf(values))));
+  }
+
   private static void ranges(
-      Optional<KeyType> type,
-      List<String> splits,
-      Optional<List<Integer>> shards,
-      boolean misplaced) {
+      List<String> splits, Optional<List<Integer>> shards, boolean misplaced) {
     if (misplaced) {
       throw new IllegalArgumentException("'at' and 'others' belong to 'list' and 'hash'");
     }
@@ -83,7 +101,6 @@ record PlacementForm(
       throw new IllegalArgumentException(
           "splits needs at least one value; without any the table is 'single'");
     }
-    keys(type.orElseGet(() -> typeOf(splits)), splits);
     int ranges = splits.size() + 1;
     if (shards.isPresent() && shards.get().size() != ranges) {
       throw new IllegalArgumentException(
@@ -157,37 +174,19 @@ record PlacementForm(
     if (!hash.matches() || hash.group(1).isBlank()) {
       throw new IllegalArgumentException("'" + text + "' is not " + EXPECTED);
     }
-    List<ShardRule.Column> key = new ArrayList<>();
-    for (String part : hash.group(1).split(",", -1)) {
-      ShardRule.Column column = column(part);
-      if (key.stream().anyMatch(other -> other.name().equals(column.name()))) {
-        throw new IllegalArgumentException("'" + text + "' names " + column.name() + " twice");
-      }
-      key.add(column);
-    }
-    return new ShardRule.Hash(key);
-  }
-
-  private static ShardRule.Column column(String text) {
-    Matcher column = HASHED_COLUMN.matcher(text);
-    if (!column.matches() || !column.group(1).matches(COLUMN)) {
-      throw new IllegalArgumentException("'" + text.strip() + "' is not a column's name");
-    }
-    String name = column.group(2);
-    KeyType type = name == null ? KeyType.BIGINT : HASHED.get(name);
-    if (type == null) {
-      throw new IllegalArgumentException(
-          "'"
-              + name
-              + "' is not a type that can be hashed: bigint, text, uuid, date, timestamp or"
-              + " timestamptz");
-    }
-    return new ShardRule.Column(column.group(1), type);
+    return new ShardRule.Hash(
+        ShardColumns.read(hash.group(1)).stream().map(ShardColumns.Written::column).toList());
   }
 
   private static KeyType typeOf(List<String> splits) {
     for (KeyType type :
-        List.of(KeyType.BIGINT, KeyType.DATE, KeyType.TIMESTAMP, KeyType.TIMESTAMPTZ)) {
+        List.of(
+            KeyType.BIGINT,
+            KeyType.NUMERIC,
+            KeyType.BOOLEAN,
+            KeyType.DATE,
+            KeyType.TIMESTAMP,
+            KeyType.TIMESTAMPTZ)) {
       if (splits.stream().allMatch(split -> isOf(type, split))) {
         return type;
       }
@@ -198,17 +197,20 @@ record PlacementForm(
   private static boolean isOf(KeyType type, String text) {
     try {
       type.parse(text);
-      return true;
+      return type != KeyType.NUMERIC || PLAIN_DECIMAL.matcher(text).matches();
     } catch (IllegalArgumentException _) {
       return false;
     }
   }
 
-  private static List<Key> keys(KeyType type, List<String> splits) {
+  private static List<Key> keys(List<ShardRule.Column> key, List<String> splits) {
     List<Key> keys = new ArrayList<>();
     for (int i = 0; i < splits.size(); i++) {
       try {
-        keys.add(type.parse(splits.get(i)));
+        keys.add(
+            key.size() == 1
+                ? key.getFirst().type().parse(splits.get(i))
+                : SplitRows.read(splits.get(i), key));
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException("splits[" + i + "] " + e.getMessage(), e);
       }
@@ -226,41 +228,36 @@ record PlacementForm(
   }
 
   private ShardRule rule() {
-    List<String> values = range.isPresent() ? splits : List.copyOf(at.keySet());
-    KeyType known = type.orElseGet(() -> typeOf(values));
-    return range.isPresent()
-        ? new ShardRule.Range(range.get(), known, keys(known, splits), shards)
-        : new ShardRule.Directory(
-            list.or(() -> hash).orElseThrow(), known, named(known, at), others);
+    if (range.isPresent()) {
+      List<ShardRule.Column> key = key(ShardColumns.read(range.get()), type, splits);
+      return new ShardRule.Range(key, keys(key, splits), shards);
+    }
+    String text = list.or(() -> hash).orElseThrow();
+    ShardRule.Column column =
+        key(ShardColumns.read(text), type, List.copyOf(at.keySet())).getFirst();
+    return new ShardRule.Directory(column.name(), column.type(), named(column.type(), at), others);
   }
 
   private static Object written(ShardRule rule) {
     return switch (rule) {
       case ShardRule.Everywhere() -> "everywhere";
       case ShardRule.Single() -> "single";
-      case ShardRule.Hash(List<ShardRule.Column> key) ->
-          key.stream().map(PlacementForm::written).collect(Collectors.joining(", ", "hash(", ")"));
+      case ShardRule.Hash(List<ShardRule.Column> key) -> "hash(" + ShardColumns.written(key) + ")";
       case ShardRule.Range range -> throw new IllegalStateException("no short form: " + range);
       case ShardRule.Directory at -> throw new IllegalStateException("no short form: " + at);
     };
   }
 
-  private static String written(ShardRule.Column column) {
-    return column.type() == KeyType.BIGINT
-        ? column.name()
-        : column.name() + " " + column.type().sqlName();
-  }
-
   private static Optional<Object> of(ShardRule rule) {
     return switch (rule) {
-      case ShardRule.Range(String name, KeyType type, List<Key> splits, var owners) ->
+      case ShardRule.Range(List<ShardRule.Column> key, List<Key> splits, var owners) ->
           Optional.of(
               new PlacementForm(
-                  Optional.of(name),
+                  Optional.of(key.size() == 1 ? key.getFirst().name() : ShardColumns.written(key)),
                   Optional.empty(),
                   Optional.empty(),
-                  Optional.of(type),
-                  splits.stream().map(Key::text).toList(),
+                  key.size() == 1 ? Optional.of(key.getFirst().type()) : Optional.empty(),
+                  splits.stream().map(SplitRows::written).toList(),
                   owners,
                   Map.of(),
                   Optional.empty()));

@@ -309,7 +309,7 @@ final class RandomConfig {
   }
 
   private ShardRule rule() {
-    return switch (random.nextInt(9)) {
+    return switch (random.nextInt(12)) {
       case 0 -> new ShardRule.Everywhere();
       case 1 ->
           new ShardRule.Hash(
@@ -319,6 +319,9 @@ final class RandomConfig {
       case 2 -> range(KeyType.BIGINT, i -> new Key.Whole(i * 1000L - 1500));
       case 3 -> range(KeyType.DATE, i -> new Key.Day(LocalDate.of(2026, 1 + i, 1)));
       case 7 -> range(KeyType.TIMESTAMPTZ, i -> new Key.Moment(KeyType.TIMESTAMPTZ, i * 999_999L));
+      case 10 -> ranges(random.nextInt(2) + 1);
+      case 9 -> range(KeyType.BYTEA, i -> Key.Bytes.of(new byte[] {(byte) i, -1}));
+      case 8 -> range(KeyType.NUMERIC, i -> KeyType.NUMERIC.parse(i + ".50"));
       case 4 -> range(KeyType.UUID, i -> new Key.Uuid(new UUID(i, random.nextLong())));
       case 5 -> range(KeyType.TEXT, i -> new Key.Text(i + one(TEXTS)));
       case 6 ->
@@ -331,12 +334,29 @@ final class RandomConfig {
     };
   }
 
+  /** Of two columns, splits of as many or of the first alone. */
+  private ShardRule ranges(int width) {
+    List<Key> splits =
+        IntStream.range(1, 4)
+            .<Key>mapToObj(i ->
+                new Key.Row(
+                    List.<Key>of(new Key.Whole(i), new Key.Text(one(TEXTS))).subList(0, width)))
+            .toList();
+    return new ShardRule.Range(
+        List.of(
+            new ShardRule.Column("id", KeyType.BIGINT), new ShardRule.Column("name", KeyType.TEXT)),
+        splits,
+        Optional.empty());
+  }
+
   private ShardRule range(KeyType type, IntFunction<Key> split) {
     List<Key> splits = IntStream.range(1, 2 + random.nextInt(3)).mapToObj(split).toList();
     List<Integer> owners =
         IntStream.rangeClosed(0, splits.size()).mapToObj(_ -> random.nextInt(SHARDS)).toList();
     return new ShardRule.Range(
-        "day", type, splits, random.nextBoolean() ? Optional.empty() : Optional.of(owners));
+        List.of(new ShardRule.Column("day", type)),
+        splits,
+        random.nextBoolean() ? Optional.empty() : Optional.of(owners));
   }
 
   private <T> T one(List<T> choices) {

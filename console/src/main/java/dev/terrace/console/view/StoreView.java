@@ -156,7 +156,7 @@ public record StoreView(
         List<String> splits = range.splits().stream().map(key -> key.text()).toList();
         List<Integer> owners =
             range.over(shards) instanceof Placement.Range placed ? placed.owners() : all;
-        yield new TableView(name, "range", range.name(), splits, owners);
+        yield new TableView(name, "range", String.join(", ", range.columns()), splits, owners);
       }
       case ShardRule.Directory named ->
           new TableView(

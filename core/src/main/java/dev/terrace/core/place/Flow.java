@@ -24,7 +24,7 @@ public record Flow(int from, int to) {
       hashes(from.shards(), to.shards(), flows);
     } else if (before instanceof Placement.Range from
         && after instanceof Placement.Range to
-        && from.keyType() == to.keyType()) {
+        && from.keyTypes().equals(to.keyTypes())) {
       ranges(from, to, flows);
     } else {
       flows.addAll(anywhere(before, after));

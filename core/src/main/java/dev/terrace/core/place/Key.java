@@ -3,7 +3,9 @@ package dev.terrace.core.place;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -29,6 +31,19 @@ public sealed interface Key extends Comparable<Key> {
     }
   }
 
+  /** A decimal number. */
+  record Numeric(Decimal value) implements Key {
+    @Override
+    public KeyType type() {
+      return KeyType.NUMERIC;
+    }
+
+    @Override
+    public String text() {
+      return value.text();
+    }
+  }
+
   /** A text. */
   record Text(String value) implements Key {
     @Override
@@ -39,6 +54,69 @@ public sealed interface Key extends Comparable<Key> {
     @Override
     public String text() {
       return value;
+    }
+  }
+
+  /** A text of char(n): blanks behind do not count. */
+  record Padded(String value) implements Key {
+
+    public Padded {
+      int end = value.length();
+      while (end > 0 && value.charAt(end - 1) == ' ') {
+        end--;
+      }
+      value = value.substring(0, end);
+    }
+
+    @Override
+    public KeyType type() {
+      return KeyType.BPCHAR;
+    }
+
+    @Override
+    public String text() {
+      return value;
+    }
+  }
+
+  /**
+   * Bytes.
+   *
+   * @param hex two digits for each, in lower case: they have the order of the bytes
+   */
+  record Bytes(String hex) implements Key {
+
+    /** From the bytes themselves. */
+    public static Bytes of(byte[] bytes) {
+      return new Bytes(HexFormat.of().formatHex(bytes));
+    }
+
+    /** The bytes. */
+    public byte[] bytes() {
+      return HexFormat.of().parseHex(hex);
+    }
+
+    @Override
+    public KeyType type() {
+      return KeyType.BYTEA;
+    }
+
+    @Override
+    public String text() {
+      return "\\x" + hex;
+    }
+  }
+
+  /** True or false. */
+  record Truth(boolean value) implements Key {
+    @Override
+    public KeyType type() {
+      return KeyType.BOOLEAN;
+    }
+
+    @Override
+    public String text() {
+      return Boolean.toString(value);
     }
   }
 
@@ -82,7 +160,10 @@ public sealed interface Key extends Comparable<Key> {
     }
   }
 
-  /** The values of a key of several columns, in the order of the placement's columns. */
+  /**
+   * The values of a key of several columns, in the order of the placement's columns. Rows are in
+   * the order of their first columns that differ; what a row has less of is below what others have.
+   */
   record Row(List<Key> columns) implements Key {
 
     public Row {
@@ -100,16 +181,25 @@ public sealed interface Key extends Comparable<Key> {
     }
   }
 
-  /** Whether another key of the type comes right after, with none between. */
-  default boolean isRightBefore(Key next) {
+  /** The key of the type that comes right after, with none between; empty if there is none such. */
+  default Optional<Key> next() {
     return switch (this) {
-      case Whole(long value) -> value != Long.MAX_VALUE && next.equals(new Whole(value + 1));
+      case Whole(long value) ->
+          value == Long.MAX_VALUE ? Optional.empty() : Optional.of(new Whole(value + 1));
       case Day(LocalDate value) ->
-          value.isBefore(LocalDate.MAX) && next.equals(new Day(value.plusDays(1)));
+          value.isBefore(LocalDate.MAX)
+              ? Optional.of(new Day(value.plusDays(1)))
+              : Optional.empty();
       case Moment(KeyType type, long micros) ->
-          micros != Long.MAX_VALUE && next.equals(new Moment(type, micros + 1));
-      case Text _, Uuid _, Row _ -> false;
+          micros == Long.MAX_VALUE ? Optional.empty() : Optional.of(new Moment(type, micros + 1));
+      case Truth(boolean value) -> value ? Optional.empty() : Optional.of(new Truth(true));
+      case Numeric _, Text _, Padded _, Bytes _, Uuid _, Row _ -> Optional.empty();
     };
+  }
+
+  private static int inOrderOfBytes(String a, String b) {
+    return Arrays.compareUnsigned(
+        a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
   }
 
   @Override
@@ -117,9 +207,20 @@ public sealed interface Key extends Comparable<Key> {
     if (this instanceof Whole(long a) && other instanceof Whole(long b)) {
       return Long.compare(a, b);
     }
+    if (this instanceof Numeric(Decimal a) && other instanceof Numeric(Decimal b)) {
+      return a.compareTo(b);
+    }
     if (this instanceof Text(String a) && other instanceof Text(String b)) {
-      return Arrays.compareUnsigned(
-          a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+      return inOrderOfBytes(a, b);
+    }
+    if (this instanceof Padded(String a) && other instanceof Padded(String b)) {
+      return inOrderOfBytes(a, b);
+    }
+    if (this instanceof Bytes(String a) && other instanceof Bytes(String b)) {
+      return a.compareTo(b);
+    }
+    if (this instanceof Truth(boolean a) && other instanceof Truth(boolean b)) {
+      return Boolean.compare(a, b);
     }
     if (this instanceof Uuid(UUID a) && other instanceof Uuid(UUID b)) {
       int high = Long.compareUnsigned(a.getMostSignificantBits(), b.getMostSignificantBits());
@@ -132,6 +233,9 @@ public sealed interface Key extends Comparable<Key> {
     }
     if (this instanceof Moment a && other instanceof Moment b && a.type == b.type) {
       return Long.compare(a.micros, b.micros);
+    }
+    if (this instanceof Row(List<Key> a) && other instanceof Row(List<Key> b)) {
+      return new Cut(a, false).compareTo(new Cut(b, false));
     }
     throw new ClassCastException(this + " has no order beside " + other);
   }

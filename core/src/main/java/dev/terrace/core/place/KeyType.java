@@ -2,6 +2,7 @@ package dev.terrace.core.place;
 
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
+import java.util.HexFormat;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -9,8 +10,16 @@ import java.util.regex.Pattern;
 public enum KeyType {
   /** smallint, integer or bigint. */
   BIGINT("bigint"),
+  /** numeric, with or without a precision: a column of less would round. */
+  NUMERIC("numeric"),
   /** text or varchar; compared by its UTF-8 bytes (collation "C"). */
   TEXT("text"),
+  /** char(n), which PostgreSQL calls bpchar: as text, but blanks behind do not count. */
+  BPCHAR("bpchar"),
+  /** bytea; in the order of bytes. */
+  BYTEA("bytea"),
+  /** boolean; false comes first. */
+  BOOLEAN("boolean"),
   /** uuid. */
   UUID("uuid"),
   /** date. */
@@ -41,7 +50,11 @@ public enum KeyType {
   public Key parse(String text) {
     return switch (this) {
       case BIGINT -> new Key.Whole(parseLong(text));
+      case NUMERIC -> new Key.Numeric(parseDecimal(text));
       case TEXT -> new Key.Text(text);
+      case BPCHAR -> new Key.Padded(text);
+      case BYTEA -> parseBytes(text);
+      case BOOLEAN -> parseTruth(text);
       case UUID -> new Key.Uuid(parseUuid(text));
       case DATE -> new Key.Day(parseDay(text));
       case TIMESTAMP, TIMESTAMPTZ -> Moments.parse(text.strip(), this);
@@ -59,6 +72,37 @@ public enum KeyType {
       throw new IllegalArgumentException("'" + text + "' is not a whole number", e);
     }
     throw new IllegalArgumentException("'" + text + "' is not a whole number");
+  }
+
+  private static Decimal parseDecimal(String text) {
+    return Decimal.read(text.strip())
+        .orElseThrow(
+            () -> new IllegalArgumentException("'" + text + "' is not a number, as in -12.5"));
+  }
+
+  private static Key parseBytes(String text) {
+    try {
+      if (text.startsWith("\\x")) {
+        return Key.Bytes.of(HexFormat.of().parseHex(text, 2, text.length()));
+      }
+    } catch (IllegalArgumentException _) {
+      // Told below.
+    }
+    throw new IllegalArgumentException("'" + text + "' is not a bytea, as in '\\x00ff'");
+  }
+
+  private static Key parseTruth(String text) {
+    return switch (text.strip()) {
+      case "true" -> new Key.Truth(true);
+      case "false" -> new Key.Truth(false);
+      default ->
+          throw new IllegalArgumentException("'" + text + "' is not a boolean: true or false");
+    };
+  }
+
+  /** Whether a column's collation may have another order than Terrace, that of bytes. */
+  public boolean isCollated() {
+    return this == TEXT || this == BPCHAR;
   }
 
   /** As PostgreSQL reads it: braces around, and hyphens after any four digits, or none. */

@@ -44,7 +44,11 @@ public final class PartitionHash {
   static long hash(Key key) {
     return switch (key) {
       case Key.Whole(long value) -> ofLong(value);
+      case Key.Numeric(Decimal value) -> ofDecimal(value);
       case Key.Text(String value) -> ofBytes(value.getBytes(StandardCharsets.UTF_8));
+      case Key.Padded(String value) -> ofBytes(value.getBytes(StandardCharsets.UTF_8));
+      case Key.Bytes bytes -> ofBytes(bytes.bytes());
+      case Key.Truth(boolean value) -> ofLong(value ? 1 : 0);
       case Key.Uuid(UUID value) -> ofBytes(bytes(value));
       case Key.Day(LocalDate day) -> ofLong(DATE_EPOCH.until(day, ChronoUnit.DAYS));
       case Key.Moment(KeyType _, long micros) -> ofLong(micros);
@@ -63,6 +67,14 @@ public final class PartitionHash {
     State s = new State(Integer.BYTES);
     s.a += low ^ (value >= 0 ? high : ~high);
     return s.last();
+  }
+
+  /** Whatever the sign is: PostgreSQL leaves it out. */
+  private static long ofDecimal(Decimal value) {
+    if (!value.hasDigits()) {
+      return value.kind() == Decimal.Kind.ZERO ? SEED - 1 : SEED;
+    }
+    return ofBytes(value.groups()) ^ value.weight();
   }
 
   private static long ofBytes(byte[] key) {

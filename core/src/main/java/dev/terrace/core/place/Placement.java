@@ -85,13 +85,15 @@ public sealed interface Placement {
 
   /**
    * By range: splits s1 &lt; s2 &lt; ... cut the keys into (-inf, s1), [s1, s2), ..., [sn, inf).
-   * Range i lives on shard {@code owners.get(i)}.
+   * Range i lives on shard {@code owners.get(i)}. Of several columns, a split is the row of their
+   * values; it may leave out the last ones, and is then before all that they may be.
    */
-  record Range(KeyType keyType, int shards, List<Key> splits, List<Integer> owners)
+  record Range(List<KeyType> keyTypes, int shards, List<Key> splits, List<Integer> owners)
       implements Placement {
 
     public Range {
       requireShards(shards);
+      keyTypes = List.copyOf(keyTypes);
       splits = List.copyOf(splits);
       owners = List.copyOf(owners);
       if (owners.size() != splits.size() + 1) {
@@ -118,23 +120,54 @@ public sealed interface Placement {
       }
     }
 
-    /** Ranges dealt out to the shards in turn. */
+    /** Of a key of one column. */
+    public Range(KeyType keyType, int shards, List<Key> splits, List<Integer> owners) {
+      this(List.of(keyType), shards, splits, owners);
+    }
+
+    /** Ranges of one column dealt out to the shards in turn. */
     public static Range inTurn(KeyType keyType, int shards, List<Key> splits) {
+      return inTurn(List.of(keyType), shards, splits);
+    }
+
+    /** Ranges dealt out to the shards in turn. */
+    public static Range inTurn(List<KeyType> keyTypes, int shards, List<Key> splits) {
       requireShards(shards);
       List<Integer> owners =
           IntStream.rangeClosed(0, splits.size()).mapToObj(i -> i % shards).toList();
-      return new Range(keyType, shards, splits, owners);
-    }
-
-    @Override
-    public List<KeyType> keyTypes() {
-      return List.of(keyType);
+      return new Range(keyTypes, shards, splits, owners);
     }
 
     /** Which of the ranges a key is in, counted from 0. */
     public int rangeOf(Key key) {
       int found = Collections.binarySearch(splits, key);
       return found >= 0 ? found + 1 : -found - 1;
+    }
+
+    /** The range that keys right behind a cut are in. */
+    public int rangeBehind(Cut cut) {
+      return splitsUpTo(cut, true);
+    }
+
+    /** The range that keys right before a cut are in. */
+    public int rangeBefore(Cut cut) {
+      return splitsUpTo(cut, false);
+    }
+
+    /** How many splits are before a cut, with or without one that is the same. */
+    private int splitsUpTo(Cut cut, boolean same) {
+      int low = 0;
+      int high = splits.size();
+      while (low < high) {
+        int middle = (low + high) >>> 1;
+        int order = Cut.before(splits.get(middle)).compareTo(cut);
+        if (order < 0 || (same && order == 0)) {
+          low = middle + 1;
+        } else {
+          high = middle;
+        }
+      }
+      return low;
     }
 
     @Override
@@ -145,10 +178,14 @@ public sealed interface Placement {
     @Override
     public Located locate(Key key) {
       int range = rangeOf(key);
-      String from = range == 0 ? "(-inf" : "[" + splits.get(range - 1).text();
-      String to = range == splits.size() ? "inf)" : splits.get(range).text() + ")";
+      String from = range == 0 ? "(-inf" : "[" + shown(splits.get(range - 1));
+      String to = range == splits.size() ? "inf)" : shown(splits.get(range)) + ")";
       return new Located(
-          owners.get(range), key.text() + " is in range " + range + " " + from + ", " + to);
+          owners.get(range), shown(key) + " is in range " + range + " " + from + ", " + to);
+    }
+
+    private static String shown(Key key) {
+      return key instanceof Key.Row ? "(" + key.text() + ")" : key.text();
     }
   }
 

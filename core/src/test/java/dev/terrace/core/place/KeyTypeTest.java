@@ -18,6 +18,8 @@ class KeyTypeTest {
     assertThat(KeyType.BIGINT.parse("+42")).isEqualTo(new Key.Whole(42));
     assertThat(KeyType.BIGINT.parse("-9223372036854775808"))
         .isEqualTo(new Key.Whole(Long.MIN_VALUE));
+    assertThat(KeyType.BPCHAR.parse(" x  ")).isEqualTo(KeyType.BPCHAR.parse(" x"));
+    assertThat(KeyType.BYTEA.parse("\\xFF")).isEqualTo(Key.Bytes.of(new byte[] {-1}));
     assertThat(KeyType.TEXT.parse(" x ")).isEqualTo(new Key.Text(" x "));
     String uuid = "A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11";
     assertThat(KeyType.UUID.parse(uuid)).isEqualTo(new Key.Uuid(UUID.fromString(uuid)));
@@ -29,6 +31,7 @@ class KeyTypeTest {
             "{a0eebc99-9c0b4ef8-bb6d6bb9-bd380a11}")) {
       assertThat(KeyType.UUID.parse(form)).isEqualTo(KeyType.UUID.parse(uuid));
     }
+    assertThat(KeyType.NUMERIC.parse(" 1.50 ")).isEqualTo(KeyType.NUMERIC.parse("15e-1"));
     assertThat(KeyType.DATE.parse("2026-02-28")).isEqualTo(new Key.Day(LocalDate.of(2026, 2, 28)));
   }
 
@@ -38,7 +41,11 @@ class KeyTypeTest {
       String text =
           switch (type) {
             case BIGINT -> "7";
+            case NUMERIC -> "-7.5";
             case TEXT -> "seven";
+            case BPCHAR -> "sev en";
+            case BYTEA -> "\\x00ff";
+            case BOOLEAN -> "true";
             case UUID -> "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11";
             case DATE -> "2026-01-31";
             case TIMESTAMP -> "2026-01-31 10:20:30.5";
@@ -56,6 +63,11 @@ class KeyTypeTest {
     "BIGINT, '', is not a whole number",
     "BIGINT, 9223372036854775808, is not a whole number",
     "BIGINT, \u0664\u0662, is not a whole number",
+    "NUMERIC, 1.2.3, is not a number",
+    "NUMERIC, \u0664\u0662, is not a number",
+    "BYTEA, ab, is not a bytea",
+    "BYTEA, \\xa, is not a bytea",
+    "BOOLEAN, maybe, is not a boolean",
     "UUID, a0eebc99, is not a uuid",
     "UUID, '', is not a uuid",
     "UUID, {a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11, is not a uuid",

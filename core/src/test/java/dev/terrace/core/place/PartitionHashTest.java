@@ -40,6 +40,12 @@ class PartitionHashTest {
     assertThat(PartitionHash.remainder(new Key.Text(key), MODULUS)).isEqualTo(remainder);
   }
 
+  @ParameterizedTest
+  @CsvSource({"0, 539320", "NaN, 539321", "1, 995642", "-1.00, 995642", "12345.678900, 650964"})
+  void numbersHashToThese(String key, int remainder) {
+    assertThat(PartitionHash.remainder(KeyType.NUMERIC.parse(key), MODULUS)).isEqualTo(remainder);
+  }
+
   @Test
   void uuidsHashToThis() {
     UUID uuid = UUID.fromString("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11");

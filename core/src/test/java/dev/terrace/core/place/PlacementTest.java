@@ -65,6 +65,59 @@ class PlacementTest {
     assertThat(range.locate(whole(Long.MAX_VALUE)).shard()).isEqualTo(2);
   }
 
+  private static Key row(Key... columns) {
+    return new Key.Row(List.of(columns));
+  }
+
+  @Test
+  void rangesOfSeveralColumnsAreInTheOrderOfRows() {
+    Placement.Range range =
+        Placement.Range.inTurn(
+            List.of(KeyType.TEXT, KeyType.BIGINT),
+            3,
+            List.of(
+                row(new Key.Text("de"), whole(100)),
+                row(new Key.Text("us")),
+                row(new Key.Text("us"), whole(-5))));
+    assertThat(range.rangeOf(row(new Key.Text("at"), whole(1000)))).isZero();
+    assertThat(range.rangeOf(row(new Key.Text("de"), whole(99)))).isZero();
+    assertThat(range.rangeOf(row(new Key.Text("de"), whole(100)))).isEqualTo(1);
+    assertThat(range.rangeOf(row(new Key.Text("fr"), whole(Long.MIN_VALUE)))).isEqualTo(1);
+    assertThat(range.rangeOf(row(new Key.Text("us"), whole(Long.MIN_VALUE)))).isEqualTo(2);
+    assertThat(range.rangeOf(row(new Key.Text("us"), whole(-5)))).isEqualTo(3);
+    assertThat(range.locate(row(new Key.Text("us"), whole(-6))).reason())
+        .isEqualTo("(us, -6) is in range 2 [(us), (us, -5))");
+    refused(
+        () ->
+            Placement.Range.inTurn(
+                List.of(KeyType.BIGINT, KeyType.BIGINT),
+                2,
+                List.of(row(whole(1), whole(2)), row(whole(1)))),
+        "splits must ascend: 1 comes after 1, 2");
+  }
+
+  @Test
+  void aCutIsBesideAllThatBeginsWithItsColumns() {
+    List<Cut> ascending =
+        List.of(
+            new Cut(List.of(), false),
+            Cut.before(whole(1)),
+            Cut.before(row(whole(1), whole(5))),
+            Cut.behind(List.of(whole(1)), whole(5)),
+            Cut.behind(List.of(whole(1)), whole(Long.MAX_VALUE)),
+            Cut.behind(List.of(), whole(1)),
+            Cut.before(List.of(whole(2)), whole(5)),
+            new Cut(List.of(), true));
+    for (int i = 0; i < ascending.size(); i++) {
+      for (int j = 0; j < ascending.size(); j++) {
+        assertThat(Integer.signum(ascending.get(i).compareTo(ascending.get(j))))
+            .as(ascending.get(i) + " " + ascending.get(j))
+            .isEqualTo(Integer.compare(i, j));
+      }
+    }
+    assertThat(Cut.behind(List.of(), whole(1))).isEqualTo(Cut.before(whole(2)));
+  }
+
   @Test
   void aRangeThatCannotBeIsRefused() {
     refused(() -> Placement.Range.inTurn(KeyType.BIGINT, 2, List.of(whole(2), whole(1))), "ascend");

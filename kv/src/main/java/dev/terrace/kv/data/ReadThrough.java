@@ -159,7 +159,9 @@ public final class ReadThrough {
         written = other - written > 0 ? other : written;
       }
       int shard = shard(c, ofOneShard.getFirst().key);
-      Map<String, Row> rows = servers.read(c, shard, ids, written);
+      Schema schema = c.schema();
+      Map<String, Row> read = servers.read(c, shard, ids, written);
+      Map<String, Row> rows = schema == null ? read : schema.byId(read);
       for (int i = 0; i < ids.size(); i++) {
         finish(ofOneShard.get(i), entry(c, rows.get(ids.get(i))));
       }

@@ -4,6 +4,7 @@ import dev.terrace.config.CollectionConfig;
 import dev.terrace.config.ShardRule;
 import dev.terrace.core.place.KeyType;
 import dev.terrace.core.place.Placement;
+import dev.terrace.engine.Row;
 import dev.terrace.engine.Table;
 import dev.terrace.engine.Table.Column;
 import java.nio.charset.StandardCharsets;
@@ -101,6 +102,12 @@ record Schema(
       case "date" -> KeyType.DATE;
       case "text" -> KeyType.TEXT;
       default -> {
+        if (key.type().startsWith("numeric")) {
+          yield KeyType.NUMERIC;
+        }
+        if (key.type().startsWith("character(") || key.type().equals("bpchar")) {
+          yield KeyType.BPCHAR;
+        }
         if (key.type().startsWith("character varying")) {
           yield KeyType.TEXT;
         }
@@ -113,7 +120,7 @@ record Schema(
                 + key.name()
                 + " is "
                 + key.type()
-                + "; a key column is an integer, text, varchar, uuid or date");
+                + "; a key column is an integer, numeric, text, varchar, char, uuid or date");
       }
     };
   }
@@ -133,6 +140,19 @@ record Schema(
   OptionalInt index(String field) {
     Integer index = indexes.get(field);
     return index == null ? OptionalInt.empty() : OptionalInt.of(index);
+  }
+
+  /**
+   * Rows by the one form of their keys, where the store may show them in others: 1.50, blanks
+   * behind.
+   */
+  Map<String, Row> byId(Map<String, Row> rows) {
+    if (keyType != KeyType.NUMERIC && keyType != KeyType.BPCHAR) {
+      return rows;
+    }
+    Map<String, Row> byId = HashMap.newHashMap(rows.size());
+    rows.forEach((text, row) -> byId.put(keyType.parse(text).text(), row));
+    return byId;
   }
 
   /** The shard of a key, and why. */

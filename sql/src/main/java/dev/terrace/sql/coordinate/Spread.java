@@ -5,6 +5,7 @@ import dev.terrace.core.place.KeyType;
 import dev.terrace.core.place.Placement;
 import dev.terrace.sql.plan.Quoted;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -69,7 +70,7 @@ sealed interface Spread {
     }
     if (same
         && placement instanceof Placement.Range range
-        && range.keyType() != KeyType.TEXT
+        && range.keyTypes().stream().noneMatch(KeyType::isCollated)
         && distinct(range.owners())) {
       return new Partitions("range (" + names + ")", bounds(range));
     }
@@ -81,7 +82,11 @@ sealed interface Spread {
     Set<String> types =
         switch (type) {
           case BIGINT -> Set.of("bigint", "integer", "smallint");
+          case NUMERIC -> Set.of("numeric");
           case TEXT -> Set.of("text", "character varying");
+          case BPCHAR -> Set.of("character", "bpchar");
+          case BYTEA -> Set.of("bytea");
+          case BOOLEAN -> Set.of("boolean");
           case UUID -> Set.of("uuid");
           case DATE -> Set.of("date");
           case TIMESTAMP -> Set.of("timestamp without time zone");
@@ -105,11 +110,27 @@ sealed interface Spread {
       if (at < 0) {
         bounds.add(Optional.empty());
       } else {
-        String from = at == 0 ? "minvalue" : Quoted.text(splits.get(at - 1).text());
-        String to = at == splits.size() ? "maxvalue" : Quoted.text(splits.get(at).text());
+        int width = range.keyTypes().size();
+        String from = at == 0 ? repeated("minvalue", width) : values(splits.get(at - 1), width);
+        String to =
+            at == splits.size() ? repeated("maxvalue", width) : values(splits.get(at), width);
         bounds.add(Optional.of("from (" + from + ") to (" + to + ")"));
       }
     }
     return bounds;
+  }
+
+  private static String repeated(String bound, int width) {
+    return String.join(", ", Collections.nCopies(width, bound));
+  }
+
+  /** A split's values; those that it leaves out are below all others. */
+  private static String values(Key split, int width) {
+    List<Key> columns = split instanceof Key.Row(List<Key> several) ? several : List.of(split);
+    List<String> values = new ArrayList<>(Collections.nCopies(width, "minvalue"));
+    for (int i = 0; i < columns.size(); i++) {
+      values.set(i, Quoted.text(columns.get(i).text()));
+    }
+    return String.join(", ", values);
   }
 }

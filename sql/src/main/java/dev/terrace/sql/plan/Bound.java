@@ -22,7 +22,7 @@ sealed interface Bound {
    */
   record Interval(@Nullable Operand low, @Nullable Operand high, boolean open) implements Bound {}
 
-  /** Each column of a key of several within all of its own bounds. */
+  /** Each column of a key of several within all of its own bounds, of which there may be none. */
   record Columns(List<List<Bound>> columns) implements Bound {
     public Columns {
       columns = columns.stream().map(List::copyOf).toList();

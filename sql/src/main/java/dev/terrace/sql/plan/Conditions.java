@@ -108,6 +108,11 @@ final class Conditions {
       case Expr.EqualAny(Expr left, Expr right) ->
           scope.resolve(left).flatMap(key -> Operands.elements(right, key.type()).map(in(key)));
       case Expr.Or(List<Expr> terms) -> either(terms);
+      case Expr.Column column ->
+          scope
+              .resolve(column)
+              .filter(key -> key.type() == KeyType.BOOLEAN)
+              .map(key -> in(key).apply(List.of(new Operand.Truth(true))));
       default -> Optional.empty();
     };
   }
@@ -143,7 +148,7 @@ final class Conditions {
   /** An interval; of texts none is known, as a column's collation may order them in its own way. */
   private Optional<Known> interval(
       Expr column, @Nullable Expr low, @Nullable Expr high, boolean open) {
-    Optional<Relation> key = scope.resolve(column).filter(k -> k.type() != KeyType.TEXT);
+    Optional<Relation> key = scope.resolve(column).filter(k -> !k.type().isCollated());
     if (key.isEmpty()) {
       return Optional.empty();
     }

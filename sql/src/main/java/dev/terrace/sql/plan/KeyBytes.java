@@ -1,5 +1,6 @@
 package dev.terrace.sql.plan;
 
+import dev.terrace.core.place.Decimal;
 import dev.terrace.core.place.Key;
 import dev.terrace.core.place.KeyType;
 import java.nio.ByteBuffer;
@@ -24,7 +25,15 @@ final class KeyBytes {
   static Optional<Key> key(ByteBuffer value, KeyType type) {
     return switch (type) {
       case BIGINT -> whole(value);
-      case TEXT -> KeyText.key(StandardCharsets.UTF_8.decode(value).toString(), KeyType.TEXT);
+      case NUMERIC -> Decimal.read(value).map(Key.Numeric::new);
+      case TEXT, BPCHAR -> KeyText.key(StandardCharsets.UTF_8.decode(value).toString(), type);
+      case BYTEA -> {
+        byte[] bytes = new byte[value.remaining()];
+        value.get(bytes);
+        yield Optional.of(Key.Bytes.of(bytes));
+      }
+      case BOOLEAN ->
+          value.remaining() == 1 ? Optional.of(new Key.Truth(value.get() != 0)) : Optional.empty();
       case UUID ->
           value.remaining() == 16
               ? Optional.of(new Key.Uuid(new UUID(value.getLong(), value.getLong())))

@@ -196,7 +196,7 @@ final class KeyDecision implements Decision {
             + table.table()
             + " could not be read as "
             + table.types(),
-        "Give it in its plain form: 42, 'text', a uuid of 36 characters, 2026-01-31,"
+        "Give it in its plain form: 42, 12.5, true, 'text', '\\x00ff', a uuid of 36 characters, 2026-01-31,"
             + " or 2026-01-31 10:20:30+00.");
   }
 

@@ -56,6 +56,12 @@ final class KeyReader {
           number <= parameters.count() && parameter(parameters.get(number), type, keys);
       case Operand.BoundArray(int number) ->
           number <= parameters.count() && array(parameters.get(number), type, keys);
+      case Operand.Whole(Operand inner) ->
+          read(inner, KeyType.BIGINT, key -> keys.accept(KeyText.numeric(key)));
+      case Operand.Truth(boolean value) -> {
+        keys.accept(new Key.Truth(value));
+        yield true;
+      }
       case Operand.Nothing() -> true;
     };
   }
@@ -86,7 +92,7 @@ final class KeyReader {
       return false;
     }
     boolean number = constants.literalKind(literal) == LiteralKind.NUMBER;
-    if (number && type != KeyType.BIGINT) {
+    if (number && type != KeyType.BIGINT && type != KeyType.NUMERIC) {
       return false;
     }
     return text(negative ? "-" + value.get() : value.get(), type, keys);
@@ -116,7 +122,9 @@ final class KeyReader {
     Optional<Key> key =
         TypeOids.isText(oid)
             ? KeyText.key(StandardCharsets.UTF_8.decode(value).toString(), type)
-            : KeyBytes.key(value, type);
+            : type == KeyType.NUMERIC && TypeOids.isWhole(oid)
+                ? KeyBytes.key(value, KeyType.BIGINT).map(KeyText::numeric)
+                : KeyBytes.key(value, type);
     key.ifPresent(keys);
     return key.isPresent();
   }

@@ -1,13 +1,13 @@
 package dev.terrace.sql.plan;
 
+import dev.terrace.core.place.Cut;
 import dev.terrace.core.place.Key;
-import dev.terrace.core.place.KeyType;
 import dev.terrace.core.place.Placement;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -74,77 +74,65 @@ final class KeyShards {
     if (!(placement instanceof Placement.Range range)) {
       return false;
     }
-    List<Key> low = new ArrayList<>();
-    List<Key> high = new ArrayList<>();
-    boolean known =
-        (interval.low() == null || reader.read(interval.low(), range.keyType(), low::add))
-            && (interval.high() == null
-                || reader.read(interval.high(), range.keyType(), high::add));
-    if (!known) {
+    ColumnBounds column = ColumnBounds.read(List.of(interval), placement.keyType(), reader);
+    if (column.values() == null && !column.isInterval()) {
       return false;
     }
     keys = 0;
-    boolean nothing =
-        (interval.low() != null && low.isEmpty()) || (interval.high() != null && high.isEmpty());
-    int from = low.isEmpty() ? 0 : range.rangeOf(low.getFirst());
-    int to = high.isEmpty() ? range.splits().size() : range.rangeOf(high.getFirst());
-    if (interval.open() && !high.isEmpty() && to > 0) {
-      to -= range.splits().get(to - 1).equals(high.getFirst()) ? 1 : 0;
-    }
-    if (interval.open() && !low.isEmpty() && from < range.splits().size()) {
-      from += low.getFirst().isRightBefore(range.splits().get(from)) ? 1 : 0;
-    }
-    if (!nothing && from <= to) {
-      within.set(from, to + 1);
+    if (column.values() == null) {
+      touched(range, List.of(), column, within);
     }
     return true;
   }
 
-  private boolean columns(List<List<Bound>> columns, BitSet within) {
-    List<List<Key>> values = new ArrayList<>();
+  /** The ranges of the keys that begin with those columns and then have one within its bounds. */
+  private static void touched(
+      Placement.Range range, List<Key> columns, ColumnBounds next, BitSet within) {
+    Cut from = next.from(columns);
+    Cut to = next.to(columns);
+    if (from.compareTo(to) < 0) {
+      within.set(range.rangeBehind(from), range.rangeBefore(to) + 1);
+    }
+  }
+
+  private boolean columns(List<List<Bound>> bounds, BitSet within) {
+    List<ColumnBounds> columns = new ArrayList<>();
+    for (int i = 0; i < bounds.size(); i++) {
+      columns.add(ColumnBounds.read(bounds.get(i), placement.keyTypes().get(i), reader));
+    }
+    List<Set<Key>> values = new ArrayList<>();
     long combinations = 1;
-    for (int i = 0; i < columns.size(); i++) {
-      Set<Key> column = values(columns.get(i), placement.keyTypes().get(i));
-      if (column == null) {
-        return false;
+    for (ColumnBounds column : columns) {
+      Set<Key> some = column.values();
+      if (some == null || combinations * some.size() > COMBINATIONS_MAX) {
+        break;
       }
-      values.add(List.copyOf(column));
-      combinations *= column.size();
-      if (combinations > COMBINATIONS_MAX) {
-        return false;
-      }
+      values.add(some);
+      combinations *= some.size();
     }
     keys = 0;
-    combine(values, List.of(), within);
+    if (values.size() == columns.size()) {
+      combine(values, List.of(), key -> found(new Key.Row(key), within));
+      return true;
+    }
+    ColumnBounds next = columns.get(values.size());
+    if (!(placement instanceof Placement.Range range) || (values.isEmpty() && !next.isInterval())) {
+      return false;
+    }
+    combine(values, List.of(), first -> touched(range, first, next, within));
     return true;
   }
 
-  /** The values that a column may have; null if that cannot be known. */
-  private @Nullable Set<Key> values(List<Bound> bounds, KeyType type) {
-    Set<Key> values = null;
-    for (Bound bound : bounds) {
-      Set<Key> some = new LinkedHashSet<>();
-      boolean known =
-          bound instanceof Bound.OneOf(List<Operand> operands)
-              && operands.stream().allMatch(operand -> reader.read(operand, type, some::add));
-      if (known && values == null) {
-        values = some;
-      } else if (known && values != null) {
-        values.retainAll(some);
-      }
-    }
-    return values;
-  }
-
-  private void combine(List<List<Key>> values, List<Key> chosen, BitSet within) {
+  private static void combine(
+      List<Set<Key>> values, List<Key> chosen, Consumer<List<Key>> combinations) {
     if (chosen.size() == values.size()) {
-      found(new Key.Row(chosen), within);
+      combinations.accept(chosen);
       return;
     }
     for (Key value : values.get(chosen.size())) {
       List<Key> more = new ArrayList<>(chosen);
       more.add(value);
-      combine(values, more, within);
+      combine(values, more, combinations);
     }
   }
 

@@ -1,10 +1,14 @@
 package dev.terrace.sql.plan;
 
+import dev.terrace.core.place.Decimal;
 import dev.terrace.core.place.Key;
 import dev.terrace.core.place.KeyType;
 import dev.terrace.core.place.Moments;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -22,11 +26,20 @@ final class KeyText {
   static Optional<Key> key(String text, KeyType type) {
     return switch (type) {
       case BIGINT -> whole(trim(text));
+      case NUMERIC -> Decimal.read(trim(text)).map(Key.Numeric::new);
       case TEXT -> text.indexOf('\0') < 0 ? Optional.of(new Key.Text(text)) : Optional.empty();
+      case BPCHAR -> text.indexOf('\0') < 0 ? Optional.of(new Key.Padded(text)) : Optional.empty();
+      case BYTEA -> bytes(text);
+      case BOOLEAN -> truth(trim(text).toLowerCase(Locale.ROOT));
       case UUID -> uuid(trim(text));
       case DATE -> day(trim(text));
       case TIMESTAMP, TIMESTAMPTZ -> Moments.read(trim(text)).flatMap(moment -> moment.as(type));
     };
+  }
+
+  /** A whole number as a numeric key. */
+  static Key numeric(Key key) {
+    return key instanceof Key.Whole(long value) ? new Key.Numeric(Decimal.of(value)) : key;
   }
 
   /** Cuts off what C's isspace calls space. */
@@ -65,6 +78,34 @@ final class KeyText {
       }
     }
     return from < to;
+  }
+
+  /** In the form of hexadecimal digits, or plain ASCII that stands for itself. */
+  private static Optional<Key> bytes(String text) {
+    if (text.startsWith("\\x")) {
+      try {
+        return Optional.of(Key.Bytes.of(HexFormat.of().parseHex(text, 2, text.length())));
+      } catch (IllegalArgumentException e) {
+        return Optional.empty();
+      }
+    }
+    return text.chars().allMatch(c -> c > 0 && c < 0x80 && c != '\\')
+        ? Optional.of(Key.Bytes.of(text.getBytes(StandardCharsets.US_ASCII)))
+        : Optional.empty();
+  }
+
+  /** Any beginning of these words will do that is not one of another. */
+  private static Optional<Key> truth(String text) {
+    boolean yes =
+        text.equals("1")
+            || text.equals("on")
+            || (!text.isEmpty() && ("true".startsWith(text) || "yes".startsWith(text)));
+    boolean no =
+        text.equals("0")
+            || text.equals("of")
+            || text.equals("off")
+            || (!text.isEmpty() && ("false".startsWith(text) || "no".startsWith(text)));
+    return yes || no ? Optional.of(new Key.Truth(yes)) : Optional.empty();
   }
 
   /** 32 hexadecimal digits, hyphens after any group of four, maybe in braces. */

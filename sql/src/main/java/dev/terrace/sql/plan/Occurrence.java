@@ -1,5 +1,6 @@
 package dev.terrace.sql.plan;
 
+import dev.terrace.core.place.Placement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,15 +33,17 @@ record Occurrence(Place.Sharded place, boolean nullable, List<Relation> key) {
     return byColumn;
   }
 
-  /** What is known of its key. */
+  /** What is known of its key: ranges are told by the first columns alone, hashes by all. */
   List<Bound> bounds(Facts facts) {
     if (key.size() == 1) {
       return facts.bounds(key.getFirst());
     }
     List<List<Bound>> columns = key.stream().map(facts::bounds).toList();
-    return columns.stream().anyMatch(List::isEmpty)
-        ? List.of()
-        : List.of(new Bound.Columns(columns));
+    boolean some =
+        place.placement() instanceof Placement.Range
+            ? !columns.getFirst().isEmpty()
+            : columns.stream().noneMatch(List::isEmpty);
+    return some ? List.of(new Bound.Columns(columns)) : List.of();
   }
 
   /** Whether its rows only count beside rows of another that are on the same shard. */

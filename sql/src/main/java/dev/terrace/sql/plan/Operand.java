@@ -18,6 +18,12 @@ sealed interface Operand {
   /** The elements of the array $n. */
   record BoundArray(int number) implements Operand {}
 
+  /** An operand that is cast to an integer and compared with a numeric key. */
+  record Whole(Operand operand) implements Operand {}
+
+  /** TRUE or FALSE. */
+  record Truth(boolean value) implements Operand {}
+
   /** NULL. */
   record Nothing() implements Operand {}
 }

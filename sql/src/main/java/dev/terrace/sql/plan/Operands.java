@@ -13,6 +13,7 @@ final class Operands {
   private static final Set<String> WHOLES =
       Set.of("int", "integer", "int4", "bigint", "int8", "smallint", "int2");
 
+  private static final Set<String> NUMERICS = Set.of("numeric", "decimal", "dec");
   private static final Set<String> TIMESTAMPS = Set.of("timestamp", "timestamp without time zone");
   private static final Set<String> TIMESTAMPTZS = Set.of("timestamptz", "timestamp with time zone");
 
@@ -24,10 +25,14 @@ final class Operands {
       case Expr.Literal(int slot, boolean number) -> Optional.of(new Operand.Constant(slot, false));
       case Expr.Parameter(int number) -> Optional.of(new Operand.Bound(number));
       case Expr.Null() -> Optional.of(new Operand.Nothing());
+      case Expr.Truth(boolean value) when type == KeyType.BOOLEAN ->
+          Optional.of(new Operand.Truth(value));
       case Expr.Minus(Expr.Literal(int slot, boolean number))
-          when number && type == KeyType.BIGINT ->
+          when number && (type == KeyType.BIGINT || type == KeyType.NUMERIC) ->
           Optional.of(new Operand.Constant(slot, true));
       case Expr.Cast(Expr inner, Expr.TypeName name) when keeps(name, type) -> inCast(inner, type);
+      case Expr.Cast cast when type == KeyType.NUMERIC && keeps(cast.type(), KeyType.BIGINT) ->
+          of(cast, KeyType.BIGINT).map(Operand.Whole::new);
       default -> Optional.empty();
     };
   }
@@ -54,7 +59,12 @@ final class Operands {
             : name.name();
     return switch (type) {
       case BIGINT -> WHOLES.contains(plain);
+      case NUMERIC -> NUMERICS.contains(plain);
       case TEXT -> TEXTS.contains(plain);
+      // To char alone it would be cut to one letter.
+      case BPCHAR -> plain.equals("bpchar") || TEXTS.contains(plain);
+      case BYTEA -> plain.equals("bytea");
+      case BOOLEAN -> plain.equals("bool") || plain.equals("boolean");
       case UUID -> plain.equals("uuid");
       case DATE -> plain.equals("date");
       case TIMESTAMP -> TIMESTAMPS.contains(plain);
@@ -93,7 +103,15 @@ final class Operands {
           when name.array()
               && keeps(new Expr.TypeName(name.name(), name.modified(), false), type) ->
           elements(inner, type);
+      case Expr.Cast cast when type == KeyType.NUMERIC && isWholeArray(cast.type()) ->
+          elements(cast, KeyType.BIGINT)
+              .map(whole -> whole.stream().<Operand>map(Operand.Whole::new).toList());
       default -> Optional.empty();
     };
+  }
+
+  private static boolean isWholeArray(Expr.TypeName name) {
+    return name.array()
+        && keeps(new Expr.TypeName(name.name(), name.modified(), false), KeyType.BIGINT);
   }
 }

@@ -155,7 +155,7 @@ final class CopyInGatherer implements Gatherer, CopyRows.Sink {
                   + line
                   + ", column "
                   + into.key(),
-              "Give it in its plain form: 42, text, a uuid of 36 characters, 2026-01-31, or"
+              "Give it in its plain form: 42, 12.5, true, text, \\x00ff, a uuid of 36 characters, 2026-01-31, or"
                   + " 2026-01-31 10:20:30+00."));
     }
     legs.get(shard.getAsInt()).add(from, at, length);

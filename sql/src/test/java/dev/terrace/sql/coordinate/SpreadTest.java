@@ -57,6 +57,22 @@ final class SpreadTest {
   }
 
   @Test
+  void rangesOfSeveralColumnsAreNativeToo() {
+    List<Key> splits =
+        List.of(
+            new Key.Row(List.of(new Key.Whole(5), KeyType.NUMERIC.parse("1.50"))),
+            new Key.Row(List.of(new Key.Whole(7))));
+    Spread spread =
+        Spread.of(
+            Placement.Range.inTurn(List.of(KeyType.BIGINT, KeyType.NUMERIC), 3, splits),
+            List.of(column("id", "bigint").getFirst(), column("n", "numeric(9,2)").getFirst()));
+    assertThat(spread.ofParent()).isEqualTo(" partition by range (\"id\", \"n\")");
+    assertThat(child(spread, 0)).endsWith("from (minvalue, minvalue) to ('5', '1.5')");
+    assertThat(child(spread, 1)).endsWith("from ('5', '1.5') to ('7', minvalue)");
+    assertThat(child(spread, 2)).endsWith("from ('7', minvalue) to (maxvalue, maxvalue)");
+  }
+
+  @Test
   void whatHasNoNativeRuleIsMadeOfChildren() {
     List<Key> splits = List.of(new Key.Whole(10), new Key.Whole(20));
     Spread twice =

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.LongPredicate;
+import java.util.function.DoublePredicate;
+import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** Conditions ask exactly the shards that may have rows which fulfil them. */
@@ -48,7 +48,7 @@ final class KeyShardsTest {
   }
 
   /** A condition and which keys fulfil it. */
-  private record Condition(String sql, LongPredicate holds) {}
+  private record Condition(String sql, DoublePredicate holds) {}
 
   private static Condition condition(RandomGenerator random, List<Long> bound) {
     long a = random.nextInt(-5, KEYS + 5);
@@ -75,6 +75,7 @@ final class KeyShardsTest {
         21,
         400,
         random -> {
+          boolean dense = random.nextBoolean();
           TreeSet<Integer> splits = new TreeSet<>();
           for (int i = random.nextInt(1, 6); i > 0; i--) {
             splits.add(random.nextInt(KEYS));
@@ -85,7 +86,9 @@ final class KeyShardsTest {
                   .toList();
           StatementPlanner planner =
               planner(
-                  "  t: {store: shop, shard: {range: k, splits: ["
+                  "  t: {store: shop, shard: {range: k, type: "
+                      + (dense ? "numeric" : "bigint")
+                      + ", splits: ["
                       + splits.stream().map(s -> "\"" + s + "\"").collect(Collectors.joining(", "))
                       + "], shards: "
                       + owners
@@ -95,9 +98,11 @@ final class KeyShardsTest {
           Condition second = condition(random, bound);
           String sql = "select * from t where " + first.sql() + " and " + second.sql();
           Set<Integer> expected =
-              LongStream.range(-10, KEYS + 10)
+              IntStream.range(-20, 2 * KEYS + 20)
+                  .filter(half -> dense || half % 2 == 0)
+                  .mapToDouble(half -> half / 2.0)
                   .filter(first.holds().and(second.holds()))
-                  .mapToObj(k -> owners.get(splits.headSet((int) k, true).size()))
+                  .mapToObj(k -> owners.get(splits.headSet((int) Math.floor(k), true).size()))
                   .collect(Collectors.toCollection(TreeSet::new));
           Set<Integer> asked = shards(planner.plan(sql).route(parameters(bound)));
           if (expected.isEmpty()) {
@@ -166,6 +171,113 @@ final class KeyShardsTest {
                         "select * from days a join days b using (d) where b.d < date '2026-01-01'")
                     .route(Parameters.NONE)))
         .containsExactly(0);
+  }
+
+  /** What a condition says of a column, and how: by values, or by an interval. */
+  private record OfColumn(String sql, IntPredicate holds, boolean values) {}
+
+  private static OfColumn ofColumn(RandomGenerator random, String column, List<Long> bound) {
+    int a = random.nextInt(-1, 9);
+    int b = random.nextInt(-1, 9);
+    String left = Integer.toString(a);
+    if (random.nextInt(3) == 0) {
+      bound.add((long) a);
+      left = "$" + bound.size();
+    }
+    return switch (random.nextInt(7)) {
+      case 0 -> new OfColumn(column + " = " + left, k -> k == a, true);
+      case 1 -> new OfColumn(column + " in (" + left + ", " + b + ")", k -> k == a || k == b, true);
+      case 2 -> new OfColumn(column + " < " + left, k -> k < a, false);
+      case 3 -> new OfColumn(left + " <= " + column, k -> a <= k, false);
+      case 4 ->
+          new OfColumn(column + " between " + left + " and " + b, k -> k >= a && k <= b, false);
+      case 5 -> new OfColumn(column + " > " + left, k -> k > a, false);
+      default -> new OfColumn("n = 1", k -> true, false);
+    };
+  }
+
+  /** Exact by values of the first column, or an interval of it; the rest then says no more. */
+  @Test
+  void rowsAskTheRangesThatTheyCanBeIn() {
+    Seeded.rounds(
+        23,
+        1500,
+        random -> {
+          TreeSet<Key> splits = new TreeSet<>();
+          for (int i = random.nextInt(1, 6); i > 0; i--) {
+            Key a = new Key.Whole(random.nextInt(8));
+            Key b = new Key.Whole(random.nextInt(8));
+            splits.add(new Key.Row(random.nextInt(4) == 0 ? List.of(a) : List.of(a, b)));
+          }
+          List<Integer> owners =
+              IntStream.rangeClosed(0, splits.size())
+                  .mapToObj(i -> random.nextInt(SHARDS))
+                  .toList();
+          String ranges =
+              splits.stream().map(s -> '"' + s.text() + '"').collect(Collectors.joining(", "));
+          StatementPlanner planner =
+              planner(
+                  "  t: {store: shop, shard: {range: \"a, b\", splits: [%s], shards: %s}}"
+                      .formatted(ranges, owners));
+          List<Long> bound = new ArrayList<>();
+          OfColumn a1 = ofColumn(random, "a", bound);
+          OfColumn a2 = ofColumn(random, "t.a", bound);
+          OfColumn b1 = ofColumn(random, "b", bound);
+          OfColumn b2 = ofColumn(random, "b", bound);
+          boolean byValues = a1.values() || a2.values();
+          Set<Integer> expected = new TreeSet<>();
+          for (int a = -4; a < 14; a++) {
+            for (int b = -4; b < 14; b++) {
+              boolean first = a1.holds().test(a) && a2.holds().test(a);
+              boolean second = !byValues || (b1.holds().test(b) && b2.holds().test(b));
+              if (first && second) {
+                Key key = new Key.Row(List.of(new Key.Whole(a), new Key.Whole(b)));
+                expected.add(owners.get(splits.headSet(key, true).size()));
+              }
+            }
+          }
+          String sql =
+              "select * from t where %s and %s and %s and %s"
+                  .formatted(a1.sql(), b1.sql(), a2.sql(), b2.sql());
+          Set<Integer> asked = shards(planner.plan(sql).route(parameters(bound)));
+          if (expected.isEmpty()) {
+            assertThat(asked).as(sql).hasSize(1);
+          } else {
+            assertThat(asked).as(sql + " " + ranges + owners + bound).isEqualTo(expected);
+          }
+        });
+  }
+
+  @Test
+  void rangesOfRowsAreToldAndReadAsTheirTypes() {
+    StatementPlanner planner =
+        planner(
+            """
+              trips:
+                store: shop
+                shard: {range: "land text, id", splits: ["de, 100", '"u, s"'], shards: [0, 1, 2]}
+            """);
+    String where = "select * from trips where land = ";
+    assertThat(planner.plan(where + "'de' and id = 7").route(Parameters.NONE).reason())
+        .isEqualTo("trips.land, id: (de, 7) is in range 0 (-inf, (de, 100))");
+    assertThat(planner.plan(where + "'de' and id > 99").route(Parameters.NONE).reason())
+        .isEqualTo("trips.land, id: in range 1");
+    assertThat(planner.plan(where + "'de'").route(Parameters.NONE).reason())
+        .isEqualTo("trips.land, id: in ranges 0, 1");
+    assertThat(shards(planner.plan(where + "'u, s'").route(Parameters.NONE))).containsExactly(2);
+    // Its collation may have another order.
+    String other = "select * from trips where land > 'x' and id = 5";
+    assertThat(shards(planner.plan(other).route(Parameters.NONE))).hasSize(3);
+    String insert = "insert into trips (id, land) values (100, 'de'), (99, 'de'), (1, 'uz')";
+    assertThat(shards(planner.plan(insert).route(Parameters.NONE))).containsExactly(0, 1, 2);
+    assertThat(
+            planner.plan("insert into trips (land) values ('de')").route(Parameters.NONE).reason())
+        .isEqualTo("INSERT into trips does not set its sharding key id");
+    assertThat(
+            planner
+                .plan("select count(*) from trips a join trips b using (land)")
+                .route(Parameters.NONE))
+        .isInstanceOf(Routing.Refused.class);
   }
 
   private static final String TWO =

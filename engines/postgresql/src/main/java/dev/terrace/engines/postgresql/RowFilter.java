@@ -1,7 +1,6 @@
 package dev.terrace.engines.postgresql;
 
 import dev.terrace.core.place.Key;
-import dev.terrace.core.place.KeyType;
 import dev.terrace.core.place.Placement;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -65,10 +64,10 @@ record RowFilter(List<String> columns, Placement placement, int shard, String ha
       }
       List<String> bounds = new ArrayList<>();
       if (i > 0) {
-        bounds.add(ordered() + " >= " + value(splits.get(i - 1)));
+        bounds.add(compared(splits.get(i - 1), ">="));
       }
       if (i < splits.size()) {
-        bounds.add(ordered() + " < " + value(splits.get(i)));
+        bounds.add(compared(splits.get(i), "<"));
       }
       mine.add("(" + String.join(" AND ", bounds) + ")");
     }
@@ -97,9 +96,24 @@ record RowFilter(List<String> columns, Placement placement, int shard, String ha
     return keys.stream().sorted().map(RowFilter::value).collect(Collectors.joining(", "));
   }
 
+  /** Row by row where there are several columns; a split may have but the first of them. */
+  private String compared(Key split, String operator) {
+    List<Key> values = split instanceof Key.Row(List<Key> several) ? several : List.of(split);
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < values.size(); i++) {
+      names.add(ordered(i));
+    }
+    String left = String.join(", ", names);
+    String right = values.stream().map(RowFilter::value).collect(Collectors.joining(", "));
+    return values.size() == 1
+        ? left + " " + operator + " " + right
+        : "(" + left + ") " + operator + " (" + right + ")";
+  }
+
   /** Terrace orders texts by their bytes, as the collation C does. */
-  private String ordered() {
-    return placement.keyType() == KeyType.TEXT ? name() + " COLLATE \"C\"" : name();
+  private String ordered(int column) {
+    String name = Statements.quoted(columns.get(column));
+    return placement.keyTypes().get(column).isCollated() ? name + " COLLATE \"C\"" : name;
   }
 
   private String name() {
@@ -109,7 +123,11 @@ record RowFilter(List<String> columns, Placement placement, int shard, String ha
   private static String value(Key key) {
     return switch (key) {
       case Key.Whole(long value) -> value < 0 ? "(" + value + ")" : Long.toString(value);
+      case Key.Numeric numeric -> literal(numeric.text()) + "::numeric";
       case Key.Text(String value) -> literal(value);
+      case Key.Padded(String value) -> literal(value) + "::bpchar";
+      case Key.Bytes bytes -> literal(bytes.text()) + "::bytea";
+      case Key.Truth(boolean value) -> Boolean.toString(value);
       case Key.Uuid uuid -> literal(uuid.text()) + "::uuid";
       case Key.Day day -> literal(day.text()) + "::date";
       case Key.Moment moment -> literal(moment.text()) + "::" + moment.type().sqlName();

@@ -8,6 +8,7 @@ import dev.terrace.core.place.Placement;
 import dev.terrace.sandbox.PostgresCluster;
 import dev.terrace.sandbox.PostgresSpec;
 import dev.terrace.testkit.Seeded;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -19,8 +20,10 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -45,11 +48,24 @@ class RowFilterTest {
   private static Key key(KeyType type, RandomGenerator random) {
     return switch (type) {
       case BIGINT -> new Key.Whole(random.nextInt(4) == 0 ? random.nextLong() : random.nextInt(50));
+      case NUMERIC -> type.parse(number(random));
       case TEXT -> new Key.Text(text(random));
+      case BPCHAR -> new Key.Padded(text(random));
+      case BYTEA -> Key.Bytes.of(text(random).getBytes(StandardCharsets.UTF_8));
+      case BOOLEAN -> new Key.Truth(random.nextBoolean());
       case UUID -> new Key.Uuid(new UUID(random.nextLong(), random.nextLong()));
       case DATE -> new Key.Day(LocalDate.of(2026, 1, 1).plusDays(random.nextInt(-400, 400)));
       case TIMESTAMP, TIMESTAMPTZ ->
           new Key.Moment(type, random.nextLong(-50, 50) * (random.nextBoolean() ? 1 : 999_983));
+    };
+  }
+
+  private static String number(RandomGenerator random) {
+    return switch (random.nextInt(12)) {
+      case 0 -> "NaN";
+      case 1 -> random.nextBoolean() ? "Infinity" : "-Infinity";
+      case 2 -> random.nextLong() + "e" + random.nextInt(-60, 60);
+      default -> random.nextInt(-50, 50) + (random.nextBoolean() ? ".5" : ".0");
     };
   }
 
@@ -88,6 +104,65 @@ class RowFilterTest {
     return new Placement.Directory(at, rest);
   }
 
+  private static Key row(List<KeyType> types, RandomGenerator random) {
+    return new Key.Row(types.stream().map(type -> key(type, random)).toList());
+  }
+
+  /** Splits of all columns, or of the first alone. */
+  private static Placement ranges(List<KeyType> types, RandomGenerator random) {
+    TreeSet<Key> splits = new TreeSet<>();
+    List<Integer> owners = new ArrayList<>(List.of(random.nextInt(SHARDS)));
+    for (int i = 0; i < 5; i++) {
+      if (splits.add(row(random.nextInt(3) == 0 ? types.subList(0, 1) : types, random))) {
+        owners.add(random.nextInt(SHARDS));
+      }
+    }
+    return new Placement.Range(types, SHARDS, List.copyOf(splits), owners);
+  }
+
+  @Test
+  void aRowOfSeveralColumnsIsFoundInItsRange() throws SQLException {
+    RandomGenerator random = Seeded.of(8);
+    List<KeyType> types = List.of(KeyType.TEXT, KeyType.NUMERIC, KeyType.BOOLEAN);
+    try (Connection connection = DriverManager.getConnection(cluster.primary(0).jdbcUrl())) {
+      Steps.run(connection, "drop table if exists rows");
+      Steps.run(connection, "drop publication if exists drawn");
+      Steps.run(
+          connection,
+          "create table rows (a text, b numeric, c boolean, n int, primary key (a, b, c, n))");
+      List<Key> keys = new ArrayList<>();
+      for (int i = 0; i < 150; i++) {
+        Key.Row key = (Key.Row) row(types, random);
+        keys.add(key);
+        Steps.run(
+            connection,
+            "insert into rows values (%s, '%s', '%s', %d)"
+                .formatted(
+                    RowFilter.literal(key.columns().get(0).text()),
+                    key.columns().get(1).text(),
+                    key.columns().get(2).text(),
+                    i));
+      }
+      for (int i = 0; i < 30; i++) {
+        Placement placement = ranges(types, random);
+        for (int shard = 0; shard < SHARDS; shard++) {
+          int here = shard;
+          String condition = new RowFilter(List.of("a", "b", "c"), placement, shard, "none").sql();
+          assertThat(Steps.rows(connection, "select n from rows where " + condition))
+              .as("%s on %d: %s", placement, here, condition)
+              .containsExactlyInAnyOrderElementsOf(
+                  IntStream.range(0, keys.size())
+                      .filter(n -> placement.shardOf(keys.get(n)) == here)
+                      .mapToObj(n -> List.of("" + n))
+                      .toList());
+          Steps.run(
+              connection, "create publication drawn for table rows where (" + condition + ")");
+          Steps.run(connection, "drop publication drawn");
+        }
+      }
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(KeyType.class)
   void aRowIsFoundWhereItsKeyIsPlaced(KeyType type) throws SQLException {
@@ -117,7 +192,8 @@ class RowFilterTest {
           String condition =
               new RowFilter(List.of("The Key"), placement, shard, "public.hashed").sql();
           List<String> found =
-              Steps.rows(connection, "select \"The Key\" from keys where " + condition).stream()
+              Steps.rows(connection, "select \"The Key\"::text from keys where " + condition)
+                  .stream()
                   .map(List::getFirst)
                   .toList();
           assertThat(found)
