@@ -192,6 +192,7 @@ final class Batch {
     Link.Held now = session.link().held();
     if (now != null && now.connection().status() == 'I') {
       session.writes().ended(now.shard(), System.nanoTime());
+      session.branches().ended();
       session.state().invalidation().over(true);
       settlePending();
     }

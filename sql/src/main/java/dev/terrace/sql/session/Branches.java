@@ -89,6 +89,18 @@ final class Branches {
     wrote.set(shard);
   }
 
+  /** A transaction is over on the one server that it had. */
+  void ended() {
+    if (byShard.isEmpty()) {
+      wrote.clear();
+    }
+  }
+
+  /** Whether any part of the transaction may have written, that of the server in use included. */
+  boolean haveWritten() {
+    return !wrote.isEmpty();
+  }
+
   /** Whether that part of the transaction may have written. */
   boolean hasWritten(Branch branch) {
     return wrote.get(branch.shard());

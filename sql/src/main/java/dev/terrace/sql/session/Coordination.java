@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of a session goes to the store's coordinator: reads outside of transactions, or in ones that
- * have no shard yet. Says when that may be, finds the connection, and tells of its errors.
+ * What of a session goes to the store's coordinator: reads outside of transactions, or beside ones
+ * that have only read. Says when that may be, finds the connection, and tells of its errors.
  */
 final class Coordination {
 
@@ -55,17 +55,12 @@ final class Coordination {
       return new Decision.Refuse(
           SqlError.error(refused.sqlState(), refused.message(), refused.hint()));
     }
-    Transaction transaction = session.transaction();
-    boolean beside =
-        transaction.state() == Transaction.State.WAITING && transaction.plain() && !isolated();
-    boolean alone =
-        transaction.state() == Transaction.State.NONE && !session.writes().uncommitted();
-    if (!alone && !beside) {
+    if (!isAlone()) {
       return new Decision.Refuse(
           because(
               refused,
-              "it runs outside of transactions, or in a READ COMMITTED one that has no shard yet",
-              "Send it outside of the transaction, or as its first statement."));
+              "it cannot see what a transaction has written or set, nor its snapshot",
+              "Send it outside of the transaction, or in a READ COMMITTED one before it writes."));
     }
     if (session.account() != session.service().account()) {
       return new Decision.Refuse(
@@ -77,6 +72,20 @@ final class Coordination {
     tables = plan.tables();
     otherwise = refused;
     return new Decision.Server(Target.coordinator());
+  }
+
+  /** Whether it does not matter that the coordinator knows nothing of the transaction. */
+  private boolean isAlone() {
+    Transaction transaction = session.transaction();
+    return switch (transaction.state()) {
+      case NONE -> !session.writes().uncommitted();
+      case WAITING -> transaction.plain() && !isolated();
+      case OPEN ->
+          transaction.plain()
+              && !isolated()
+              && !transaction.isHidden()
+              && !session.branches().haveWritten();
+    };
   }
 
   private boolean isolated() {

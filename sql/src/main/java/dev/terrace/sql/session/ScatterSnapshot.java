@@ -80,7 +80,7 @@ final class ScatterSnapshot {
         session.loop(),
         () -> {
           inside = true;
-          boolean ownTransaction = where.joins() && session.transaction().plain();
+          boolean ownTransaction = where.joins() && session.transaction().readCommitted();
           if (isGone()) {
             leave();
           } else if (ownTransaction || !gate.isUsed()) {

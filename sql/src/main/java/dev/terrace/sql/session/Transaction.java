@@ -36,7 +36,8 @@ final class Transaction {
   private SqlError failure = SqlError.inFailedTransaction();
   private boolean readOnly;
   private boolean serializable;
-  private boolean plain;
+  private boolean readCommitted;
+  private boolean sets;
   private boolean hidden;
   private boolean broken;
   private final List<String> prelude = new ArrayList<>();
@@ -58,9 +59,17 @@ final class Transaction {
     return state != State.NONE && readOnly && !serializable;
   }
 
-  /** Whether statements that need no shard may run beside it: it asks for no snapshot. */
+  /**
+   * Whether reads may run beside it, on a server that knows nothing of it: it asks for no snapshot
+   * and has made no setting.
+   */
   boolean plain() {
-    return plain;
+    return readCommitted && !sets;
+  }
+
+  /** Whether the client began it, and asked for no snapshot that all its statements see. */
+  boolean readCommitted() {
+    return readCommitted;
   }
 
   /** The state as ReadyForQuery says it, if the server last said {@code server}. */
@@ -78,7 +87,7 @@ final class Transaction {
     boolean isolates = upper.contains("ISOLATION");
     serializable = isolates ? upper.contains("SERIALIZABLE") : mode.serializable();
     readOnly = readOnlyTransaction || (mode.readOnly() && !upper.contains("READ WRITE"));
-    plain = !upper.contains("ISOLATION");
+    readCommitted = !isolates;
     prelude.add(sql);
   }
 
@@ -92,7 +101,8 @@ final class Transaction {
     prelude.add(sql);
     String upper = sql.toUpperCase(Locale.ROOT);
     boolean isolates = upper.contains("ISOLATION");
-    plain &= !isolates;
+    readCommitted &= !isolates;
+    sets |= sets(upper);
     serializable = isolates ? upper.contains("SERIALIZABLE") : serializable;
     if (upper.contains("READ ONLY")) {
       readOnly = true;
@@ -100,6 +110,13 @@ final class Transaction {
       readOnly = false;
     }
     return true;
+  }
+
+  private static boolean sets(String upper) {
+    return !upper.startsWith("SAVEPOINT")
+        && !upper.startsWith("RELEASE")
+        && !upper.startsWith("ROLLBACK")
+        && !upper.startsWith("SET TRANSACTION");
   }
 
   /** Whether more than BEGIN is to be sent: then it may fail. */
@@ -173,6 +190,7 @@ final class Transaction {
 
   /** Keeps what servers that take part later must be told too. */
   void repeatLater(String sql) {
+    sets |= sets(sql.toUpperCase(Locale.ROOT));
     if (state == State.OPEN && prelude.size() < KEPT_MAX) {
       prelude.add(sql);
     }
@@ -230,7 +248,8 @@ final class Transaction {
     failure = SqlError.inFailedTransaction();
     readOnly = false;
     serializable = false;
-    plain = false;
+    readCommitted = false;
+    sets = false;
     hidden = false;
     broken = false;
     cursors.clear();
