@@ -2,6 +2,7 @@ package dev.terrace.bench.sql;
 
 import dev.terrace.bench.MeasuredTerrace;
 import dev.terrace.bench.Processes;
+import dev.terrace.sandbox.FreePorts;
 import dev.terrace.sandbox.PostgresCluster;
 import dev.terrace.sandbox.PostgresSpec;
 import java.io.IOException;
@@ -15,19 +16,16 @@ import java.util.Optional;
 /**
  * Two shards with a replica each, and the proxies in front: Terrace with reads on replicas and the
  * accounts over both shards (TPC-B-like on the first shard alone), pgbouncer with pooled
- * transactions and pgpool-II with reads on the replica, both for the first shard.
+ * transactions, pgpool-II with reads on the replica and HAProxy as a relay of bytes, all three for
+ * the first shard.
  */
 final class SqlProxies implements AutoCloseable {
-
-  /** How many clients pgpool-II takes at once here: each has a process of its own. */
-  static final int PGPOOL_CLIENTS_MAX = 40;
 
   private static final int SERVER_CONNECTIONS = 50;
 
   private final Path folder;
   private final PostgresCluster cluster;
   private final Processes processes;
-  private int nextPort = 18300;
 
   SqlProxies(Path folder) throws IOException, InterruptedException {
     this.folder = folder;
@@ -59,19 +57,33 @@ final class SqlProxies implements AutoCloseable {
     cluster.awaitReplicas();
   }
 
-  /** The first shard's primary itself. */
-  SqlProxy direct() {
-    return new SqlProxy("direct", cluster.primary(0).port(), Optional.empty());
+  /**
+   * Starts one and waits until it listens.
+   *
+   * @param reads whether Terrace is for rows that only read
+   */
+  SqlProxy start(SqlProxyKind kind, boolean reads) throws IOException, InterruptedException {
+    int port = FreePorts.one();
+    return switch (kind) {
+      case TERRACE -> awaited(kind, port, terrace(port, reads, "runtime: {loops: 1}"));
+      case TERRACE_ALL -> awaited(kind, port, terrace(port, reads, ""));
+      case TERRACE_URING ->
+          awaited(kind, port, terrace(port, reads, "runtime: {loops: 1, transport: io-uring}"));
+      case PGBOUNCER -> awaited(kind, port, pgbouncer(port));
+      case PGPOOL -> awaited(kind, port, pgpool(port));
+      case RELAY -> awaited(kind, port, relay(port));
+      case DIRECT -> new SqlProxy(kind, cluster.primary(0).port(), Optional.empty());
+    };
   }
 
-  /** Terrace on one event loop or on all cores. */
-  SqlProxy terrace(boolean reads, boolean allCores) throws IOException, InterruptedException {
-    int port = nextPort;
-    nextPort += 2;
-    StringBuilder yaml = new StringBuilder();
-    if (!allCores) {
-      yaml.append("runtime: {loops: 1}\n");
-    }
+  private SqlProxy awaited(SqlProxyKind kind, int port, Process process)
+      throws IOException, InterruptedException {
+    processes.awaitPort(port);
+    return new SqlProxy(kind, port, Optional.of(process.toHandle()));
+  }
+
+  private Process terrace(int port, boolean reads, String runtime) throws IOException {
+    StringBuilder yaml = new StringBuilder(runtime).append('\n');
     yaml.append("listen: {sql: '127.0.0.1:").append(port).append("'}\n");
     yaml.append("sql: {max-server-connections: ").append(SERVER_CONNECTIONS);
     yaml.append(", acquire-timeout: 30s}\nstores:\n  shop:\n    engine: postgresql\n");
@@ -84,19 +96,15 @@ final class SqlProxies implements AutoCloseable {
     yaml.append("  pgbench_tellers: {store: shop, shard: everywhere}\n");
     yaml.append("  pgbench_history: {store: shop}\n");
     yaml.append("  pgbench_accounts: {store: shop, shard: hash(aid)}\n");
-    Process process =
-        processes.startJava(
-            List.of(),
-            MeasuredTerrace.class,
-            String.valueOf(port + 1),
-            processes.file("terrace-" + port + ".yaml", yaml.toString()));
-    processes.awaitPort(port);
-    return new SqlProxy("terrace", port, Optional.of(process.toHandle()));
+    return processes.startJava(
+        List.of(),
+        MeasuredTerrace.class,
+        String.valueOf(FreePorts.one()),
+        processes.file("terrace-" + port + ".yaml", yaml.toString()));
   }
 
   /** pgbouncer, which has one thread. */
-  SqlProxy pgbouncer() throws IOException, InterruptedException {
-    int port = nextPort++;
+  private Process pgbouncer(int port) throws IOException {
     processes.file("users", "\"shop\" \"shop\"\n");
     String ini =
         """
@@ -118,18 +126,13 @@ final class SqlProxies implements AutoCloseable {
             .formatted(cluster.primary(0).port(), port, folder, SERVER_CONNECTIONS);
     String file = processes.file("pgbouncer.ini", ini);
     // It refuses to run as root.
-    Process process =
-        System.getProperty("user.name", "").equals("root")
-            ? processes.start("pgbouncer", "-q", "-u", "nobody", file)
-            : processes.start("pgbouncer", "-q", file);
-    processes.awaitPort(port);
-    return new SqlProxy("pgbouncer", port, Optional.of(process.toHandle()));
+    return System.getProperty("user.name", "").equals("root")
+        ? processes.start("pgbouncer", "-q", "-u", "nobody", file)
+        : processes.start("pgbouncer", "-q", file);
   }
 
   /** pgpool-II, which has a process for each client. */
-  SqlProxy pgpool() throws IOException, InterruptedException {
-    int port = nextPort;
-    nextPort += 2;
+  private Process pgpool(int port) throws IOException {
     String conf =
         """
         listen_addresses = '127.0.0.1'
@@ -149,6 +152,7 @@ final class SqlProxies implements AutoCloseable {
         load_balance_mode = on
         num_init_children = %6$d
         max_pool = 1
+        child_life_time = 0
         sr_check_user = 'shop'
         sr_check_password = 'shop'
         sr_check_database = 'shop'
@@ -161,15 +165,34 @@ final class SqlProxies implements AutoCloseable {
         """
             .formatted(
                 port,
-                port + 1,
+                FreePorts.one(),
                 cluster.primary(0).port(),
                 cluster.replica(0, 0).port(),
                 folder,
-                PGPOOL_CLIENTS_MAX);
+                SqlProxyKind.PGPOOL_CLIENTS_MAX);
     String file = processes.file("pgpool.conf", conf);
-    Process process = processes.start("pgpool", "-n", "-f", file);
-    processes.awaitPort(port);
-    return new SqlProxy("pgpool", port, Optional.of(process.toHandle()));
+    return processes.start("pgpool", "-n", "-f", file);
+  }
+
+  /** HAProxy on one thread, which passes on bytes. */
+  private Process relay(int port) throws IOException {
+    String configuration =
+        """
+        global
+          nbthread 1
+          maxconn 2000
+        defaults
+          mode tcp
+          maxconn 2000
+          timeout connect 5s
+          timeout client 10m
+          timeout server 10m
+        listen relay
+          bind 127.0.0.1:%d
+          server first 127.0.0.1:%d
+        """
+            .formatted(port, cluster.primary(0).port());
+    return processes.start("haproxy", "-db", "-f", processes.file("haproxy.cfg", configuration));
   }
 
   @Override

@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param process whose time counts, with that of its children; empty for a server itself
  */
-record SqlProxy(String name, int port, Optional<ProcessHandle> process) {
+record SqlProxy(SqlProxyKind kind, int port, Optional<ProcessHandle> process) {
 
   /** User and system time so far, in seconds. */
   double cpuSeconds() throws IOException {
