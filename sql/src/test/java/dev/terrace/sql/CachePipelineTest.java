@@ -11,6 +11,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Kept results between other statements of one pipeline, message by message. */
 final class CachePipelineTest {
@@ -134,6 +136,18 @@ final class CachePipelineTest {
     assertThat(types(answer(sync()))).isEqualTo("Z");
     assertThat(answer(message('Q', text(KEPT)))).as("in another form").contains("n=99");
     assertThat(store.statements("primary")).isEqualTo(sent + 1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "set work_mem to '5MB'",
+        "select set_config('work_mem', '5MB', false)",
+        "select set_config('work_mem', '5MB', true)"
+      })
+  void whatIsSetInThePipelineCounts(String set) throws Exception {
+    assertThat(answer(run(set, true), run(KEPT, true), sync())).contains("n=99");
+    assertThat(answer(run(KEPT, true), sync())).as("afterwards").contains("n=");
   }
 
   @Test

@@ -156,6 +156,7 @@ final class KeptAnswers {
   private @Nullable NotKept obstacle() {
     boolean inTransaction =
         session.transaction().state() != Transaction.State.NONE
+            || session.transaction().hasSet()
             || session.writes().uncommitted()
             || !session.branches().isEmpty()
             || session.status() != 'I';

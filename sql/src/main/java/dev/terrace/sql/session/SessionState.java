@@ -83,6 +83,10 @@ final class SessionState {
     }
     invalidation.sends(plan);
     boolean open = session.transaction().state() == Transaction.State.OPEN;
+    if (plan.setsByFunction() || (plan.kind() == StatementKind.SESSION && !isShow(plan))) {
+      session.transaction().sets();
+      session.writes().sets(plan.setsByFunction() && !open);
+    }
     switch (plan.kind()) {
       case BEGIN -> session.transaction().openedInPlace(plan.sql());
       case COMMIT, ROLLBACK -> {
@@ -192,9 +196,13 @@ final class SessionState {
         // It ends with the transaction, or the session stays where it was made.
       }
     }
-    if (!plan.command().equals("SHOW")) {
+    if (!isShow(plan)) {
       session.transaction().repeatLater(plan.sql());
     }
+  }
+
+  private static boolean isShow(Plan plan) {
+    return plan.command().equals("SHOW");
   }
 
   /** The settings made in the transaction count from now on. */

@@ -67,6 +67,16 @@ final class Transaction {
     return readCommitted && !sets;
   }
 
+  /** A setting is on its way to the server, of a transaction or of a pipeline. */
+  void sets() {
+    sets = true;
+  }
+
+  /** Whether it, or a pipeline outside of any, has made settings. */
+  boolean hasSet() {
+    return sets;
+  }
+
   /** Whether the client began it, and asked for no snapshot that all its statements see. */
   boolean readCommitted() {
     return readCommitted;

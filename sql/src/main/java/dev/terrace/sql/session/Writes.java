@@ -52,12 +52,21 @@ final class Writes {
     uncommitted |= !inTransaction;
   }
 
+  /**
+   * A statement is sent that sets something.
+   *
+   * @param untilSync whether what follows in the pipeline is to see it, on whatever shard
+   */
+  void sets(boolean untilSync) {
+    uncommitted |= untilSync;
+  }
+
   /** The statement that ends the transaction is sent. */
   void ending() {
     uncommitted = false;
   }
 
-  /** Whether the pipeline has written outside of a transaction: its Sync commits that. */
+  /** Whether the pipeline has written or set outside of a transaction: its Sync commits that. */
   boolean uncommitted() {
     return uncommitted;
   }

@@ -1,0 +1,69 @@
+package dev.terrace.sql;
+
+import static dev.terrace.sql.Wire.message;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.terrace.testkit.RawClient;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Settings made in a pipeline, for what follows them there before the Sync. */
+final class PipelineSettingsTest extends FrontTest {
+
+  @BeforeAll
+  static void start() throws Exception {
+    front = TestFront.over(TestFront.sharedCluster(), "");
+    try (Connection connection = front.connect()) {
+      for (int id = 71_000_000; id < 71_000_020; id++) {
+        TestFront.run(connection, "insert into notes (id, body) values (" + id + ", 'x')");
+      }
+    }
+  }
+
+  private static byte[] run(String sql) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    all.writeBytes(
+        message('P', new byte[1], (sql + "\0").getBytes(StandardCharsets.UTF_8), new byte[2]));
+    all.writeBytes(message('B', new byte[2], new byte[6]));
+    all.writeBytes(message('E', new byte[1], ByteBuffer.allocate(4).array()));
+    return all.toByteArray();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "set terrace_test.tenant to '42'; select 'is ' || current_setting('terrace_test.tenant', true)",
+        "select set_config('terrace_test.tenant', '42', true);"
+            + " select 'is ' || current_setting('terrace_test.tenant', true)",
+        "set terrace_test.tenant to '42'; select distinct 'is '"
+            + " || current_setting('terrace_test.tenant', true) from notes",
+        "select set_config('terrace_test.tenant', '42', false); select distinct 'is '"
+            + " || current_setting('terrace_test.tenant', true) from notes",
+        "select set_config('terrace_test.tenant', '42', true); select distinct 'is '"
+            + " || current_setting('terrace_test.tenant', true) from notes",
+        "select set_config('terrace_test.tenant', '42', true); select 'is '"
+            + " || current_setting('terrace_test.tenant', true) from notes where id = 71000001",
+        "select set_config('terrace_test.tenant', '42', true); select 'is '"
+            + " || current_setting('terrace_test.tenant', true) from notes where id = 71000002",
+        "select set_config('terrace_test.tenant', '42', true); select 'is '"
+            + " || current_setting('terrace_test.tenant', true) from notes where id = 71000003",
+      })
+  void whatFollowsSeesThem(String set, String read) throws Exception {
+    try (RawClient client = Wire.loggedIn(front.port(), "shop", "shop")) {
+      client.send(run(set));
+      client.send(run(read));
+      client.send(message('S'));
+      String answer = client.readUntil("Z\0\0\0\u0005I");
+      assertThat(answer)
+          .satisfiesAnyOf(
+              said -> assertThat(said).contains("is 42"),
+              said -> assertThat(said).contains("C0A000"));
+    }
+  }
+}
