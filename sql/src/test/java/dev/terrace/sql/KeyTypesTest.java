@@ -1,5 +1,6 @@
 package dev.terrace.sql;
 
+import static dev.terrace.sql.ShardedTables.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.terrace.testkit.Seeded;
@@ -114,26 +115,6 @@ final class KeyTypesTest {
   @AfterAll
   static void stop() {
     tables.close();
-  }
-
-  private static List<String> rows(Connection connection, String sql) throws SQLException {
-    List<String> rows = new ArrayList<>();
-    try (Statement statement = connection.createStatement()) {
-      if (!statement.execute(sql)) {
-        return List.of(statement.getUpdateCount() + " rows");
-      }
-      try (ResultSet result = statement.getResultSet()) {
-        while (result.next()) {
-          StringBuilder row = new StringBuilder();
-          for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
-            row.append(result.getString(i)).append('|');
-          }
-          rows.add(row.toString());
-        }
-      }
-    }
-    Collections.sort(rows);
-    return rows;
   }
 
   /** The literal's text as PostgreSQL's input function takes it. */

@@ -1,5 +1,6 @@
 package dev.terrace.sql;
 
+import static dev.terrace.sql.ShardedTables.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,13 +8,10 @@ import dev.terrace.testkit.Seeded;
 import java.io.StringReader;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterAll;
@@ -80,30 +78,6 @@ final class KeysTest {
   private static String moment(RandomGenerator random) {
     int hours = random.nextInt(24 * 35);
     return Instant.parse("2025-12-28T00:00:00Z").plusSeconds(hours * 3600L).toString();
-  }
-
-  private static List<String> rows(Connection connection, String sql, Object... parameters)
-      throws SQLException {
-    List<String> rows = new ArrayList<>();
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < parameters.length; i++) {
-        statement.setObject(i + 1, parameters[i]);
-      }
-      if (!statement.execute()) {
-        return List.of(statement.getUpdateCount() + " rows");
-      }
-      try (ResultSet result = statement.getResultSet()) {
-        while (result.next()) {
-          StringBuilder row = new StringBuilder();
-          for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
-            row.append(result.getString(i)).append('|');
-          }
-          rows.add(row.toString());
-        }
-      }
-    }
-    Collections.sort(rows);
-    return rows;
   }
 
   private static String statement(RandomGenerator random) {

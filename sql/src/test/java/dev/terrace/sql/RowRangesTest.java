@@ -1,5 +1,6 @@
 package dev.terrace.sql;
 
+import static dev.terrace.sql.ShardedTables.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,7 +14,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -101,30 +101,6 @@ final class RowRangesTest {
         }
       }
     }
-  }
-
-  private static List<String> rows(Connection connection, String sql, Object... parameters)
-      throws SQLException {
-    List<String> rows = new ArrayList<>();
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < parameters.length; i++) {
-        statement.setObject(i + 1, parameters[i]);
-      }
-      if (!statement.execute()) {
-        return List.of(statement.getUpdateCount() + " rows");
-      }
-      try (ResultSet result = statement.getResultSet()) {
-        while (result.next()) {
-          StringBuilder row = new StringBuilder();
-          for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
-            row.append(result.getString(i)).append('|');
-          }
-          rows.add(row.toString());
-        }
-      }
-    }
-    Collections.sort(rows);
-    return rows;
   }
 
   private static String statement(Seeded random) {

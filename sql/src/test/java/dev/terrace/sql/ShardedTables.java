@@ -18,9 +18,12 @@ import dev.terrace.sandbox.PostgresSpec;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -289,5 +292,30 @@ final class ShardedTables implements AutoCloseable {
     front.close();
     loops.close();
     cluster.close();
+  }
+
+  /** A statement's rows, sorted, each with a bar behind every column; or how many it changed. */
+  static List<String> rows(Connection connection, String sql, Object... parameters)
+      throws SQLException {
+    List<String> rows = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < parameters.length; i++) {
+        statement.setObject(i + 1, parameters[i]);
+      }
+      if (!statement.execute()) {
+        return List.of(statement.getUpdateCount() + " rows");
+      }
+      try (ResultSet result = statement.getResultSet()) {
+        while (result.next()) {
+          StringBuilder row = new StringBuilder();
+          for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+            row.append(result.getString(i)).append('|');
+          }
+          rows.add(row.toString());
+        }
+      }
+    }
+    Collections.sort(rows);
+    return rows;
   }
 }
