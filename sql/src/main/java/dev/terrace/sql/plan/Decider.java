@@ -116,16 +116,16 @@ final class Decider {
           "ctid may be another row's on each shard, and the table must be the same everywhere",
           "Name the rows by their key.");
     }
+    if (findings.limitedInside) {
+      return Refusals.unsupported(
+          "LIMIT may take other rows on each shard, and the table must be the same everywhere",
+          "Name the rows by their key.");
+    }
     if (findings.varying != null) {
       return Refusals.unsupported(
           "the statement "
               + findings.varying
               + ", and the table must be the same everywhere",
-          "Name the rows by their key.");
-    }
-    if (findings.limitedInside) {
-      return Refusals.unsupported(
-          "LIMIT may take other rows on each shard, and the table must be the same everywhere",
           "Name the rows by their key.");
     }
     return new Routing.All(false, Gather.FIRST, "the table is everywhere: every shard writes it");

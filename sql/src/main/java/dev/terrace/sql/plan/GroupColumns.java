@@ -183,7 +183,7 @@ final class GroupColumns {
       value(value, parts);
     }
     Expr filter = call.form().filter();
-    if (filter == null && parts.isEmpty()) {
+    if (splits && filter == null && parts.isEmpty()) {
       // Only if there are rows do its constants count.
       group("true");
     }
