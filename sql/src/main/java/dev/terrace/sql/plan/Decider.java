@@ -123,9 +123,7 @@ final class Decider {
     }
     if (findings.varying != null) {
       return Refusals.unsupported(
-          "the statement "
-              + findings.varying
-              + ", and the table must be the same everywhere",
+          "the statement " + findings.varying + ", and the table must be the same everywhere",
           "Name the rows by their key.");
     }
     return new Routing.All(false, Gather.FIRST, "the table is everywhere: every shard writes it");

@@ -35,9 +35,8 @@ final class Exports {
         .forEach(item -> exports.star(((Expr.Star) item.expression()).qualifier()));
     core.items().forEach(exports::item);
     Map<String, Relation> passed = new HashMap<>();
-    exports.keys.forEach(
-        (name, relation) ->
-            passed.put(name, Relation.of(relation.type(), scope.facts.bounds(relation))));
+    exports.keys.forEach((name, relation) ->
+        passed.put(name, Relation.of(relation.type(), scope.facts.bounds(relation))));
     return passed;
   }
 

@@ -81,8 +81,7 @@ final class Exprs {
   /** Whether an expression's value is another at another time of the same day. */
   static boolean readsClock(Expr expression) {
     return any(
-        expression,
-        e -> e instanceof Expr.Call call && CLOCKS.contains(call.name().getLast()));
+        expression, e -> e instanceof Expr.Call call && CLOCKS.contains(call.name().getLast()));
   }
 
   /** Whether an expression's value may differ from shard to shard for the same row. */

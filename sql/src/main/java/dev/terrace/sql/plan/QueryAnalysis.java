@@ -61,7 +61,8 @@ final class QueryAnalysis {
         yield Map.of();
       }
       case Tree.Nested(Tree.Query inner) -> {
-        Map<String, Relation> keys = query(inner, scope, outermost && query.bare() && query.ctes().isEmpty());
+        Map<String, Relation> keys =
+            query(inner, scope, outermost && query.bare() && query.ctes().isEmpty());
         tail(query, scope);
         yield keys;
       }
@@ -172,8 +173,7 @@ final class QueryAnalysis {
     boolean used =
         where != null
             && Exprs.any(
-                where,
-                e -> e instanceof Expr.Column(List<String> p) && p.getLast().equals("ctid"));
+                where, e -> e instanceof Expr.Column(List<String> p) && p.getLast().equals("ctid"));
     if (used) {
       findings.byPlace = true;
       scope.needsAllRows = "tells rows by ctid, which may be another row's on each shard";

@@ -34,14 +34,13 @@ final class RetypedParameters {
       }
     }
     Set<Integer> retyped = new HashSet<>();
-    uses.forEach(
-        (number, types) -> {
-          Set<String> different = new HashSet<>(types);
-          boolean same = different.size() == 1 && !LONG.contains(types.getFirst());
-          if (types.size() > 1 && !same) {
-            retyped.add(number);
-          }
-        });
+    uses.forEach((number, types) -> {
+      Set<String> different = new HashSet<>(types);
+      boolean same = different.size() == 1 && !LONG.contains(types.getFirst());
+      if (types.size() > 1 && !same) {
+        retyped.add(number);
+      }
+    });
     return Set.copyOf(retyped);
   }
 
