@@ -297,7 +297,7 @@ final class Classifier {
         if (at.atEnd()) {
           throw at.unexpected(")");
         }
-        runs |= at.isWord("analyze") || at.isWord("analyse");
+        runs |= at.isName("analyze") || at.isName("analyse");
         at.next();
       }
     } else {

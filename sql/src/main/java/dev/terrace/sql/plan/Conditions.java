@@ -87,6 +87,33 @@ final class Conditions {
     }
   }
 
+  /**
+   * Two keys of one column: if an outer join before filled one up, the column has its value only
+   * where there is one, and the other key may be beside another's.
+   */
+  private void merged(
+      Relation left,
+      Relation right,
+      Tree.Joined join,
+      FromRelations relations,
+      @Nullable Set<Relation> filled) {
+    boolean leftSure = !relations.filled(join.left()).contains(left);
+    boolean rightSure = !relations.filled(join.right()).contains(right);
+    if (leftSure && rightSure) {
+      equal(left, right, filled);
+    } else if (leftSure) {
+      follows(right, left, filled);
+    } else if (rightSure) {
+      follows(left, right, filled);
+    }
+  }
+
+  private void follows(Relation follower, Relation other, @Nullable Set<Relation> filled) {
+    if (follower.type() == other.type() && (filled == null || filled.contains(follower))) {
+      scope.facts.follows(follower, other);
+    }
+  }
+
   /** The key that a condition bounds to values that can be known. */
   private Optional<Known> known(Expr condition) {
     return switch (condition) {
@@ -217,7 +244,7 @@ final class Conditions {
         String column = relations.column(left);
         boolean same = column.equals(relations.column(right));
         if (same && (join.natural() || columns.contains(column))) {
-          equal(left, right, filled);
+          merged(left, right, join, relations, filled);
         }
       }
     }

@@ -75,6 +75,11 @@ final class Cursor {
     return isWord(0, word);
   }
 
+  /** Whether a name stands here, maybe in quotes. */
+  boolean isName(String name) {
+    return (kind() == Token.WORD || kind() == Token.QUOTED) && value().equals(name);
+  }
+
   boolean isWord(int ahead, String word) {
     return kind(ahead) == Token.WORD && value(ahead).equals(word);
   }

@@ -80,6 +80,7 @@ final class Decider {
       return Decision.fixed(writeEverywhere(findings));
     }
     if (!findings.restrictions.isEmpty()) {
+      findings.retyped = RetypedParameters.of(parsed.lexed());
       boolean coordinable =
           readOnly
               && places.coordinated()
@@ -110,9 +111,19 @@ final class Decider {
     if (findings.unlistedFunction != null) {
       return differs(findings.unlistedFunction);
     }
+    if (findings.byPlace) {
+      return Refusals.unsupported(
+          "ctid may be another row's on each shard, and the table must be the same everywhere",
+          "Name the rows by their key.");
+    }
     if (findings.limitedInside) {
       return Refusals.unsupported(
           "LIMIT may take other rows on each shard, and the table must be the same everywhere",
+          "Name the rows by their key.");
+    }
+    if (findings.varying != null) {
+      return Refusals.unsupported(
+          "the statement " + findings.varying + ", and the table must be the same everywhere",
           "Name the rows by their key.");
     }
     return new Routing.All(false, Gather.FIRST, "the table is everywhere: every shard writes it");

@@ -253,7 +253,9 @@ final class ExpressionParser {
   }
 
   private static Expr opaqueUnlessNumber(Expr inner) {
-    return inner instanceof Expr.Literal ? inner : opaque(inner);
+    return inner instanceof Expr.Literal(int slot, boolean number) && number
+        ? inner
+        : opaque(inner);
   }
 
   private static Expr opaque(Expr... parts) {

@@ -2,10 +2,23 @@ package dev.terrace.sql.plan;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** Questions about expressions. */
 final class Exprs {
+
+  private static final Set<String> CLOCKS =
+      Set.of(
+          "now",
+          "current_timestamp",
+          "current_time",
+          "localtime",
+          "localtimestamp",
+          "transaction_timestamp",
+          "statement_timestamp",
+          "clock_timestamp",
+          "timeofday");
 
   private Exprs() {}
 
@@ -63,6 +76,12 @@ final class Exprs {
             || Functions.nature(call.name())
                 .filter(n -> n == Functions.Nature.AGGREGATE)
                 .isPresent());
+  }
+
+  /** Whether an expression's value is another at another time of the same day. */
+  static boolean readsClock(Expr expression) {
+    return any(
+        expression, e -> e instanceof Expr.Call call && CLOCKS.contains(call.name().getLast()));
   }
 
   /** Whether an expression's value may differ from shard to shard for the same row. */

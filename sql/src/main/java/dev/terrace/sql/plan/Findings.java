@@ -58,8 +58,17 @@ final class Findings {
   /** Whether a subquery takes some rows by LIMIT. */
   boolean limitedInside;
 
-  /** Whether a subquery takes some rows and does not say which. */
-  boolean arbitraryInside;
+  /** What may come out of a subquery another way on each shard, if anything. */
+  @Nullable String varying;
+
+  /** The same of a WITH that the rows of an INSERT share. */
+  @Nullable String sharedVarying;
+
+  /** See {@link RetypedParameters}. */
+  Set<Integer> retyped = Set.of();
+
+  /** Whether its rows are told by where they are stored. */
+  boolean byPlace;
 
   /** The query whose rows are the statement's; null for a statement that is none. */
   @Nullable Gathered gathered;
@@ -94,6 +103,13 @@ final class Findings {
 
   Routing.@Nullable Refused refusal() {
     return refusal;
+  }
+
+  /** Notes what a subquery may give each shard in another way; the first counts. */
+  void varies(String reason) {
+    if (varying == null) {
+      varying = reason;
+    }
   }
 
   void place(Place place) {

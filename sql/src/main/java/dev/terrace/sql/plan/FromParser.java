@@ -71,7 +71,7 @@ final class FromParser {
     at.expect("join");
     Tree.From right = operand();
     if (natural || cross) {
-      return new Tree.Joined(kind, left, right, null, List.of(), natural);
+      return new Tree.Joined(kind, left, right, null, List.of(), null, natural);
     }
     // a JOIN b JOIN c ON ... ON ...: the inner join's condition comes first.
     for (int joins = 0; atJoin() && joins < JOINS_MAX; joins++) {
@@ -81,13 +81,11 @@ final class FromParser {
     }
     if (at.accept("using")) {
       List<String> columns = queries.names();
-      if (at.accept("as")) {
-        at.name();
-      }
-      return new Tree.Joined(kind, left, right, null, columns, false);
+      String alias = at.accept("as") ? at.name() : null;
+      return new Tree.Joined(kind, left, right, null, columns, alias, false);
     }
     at.expect("on");
-    return new Tree.Joined(kind, left, right, expressions.expression(), List.of(), false);
+    return new Tree.Joined(kind, left, right, expressions.expression(), List.of(), null, false);
   }
 
   private Tree.JoinKind outer() {

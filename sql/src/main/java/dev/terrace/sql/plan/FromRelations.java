@@ -27,6 +27,22 @@ final class FromRelations {
     return new HashSet<>(keys.getOrDefault(item, Map.of()).values());
   }
 
+  /** The keys that joins within an item may fill with NULLs. */
+  Set<Relation> filled(Tree.From item) {
+    if (!(item instanceof Tree.Joined join)) {
+      return Set.of();
+    }
+    Set<Relation> filled = new HashSet<>(filled(join.left()));
+    filled.addAll(filled(join.right()));
+    if (join.kind() == Tree.JoinKind.LEFT || join.kind() == Tree.JoinKind.FULL) {
+      filled.addAll(of(join.right()));
+    }
+    if (join.kind() == Tree.JoinKind.RIGHT || join.kind() == Tree.JoinKind.FULL) {
+      filled.addAll(of(join.left()));
+    }
+    return filled;
+  }
+
   /** The column that a key stands in. */
   String column(Relation relation) {
     return columns.getOrDefault(relation, "");

@@ -2,6 +2,7 @@ package dev.terrace.sql.plan;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +44,7 @@ final class GatherPlanner {
     }
     boolean aggregated = core.grouping().present() || hasAggregates(core);
     if (!aggregated) {
-      requireOwnAggregates(core);
+      requireOwnAggregates(core, query.order());
     }
     boolean whole = !aggregated || columns.hasKey(core.grouping().keys());
     if (whole) {
@@ -81,16 +82,20 @@ final class GatherPlanner {
    * An aggregate in a subquery may belong to the query around it, which is seen from its columns
    * alone: refused unless a column beside it shows that rows are not aggregated.
    */
-  private static void requireOwnAggregates(Tree.Core core) throws GatherFailure {
+  private static void requireOwnAggregates(Tree.Core core, List<Tree.Sort> order)
+      throws GatherFailure {
     boolean subqueries =
-        core.items().stream().anyMatch(i -> Exprs.any(i.expression(), e -> e instanceof Expr.Sub));
+        Stream.concat(
+                core.items().stream().map(Tree.Item::expression),
+                order.stream().map(Tree.Sort::expression))
+            .anyMatch(i -> Exprs.any(i, e -> e instanceof Expr.Sub));
     boolean rows =
         core.items().stream()
             .anyMatch(i ->
                 Exprs.any(i.expression(), e -> e instanceof Expr.Column || e instanceof Expr.Star));
     if (subqueries && !rows) {
       throw new GatherFailure(
-          "has subqueries alone in its select list, which may aggregate its rows",
+          "has subqueries alone in its select list or ORDER BY, which may aggregate its rows",
           "Put a column of the table beside them.");
     }
   }
@@ -98,12 +103,21 @@ final class GatherPlanner {
   /** Whether rows that are equal may come from several shards, so that all but one must go. */
   private static boolean distinct(Tree.Distinct distinct, KeyColumns columns) throws GatherFailure {
     if (!distinct.on().isEmpty()) {
-      if (!columns.hasKey(distinct.on())) {
+      if (!columns.tellByKey(distinct.on())) {
         throw distinctOn();
       }
       return false;
     }
     return distinct.present() && !columns.selectsKey();
+  }
+
+  /** The shards' clocks differ, so that no two of their rows would be equal. */
+  private static void requireSteady(Tree.Core core) throws GatherFailure {
+    if (core.items().stream().anyMatch(i -> Exprs.readsClock(i.expression()))) {
+      throw new GatherFailure(
+          "makes rows distinct by a clock, which is another on each shard",
+          "Work the value out in the application and send it as a parameter.");
+    }
   }
 
   private static GatherFailure distinctOn() {
@@ -114,6 +128,9 @@ final class GatherPlanner {
 
   /** Rows that are whole on their shards. */
   private Gather rows(Tree.Core core, boolean distinct) throws GatherFailure {
+    if (distinct) {
+      requireSteady(core);
+    }
     boolean whole = !distinct && limits.isPresent() && !query.limit().ties();
     if (whole && query.order().isEmpty()) {
       return unordered(limits.get());
@@ -177,9 +194,12 @@ final class GatherPlanner {
           "Send the SELECTs as statements of their own.");
     }
     if (!aggregated) {
-      requireOwnAggregates(core);
+      requireOwnAggregates(core, List.of());
     }
     columns.requireWholeWindows();
+    if (distinct) {
+      requireSteady(core);
+    }
     if (distinct(core.distinct(), columns) && !distinct) {
       throw new GatherFailure("has UNION ALL of distinct rows of several shards", "Use UNION.");
     }

@@ -183,6 +183,10 @@ final class GroupColumns {
       value(value, parts);
     }
     Expr filter = call.form().filter();
+    if (splits && filter == null && parts.isEmpty()) {
+      // Only if there are rows do its constants count.
+      group("true");
+    }
     if (filter != null) {
       Span span = spans.of(filter);
       parts.add(new Part(span, LastText.of(group("((" + text.of(span) + ") IS TRUE)"))));

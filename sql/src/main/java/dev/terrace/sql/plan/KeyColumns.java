@@ -32,6 +32,33 @@ final class KeyColumns {
     return haveKey(columns);
   }
 
+  /**
+   * Whether these expressions of DISTINCT ON have all columns of a key. There a bare name means a
+   * column of the select list before it means one of a table.
+   */
+  boolean tellByKey(List<Expr> expressions) {
+    return hasKey(expressions.stream().map(this::chosen).toList());
+  }
+
+  private Expr chosen(Expr expression) {
+    return expression instanceof Expr.Column(List<String> path) && path.size() == 1
+        ? core.items().stream()
+            .filter(item -> path.getFirst().equals(name(item)))
+            .map(Tree.Item::expression)
+            .findFirst()
+            .orElse(expression)
+        : expression;
+  }
+
+  /** What a column of the select list is called, as far as that can be seen. */
+  private static @Nullable String name(Tree.Item item) {
+    Expr named = item.expression();
+    while (item.name() == null && named instanceof Expr.Cast(Expr inner, Expr.TypeName type)) {
+      named = inner;
+    }
+    return item.name() == null && named instanceof Expr.Column column ? column.name() : item.name();
+  }
+
   /** NULLs that an outer join fills in may be on every shard. */
   private boolean haveKey(Set<Relation> columns) {
     return scope.sharded.stream()

@@ -92,10 +92,11 @@ final class KeyDecision implements Decision {
   }
 
   @Override
-  public @Nullable Routing quick(KeyReader keys) {
+  public @Nullable Routing quick(KeyReader reader) {
     if (!plain) {
       return null;
     }
+    KeyReader keys = reader.knowing(findings.retyped);
     int shard = Agreed.NONE;
     for (Findings.Restriction restriction : findings.restrictions) {
       for (Bound bound : restriction.bounds()) {
@@ -116,7 +117,8 @@ final class KeyDecision implements Decision {
   }
 
   @Override
-  public Routing route(KeyReader keys) {
+  public Routing route(KeyReader reader) {
+    KeyReader keys = reader.knowing(findings.retyped);
     BitSet needed = new BitSet();
     String reason = "";
     for (Findings.Restriction restriction : findings.restrictions) {
@@ -250,8 +252,8 @@ final class KeyDecision implements Decision {
       return inserts(needed, reason, keys);
     }
     String obstacle = findings.obstacle();
-    if (obstacle == null && findings.arbitraryInside) {
-      obstacle = "limits rows in a subquery without ORDER BY, which may take others on each shard";
+    if (obstacle == null) {
+      obstacle = findings.varying;
     }
     if (obstacle != null) {
       return cannot(obstacle, ONE_VALUE, reason);
@@ -287,6 +289,11 @@ final class KeyDecision implements Decision {
     }
     if (!findings.newKeys.isEmpty()) {
       return moved(findings.newKeys.getFirst().table());
+    }
+    if (findings.sharedVarying != null) {
+      return Refusals.unsupported(
+          "the statement " + findings.sharedVarying + ", and its rows belong to several shards",
+          "Send an INSERT for each value of the sharding key.");
     }
     Gather split = new RowSplit(rows, findings.restrictions.getFirst(), keys).split();
     return new Routing.Some(needed.stream().boxed().toList(), readOnly, split, reason);

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -22,10 +23,34 @@ final class KeyReader {
 
   private final Constants constants;
   private final Parameters parameters;
+  private final Set<Integer> retyped;
 
   KeyReader(Constants constants, Parameters parameters) {
+    this(constants, parameters, Set.of());
+  }
+
+  private KeyReader(Constants constants, Parameters parameters, Set<Integer> retyped) {
     this.constants = constants;
     this.parameters = parameters;
+    this.retyped = retyped;
+  }
+
+  /** A reader that knows of {@link RetypedParameters}. */
+  KeyReader knowing(Set<Integer> retypedParameters) {
+    return retypedParameters.isEmpty()
+        ? this
+        : new KeyReader(constants, parameters, retypedParameters);
+  }
+
+  /** Whether a parameter's bytes can be read without knowing of which type the server takes it. */
+  private boolean isPlain(int number) {
+    if (number > parameters.count()) {
+      return false;
+    }
+    Parameter parameter = parameters.get(number);
+    return !parameter.binary()
+        || parameter.typeOid() != TypeOids.UNSPECIFIED
+        || !retyped.contains(number);
   }
 
   /** The statement, of which there must be more than its constants. */
@@ -53,9 +78,11 @@ final class KeyReader {
         yield text.isPresent() && ArrayText.read(text.get(), e -> text(e, type, keys));
       }
       case Operand.Bound(int number) ->
-          number <= parameters.count() && parameter(parameters.get(number), type, keys);
+          isPlain(number) && parameter(parameters.get(number), type, keys);
+      case Operand.BoundText(int number) ->
+          isPlain(number) && parameter(asText(parameters.get(number)), type, keys);
       case Operand.BoundArray(int number) ->
-          number <= parameters.count() && array(parameters.get(number), type, keys);
+          isPlain(number) && array(parameters.get(number), type, keys);
       case Operand.Whole(Operand inner) ->
           read(inner, KeyType.BIGINT, key -> keys.accept(KeyText.numeric(key)));
       case Operand.Truth(boolean value) -> {
@@ -116,6 +143,12 @@ final class KeyReader {
       return text(StandardCharsets.UTF_8.decode(value.duplicate()).toString(), type, keys);
     }
     return binary(parameter.typeOid(), value.slice(), type, keys);
+  }
+
+  private static Parameter asText(Parameter parameter) {
+    return parameter.typeOid() == TypeOids.UNSPECIFIED
+        ? new Parameter(TypeOids.TEXT, parameter.binary(), parameter.value())
+        : parameter;
   }
 
   private static boolean binary(int oid, ByteBuffer value, KeyType type, Consumer<Key> keys) {

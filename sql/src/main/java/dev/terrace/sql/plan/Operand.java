@@ -15,6 +15,9 @@ sealed interface Operand {
   /** $n. */
   record Bound(int number) implements Operand {}
 
+  /** $n, which is a text unless it is declared otherwise. */
+  record BoundText(int number) implements Operand {}
+
   /** The elements of the array $n. */
   record BoundArray(int number) implements Operand {}
 

@@ -43,7 +43,9 @@ final class Operands {
         && type != KeyType.TEXT
         && keeps(name, KeyType.TEXT)
         && (source instanceof Expr.Literal || source instanceof Expr.Parameter)) {
-      return of(source, type);
+      return source instanceof Expr.Parameter(int number)
+          ? Optional.of(new Operand.BoundText(number))
+          : of(source, type);
     }
     return of(inner, type);
   }

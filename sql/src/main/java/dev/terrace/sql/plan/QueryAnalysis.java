@@ -29,13 +29,17 @@ final class QueryAnalysis {
    */
   Map<String, Relation> query(Tree.Query query, Scope outer, boolean outermost) {
     Scope scope = outer.inner();
+    scope.inside = !outermost;
     ctes(query.ctes(), scope);
     if (query.locking()) {
       findings.writes = true;
     }
     if (query.limited() && !outermost) {
       findings.limitedInside = true;
-      findings.arbitraryInside |= query.order().isEmpty();
+      if (query.order().isEmpty()) {
+        findings.varies(
+            "limits rows in a subquery without ORDER BY, which may take others on each shard");
+      }
     }
     return switch (query.body()) {
       case Tree.Core core -> {
@@ -57,7 +61,8 @@ final class QueryAnalysis {
         yield Map.of();
       }
       case Tree.Nested(Tree.Query inner) -> {
-        Map<String, Relation> keys = query(inner, scope, outermost && query.bare());
+        Map<String, Relation> keys =
+            query(inner, scope, outermost && query.bare() && query.ctes().isEmpty());
         tail(query, scope);
         yield keys;
       }
@@ -127,8 +132,14 @@ final class QueryAnalysis {
     }
     from(core.from(), scope);
     new Conditions(scope).where(core.where());
+    byPlace(core.where(), scope);
     if (core.distinct().present()) {
       needsAllRows(scope, "uses DISTINCT");
+    }
+    if (scope.inside && !core.distinct().on().isEmpty() && query.order().isEmpty()) {
+      findings.varies(
+          "uses DISTINCT ON in a subquery without ORDER BY, which may keep other rows on each"
+              + " shard");
     }
     if (core.grouping().present()) {
       needsAllRows(scope, "groups rows");
@@ -154,6 +165,18 @@ final class QueryAnalysis {
       needsAllRows(scope, "limits rows");
     } else if (query.locking()) {
       scope.needsAllRows = "locks rows";
+    }
+  }
+
+  /** Where a row is stored tells it from others of its own shard alone. */
+  void byPlace(@Nullable Expr where, Scope scope) {
+    boolean used =
+        where != null
+            && Exprs.any(
+                where, e -> e instanceof Expr.Column(List<String> p) && p.getLast().equals("ctid"));
+    if (used) {
+      findings.byPlace = true;
+      scope.needsAllRows = "tells rows by ctid, which may be another row's on each shard";
     }
   }
 
@@ -186,7 +209,7 @@ final class QueryAnalysis {
         relations.add(derived, visible);
       }
       case Tree.Functions functions -> {
-        walk(functions.calls(), scope);
+        functions.calls().forEach(call -> once(call, scope));
         scope.add(new Scope.Entry(functions.alias(), Map.of()));
       }
       case Tree.Joined join -> {
@@ -195,6 +218,10 @@ final class QueryAnalysis {
         boolean right = full || join.kind() == Tree.JoinKind.LEFT;
         add(join.left(), scope, relations, nullable || left);
         add(join.right(), scope, relations, nullable || right);
+        if (join.alias() != null) {
+          // Its columns are merged ones.
+          scope.add(new Scope.Entry(join.alias(), Map.of()));
+        }
       }
     }
   }
@@ -304,8 +331,22 @@ final class QueryAnalysis {
     }
   }
 
+  /** Visits a function of FROM, which is called once unless it is LATERAL. */
+  private void once(Expr call, Scope scope) {
+    boolean inside = scope.inside;
+    scope.inside = true;
+    walk(call, scope);
+    scope.inside = inside;
+  }
+
   private void call(Expr.Call call, Scope scope) {
     Optional<Nature> nature = places.nature(call.name());
+    if (scope.inside && nature.equals(Optional.of(Nature.VOLATILE))) {
+      findings.varies(
+          "calls "
+              + call.name().getLast()
+              + " in a subquery or in FROM, which may give each shard another value");
+    }
     findings.function(call.name(), nature);
     String name = call.name().getLast();
     if (call.windowed()) {

@@ -27,6 +27,9 @@ final class Scope {
   /** Whether this block's rows are the statement's. */
   boolean outermost;
 
+  /** Whether it is a subquery, which one server evaluates once. */
+  boolean inside;
+
   /** The window functions of this block. */
   final List<Expr.Call> windows = new ArrayList<>();
 

@@ -217,7 +217,13 @@ sealed interface Tree {
 
   /** A join. */
   record Joined(
-      JoinKind kind, From left, From right, @Nullable Expr on, List<String> using, boolean natural)
+      JoinKind kind,
+      From left,
+      From right,
+      @Nullable Expr on,
+      List<String> using,
+      @Nullable String alias,
+      boolean natural)
       implements From {}
 
   /** The kinds of join. */

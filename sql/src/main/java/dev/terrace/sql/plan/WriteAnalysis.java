@@ -61,6 +61,7 @@ final class WriteAnalysis {
               "Name the row by its sharding key."));
     }
     new Conditions(scope).where(where);
+    queries.byPlace(where, scope);
     queries.walkIfAny(where, scope);
     queries.walkJoins(from, scope);
   }
@@ -119,7 +120,9 @@ final class WriteAnalysis {
     if (!path.getLast().equals(column)) {
       return false;
     }
-    boolean excluded = path.size() == 2 && path.getFirst().equals("excluded");
+    // The scope of an INSERT has no tables; in an UPDATE it would be a table of that name.
+    boolean excluded =
+        path.size() == 2 && path.getFirst().equals("excluded") && scope.entries().isEmpty();
     Optional<Relation> own = scope.resolve(new Expr.Column(path));
     return excluded
         || (own.isPresent()
@@ -129,6 +132,7 @@ final class WriteAnalysis {
 
   private void insert(Tree.Insert insert, Scope scope) {
     queries.ctes(insert.ctes(), scope);
+    findings.sharedVarying = findings.varying;
     Place place = places.find(insert.target().path());
     findings.place(place);
     findings.targets.add(place);

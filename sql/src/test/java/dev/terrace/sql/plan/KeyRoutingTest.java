@@ -52,6 +52,27 @@ final class KeyRoutingTest {
   }
 
   @Test
+  void bytesOfATypeThatTheServerMayTakeForAnotherAreNotGuessedAt() {
+    Placement placement = new Placement.Hash(KeyType.BIGINT, SHARDS);
+    for (long value : new long[] {7, 12, 1234, 12_345_678}) {
+      int shard = placement.locate(new Key.Whole(value)).shard();
+      ByteBuffer digits = text(Long.toString(value));
+      // The cast by way of text has PostgreSQL take the parameter for a text.
+      String byText = "select * from users where id = $1::text::bigint";
+      check(byText, bound(0, true, digits), shard);
+      check(byText, bound(TypeOids.INT8, true, longBytes(value)), shard);
+      String twice = "select $1::text from users where id = $1::bigint";
+      assertThat(planner.plan(twice).route(bound(0, true, digits))).isInstanceOf(Routing.All.class);
+      check(twice, bound(0, false, digits), shard);
+      check(twice, bound(TypeOids.INT8, true, longBytes(value)), shard);
+      String same = "select * from users where id = $1::int8 and x = cast($1 as bigint)";
+      check(same, bound(0, true, longBytes(value)), shard);
+    }
+    String signed = "select * from users where id = +'5'";
+    assertThat(planner.plan(signed).route(Parameters.NONE)).isInstanceOf(Routing.All.class);
+  }
+
+  @Test
   void everyNotationOfATextLeadsToItsShard() {
     Placement placement = new Placement.Hash(KeyType.TEXT, SHARDS);
     Seeded.rounds(
