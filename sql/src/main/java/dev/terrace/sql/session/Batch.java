@@ -3,6 +3,7 @@ package dev.terrace.sql.session;
 import dev.terrace.core.freshness.ReadAfter;
 import dev.terrace.sql.wire.Answers;
 import dev.terrace.sql.wire.SqlError;
+import io.netty.buffer.ByteBuf;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ final class Batch {
   private boolean sent;
   private boolean draining;
   private @Nullable SqlError cancelledFor;
+  private @Nullable ByteBuf rest;
   private long rounds;
   private long startedNanos;
 
@@ -104,6 +106,30 @@ final class Batch {
   void simpleStarts() {
     simple = true;
     busy = true;
+  }
+
+  /** What is under way is the first statement of a message; this query is the rest of it. */
+  void thenGoesOn(ByteBuf query) {
+    dropRest();
+    rest = query;
+  }
+
+  /** What follows in the message of the query that is over; null if nothing does. */
+  @Nullable ByteBuf takeRest() {
+    if (busy) {
+      return null;
+    }
+    ByteBuf taken = rest;
+    rest = null;
+    return taken;
+  }
+
+  /** Forgets what was to follow. */
+  void dropRest() {
+    if (rest != null) {
+      rest.release();
+      rest = null;
+    }
   }
 
   /** Its Sync has come. */
@@ -236,6 +262,9 @@ final class Batch {
 
   private void finish(byte serverStatus) {
     byte shown = session.transaction().status(serverStatus);
+    if (!starting) {
+      session.state().told().catchUp();
+    }
     Link.Held now = session.link().held();
     if (now != null && (now.connection().status() == 'I' || session.link().isOutside())) {
       if (sent) {
@@ -286,7 +315,12 @@ final class Batch {
       session.extended().dropPortals();
     }
     session.replies().emitLocal();
-    session.write(Answers.ready(shown));
+    if (failed) {
+      dropRest();
+    }
+    if (rest == null) {
+      session.write(Answers.ready(shown));
+    }
     busy = false;
     simple = false;
     skipping = false;

@@ -337,10 +337,20 @@ final class ExtendedQuery {
   void fail(SqlError error) {
     pipeline.clear();
     Link.Held held = session.link().held();
-    if (session.writes().uncommitted() && held != null) {
+    boolean undoes =
+        session.writes().uncommitted()
+            || (session.transaction().state() == Transaction.State.NONE
+                && session.transaction().hasSet());
+    if (undoes && held != null) {
       session.replies().expectHiddenStatement("ROLLBACK");
     }
     session.replies().local(Answers.error(session.alloc(), error));
+    // An error is told at once: the client may wait for it before it sends its Sync.
+    if (session.replies().awaitsServer() && held != null) {
+      held.connection().sendPlain(Requests.flush());
+    } else {
+      session.replies().emitLocal();
+    }
   }
 
   /** The pipeline is sent again from its start. */

@@ -51,6 +51,7 @@ final class Greeting {
     ByteBufAllocator alloc = session.alloc();
     session.write(Answers.authenticationOk(alloc));
     values.forEach((name, value) -> session.write(Answers.parameterStatus(alloc, name, value)));
+    session.state().told().begin(values);
     Cancels.Key fresh = shared.cancels().register(session, session.identity().minor());
     key = fresh;
     session.write(Answers.keyData(alloc, fresh.process(), fresh.secret()));

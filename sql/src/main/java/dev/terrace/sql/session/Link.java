@@ -150,6 +150,11 @@ final class Link {
     if (session.transaction().state() == Transaction.State.OPEN) {
       return sameShard;
     }
+    if (session.transaction().state() == Transaction.State.WAITING
+        && !(outside && target.outside())) {
+      // What ran before it was begun is to be over first: BEGIN is sent to a server that is new.
+      return false;
+    }
     return sameShard && (target.readOnly() || !now.replica()) && target.outside() == outside;
   }
 

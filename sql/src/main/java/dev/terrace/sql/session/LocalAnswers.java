@@ -61,32 +61,50 @@ final class LocalAnswers {
   private Optional<SqlError> end(Plan plan, Consumer<ByteBuf> out) {
     Transaction transaction = session.transaction();
     boolean commits = plan.kind() == StatementKind.COMMIT && !transaction.failedHere();
+    boolean chains = Transaction.chains(plan.sql());
     switch (transaction.state()) {
-      case NONE ->
-          out.accept(
-              Answers.warning(session.alloc(), "25P01", "there is no transaction in progress"));
+      case NONE -> {
+        if (chains) {
+          return Optional.of(
+              SqlError.error(
+                  "25P01", plan.command() + " AND CHAIN can only be used in transaction blocks"));
+        }
+        out.accept(
+            Answers.warning(session.alloc(), "25P01", "there is no transaction in progress"));
+      }
       case WAITING -> {
         if (commits) {
           session.state().commitSettings();
         }
-        transaction.reset();
+        ended(chains);
       }
       case OPEN -> {
         // The server does not know that the transaction has failed.
-        session.link().inject("ROLLBACK", error -> {});
-        transaction.reset();
+        session.link().inject(chains ? "ROLLBACK AND CHAIN" : "ROLLBACK", error -> {});
+        ended(chains);
       }
     }
     return say(out, commits ? "COMMIT" : "ROLLBACK");
   }
 
+  private void ended(boolean chains) {
+    if (chains) {
+      session.transaction().chained();
+    } else {
+      session.transaction().reset();
+    }
+  }
+
   private Optional<SqlError> keep(Plan plan, Consumer<ByteBuf> out) {
     Transaction transaction = session.transaction();
+    if (!plan.command().equals("SAVEPOINT") && transaction.lacksSavepoint(plan.sql())) {
+      return Optional.of(SqlError.error("3B001", "savepoint does not exist"));
+    }
     if (!transaction.keep(plan.sql())) {
       return Optional.of(
           SqlError.error("54000", "too many statements before the first that names a shard"));
     }
-    transaction.savepoint(plan.sql());
+    transaction.savepoint(plan.command(), plan.sql());
     return say(out, plan.command());
   }
 

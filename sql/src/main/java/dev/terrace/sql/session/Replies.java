@@ -281,7 +281,7 @@ final class Replies implements ServerUser {
       case Backend.PARAMETER_STATUS -> {
         Expect head = awaited.peek();
         if (head == null || head.relays) {
-          session.write(Answers.copy(session.alloc(), type, body));
+          session.state().told().relay(type, body);
         }
       }
       case Backend.ROW_DESCRIPTION, Backend.NO_DATA -> described(type, body);

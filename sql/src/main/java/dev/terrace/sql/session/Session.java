@@ -227,6 +227,7 @@ final class Session {
     try {
       while (!closed && !isPaused() && placement.mayDecide()) {
         ByteBuf message = retries.next();
+        message = message == null ? batch.takeRest() : message;
         message = message == null ? scanner.next() : message;
         if (message == null) {
           break;
@@ -370,6 +371,7 @@ final class Session {
     outgoing.close();
     heldBack.close();
     retries.reset();
+    batch.dropRest();
     notifications.close();
     scattering.abort();
     replies.clear();

@@ -1,10 +1,12 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.config.SqlConfig.AcrossShards;
 import dev.terrace.core.freshness.ReadAfter;
 import dev.terrace.sql.plan.FunctionSetting;
 import dev.terrace.sql.plan.Plan;
 import dev.terrace.sql.plan.Residue;
 import dev.terrace.sql.plan.StatementKind;
+import dev.terrace.sql.server.ServerConnection;
 import dev.terrace.sql.server.Settings;
 import dev.terrace.sql.wire.FrontendScanner;
 import java.util.List;
@@ -18,6 +20,7 @@ final class SessionState {
   private final SessionMemory memory;
   private final KeptAnswers kept;
   private final Invalidation invalidation;
+  private final ToldParameters told;
   private Settings settings;
   private Settings modeOf;
   private SessionMode mode;
@@ -26,6 +29,7 @@ final class SessionState {
     this.session = session;
     this.kept = new KeptAnswers(session, scanner);
     this.invalidation = new Invalidation(session);
+    this.told = new ToldParameters(session);
     this.initial = initial;
     this.memory = new SessionMemory(session);
     this.settings = initial;
@@ -46,6 +50,11 @@ final class SessionState {
   /** Answers out of what is kept. */
   KeptAnswers kept() {
     return kept;
+  }
+
+  /** What the client knows of its settings. */
+  ToldParameters told() {
+    return told;
   }
 
   /** Tells of writes what is kept. */
@@ -85,12 +94,15 @@ final class SessionState {
     boolean open = session.transaction().state() == Transaction.State.OPEN;
     if (plan.setsByFunction() || (plan.kind() == StatementKind.SESSION && !isShow(plan))) {
       session.transaction().sets();
-      session.writes().sets(plan.setsByFunction() && !open);
+      boolean spans = session.service().config().acrossShards() != AcrossShards.REFUSE;
+      session.writes().sets(!open && (plan.setsByFunction() || spans));
     }
     switch (plan.kind()) {
       case BEGIN -> session.transaction().openedInPlace(plan.sql());
       case COMMIT, ROLLBACK -> {
-        session.transaction().ending();
+        if (!Transaction.chains(plan.sql())) {
+          session.transaction().ending();
+        }
         session.writes().ending();
       }
       case READ, EMPTY, SAVEPOINT, FETCH -> {
@@ -146,10 +158,14 @@ final class SessionState {
         } else {
           session.transaction().discardPending();
         }
+        chain(plan);
       }
-      case ROLLBACK -> session.transaction().discardPending();
+      case ROLLBACK -> {
+        session.transaction().discardPending();
+        chain(plan);
+      }
       case SAVEPOINT -> {
-        session.transaction().savepoint(plan.sql());
+        session.transaction().savepoint(plan.command(), plan.sql());
         session.transaction().repeatLater(plan.sql());
       }
       case SESSION -> setByServer(plan);
@@ -169,6 +185,12 @@ final class SessionState {
       default -> {
         // Nothing to remember.
       }
+    }
+  }
+
+  private void chain(Plan plan) {
+    if (Transaction.chains(plan.sql())) {
+      session.transaction().chained();
     }
   }
 
@@ -207,15 +229,16 @@ final class SessionState {
 
   /** The settings made in the transaction count from now on. */
   void commitSettings() {
+    Link.Held now = session.link().held();
+    commitSettings(now == null ? List.of() : List.of(now));
+  }
+
+  /** As {@link #commitSettings()}, where they were made on those servers. */
+  void commitSettings(List<Link.Held> madeAt) {
     if (session.transaction().hasPending()) {
-      Link.Held now = session.link().held();
+      List<ServerConnection> servers = madeAt.stream().map(Link.Held::connection).toList();
       settings =
-          session
-              .shared()
-              .canonical(
-                  session
-                      .transaction()
-                      .commit(settings, initial, now == null ? null : now.connection()));
+          session.shared().canonical(session.transaction().commit(settings, initial, servers));
     }
   }
 

@@ -12,6 +12,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The simple query protocol: one text, perhaps of several statements, for one shard. */
 final class SimpleQuery {
@@ -120,7 +121,7 @@ final class SimpleQuery {
     }
     for (Plan plan : plans) {
       if (plan.kind() == StatementKind.COMMIT || plan.kind() == StatementKind.ROLLBACK) {
-        if (rollsBackAtServer()) {
+        if (plans.size() == 1 && rollsBackAtServer(plan)) {
           return;
         }
       }
@@ -134,13 +135,19 @@ final class SimpleQuery {
   }
 
   /** Ends a transaction that failed here and not at its server, by a ROLLBACK in its place. */
-  private boolean rollsBackAtServer() {
+  private boolean rollsBackAtServer(Plan plan) {
     if (session.transaction().state() != Transaction.State.OPEN || session.link().held() == null) {
       return false;
     }
-    session.transaction().reset();
+    boolean chains = Transaction.chains(plan.sql());
+    if (chains) {
+      session.transaction().chained();
+    } else {
+      session.transaction().reset();
+    }
     session.replies().expect(Expect.query(List.of()));
-    session.link().connection().sendForReady(Requests.query(session.alloc(), "ROLLBACK"));
+    String rollback = chains ? "ROLLBACK AND CHAIN" : "ROLLBACK";
+    session.link().connection().sendForReady(Requests.query(session.alloc(), rollback));
     return true;
   }
 
@@ -184,6 +191,10 @@ final class SimpleQuery {
                   "Send each statement by itself."));
       return;
     }
+    if (session.status() == 'E' && StatementRouter.endsFailure(plans.getFirst())) {
+      oneByOne(plans, message);
+      return;
+    }
     for (Plan plan : plans) {
       decisions.add(session.router().decide(plan, Parameters.NONE));
     }
@@ -197,12 +208,23 @@ final class SimpleQuery {
       together.add(plans.get(i), decisions.get(i));
     }
     Optional<SqlError> refusal = together.refusal();
-    if (refusal.isPresent()) {
+    if (refusal.isPresent() && session.status() == 'T') {
+      oneByOne(plans, message);
+    } else if (refusal.isPresent()) {
       message.release();
       session.batch().fail(refusal.get());
     } else {
       send(plans, together.target(), message);
     }
+  }
+
+  /** In a transaction that was begun, statements of one message are as good as on their own. */
+  private void oneByOne(List<Plan> plans, ByteBuf message) {
+    message.release();
+    String rest = plans.stream().skip(1).map(Plan::sql).collect(Collectors.joining("\n;"));
+    session.batch().thenGoesOn(Requests.query(session.alloc(), rest));
+    Plan first = plans.getFirst();
+    decided(List.of(first), first, Requests.query(session.alloc(), first.sql()));
   }
 
   private static boolean isAboutAfter(Plan plan) {

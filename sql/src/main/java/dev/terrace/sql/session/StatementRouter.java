@@ -116,7 +116,7 @@ final class StatementRouter {
     return plan.kind() == StatementKind.COMMIT || plan.kind() == StatementKind.ROLLBACK;
   }
 
-  private static boolean endsFailure(Plan plan) {
+  static boolean endsFailure(Plan plan) {
     return switch (plan.kind()) {
       case COMMIT, ROLLBACK -> true;
       case SAVEPOINT -> plan.command().equals("ROLLBACK");
@@ -212,7 +212,7 @@ final class StatementRouter {
       case SettingStatement.SetAfter after -> new Decision.Local();
       case SettingStatement.Show show ->
           new Decision.Server(
-              new Target(Target.ANY, false, false, waiting && session.transaction().plain()));
+              new Target(Target.ANY, false, false, waiting && session.transaction().isOrdinary()));
       case SettingStatement.DiscardAll all ->
           session.transaction().state() == Transaction.State.NONE && held() == null
               ? new Decision.Local()
@@ -312,11 +312,18 @@ final class StatementRouter {
               ? here()
               : new Decision.Server(new Target(Target.ANY, readOnly, false, false));
       case WAITING ->
-          readOnly && session.transaction().plain() && plan.views().isEmpty()
+          readOnly && mayBeBeside(plan)
               ? new Decision.Server(new Target(Target.ANY, true, false, true))
               : new Decision.Server(
                   new Target(Target.ANY, session.transaction().readOnly(), false, false));
     };
+  }
+
+  /** Whether a read need not know that it is one of the transaction. */
+  private boolean mayBeBeside(Plan plan) {
+    boolean looks = plan.effects().calls().contains("current_setting");
+    Transaction transaction = session.transaction();
+    return plan.views().isEmpty() && (looks ? transaction.isOrdinary() : transaction.plain());
   }
 
   private Decision several(Plan plan, List<Integer> shards, boolean readOnly, Gather gather) {

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.regex.Pattern;
 
 /**
  * A session's transaction. BEGIN is answered at once and sent only when the first statement has
@@ -30,6 +30,11 @@ final class Transaction {
   private record Savepoint(String name, int pending) {}
 
   private static final int KEPT_MAX = 1000;
+  private static final Pattern CHAIN = Pattern.compile("(?is).*\\bAND\\s+CHAIN\\b.*");
+
+  /** What says how a transaction is, and is true of the next one if that is chained to it. */
+  private static final Pattern BEGINS =
+      Pattern.compile("(?is)\\s*(BEGIN|START|SET\\s+TRANSACTION)\\b.*");
 
   private State state = State.NONE;
   private boolean failed;
@@ -41,6 +46,10 @@ final class Transaction {
   private boolean hidden;
   private boolean broken;
   private final List<String> prelude = new ArrayList<>();
+
+  /** Settings made in a pipeline that is no transaction yet, for servers that join it. */
+  private final List<String> ahead = new ArrayList<>();
+
   private final List<SettingStatement> pending = new ArrayList<>();
   private final List<Savepoint> savepoints = new ArrayList<>();
   private final Map<String, Integer> cursors = new HashMap<>();
@@ -65,6 +74,11 @@ final class Transaction {
    */
   boolean plain() {
     return readCommitted && !sets;
+  }
+
+  /** Whether no setting of the session has another value in it. */
+  boolean isOrdinary() {
+    return plain() && !readOnly;
   }
 
   /** A setting is on its way to the server, of a transaction or of a pipeline. */
@@ -97,8 +111,28 @@ final class Transaction {
     boolean isolates = upper.contains("ISOLATION");
     serializable = isolates ? upper.contains("SERIALIZABLE") : mode.serializable();
     readOnly = readOnlyTransaction || (mode.readOnly() && !upper.contains("READ WRITE"));
-    readCommitted = !isolates;
+    readCommitted = !isolates && !mode.isolated();
     prelude.add(sql);
+  }
+
+  /** Whether a COMMIT or ROLLBACK begins the next transaction, like the one that it ends. */
+  static boolean chains(String sql) {
+    return sql.length() > "END AND CHAIN".length() - 1 && CHAIN.matcher(sql).matches();
+  }
+
+  /** It has ended, and one like it has begun in its place. */
+  void chained() {
+    State now = state;
+    boolean reads = readOnly;
+    boolean serializes = serializable;
+    boolean commits = readCommitted;
+    List<String> modes = prelude.stream().filter(sql -> BEGINS.matcher(sql).matches()).toList();
+    reset();
+    state = now;
+    readOnly = reads;
+    serializable = serializes;
+    readCommitted = commits;
+    prelude.addAll(modes);
   }
 
   /**
@@ -151,6 +185,7 @@ final class Transaction {
   /** Opens one on the server in place that the client did not ask for. */
   void beginHidden() {
     openedInPlace("BEGIN");
+    prelude.addAll(ahead);
     hidden = true;
   }
 
@@ -203,6 +238,8 @@ final class Transaction {
     sets |= sets(sql.toUpperCase(Locale.ROOT));
     if (state == State.OPEN && prelude.size() < KEPT_MAX) {
       prelude.add(sql);
+    } else if (state == State.NONE && ahead.size() < KEPT_MAX) {
+      ahead.add(sql);
     }
   }
 
@@ -264,6 +301,7 @@ final class Transaction {
     broken = false;
     cursors.clear();
     prelude.clear();
+    ahead.clear();
     pending.clear();
     savepoints.clear();
   }
@@ -278,50 +316,60 @@ final class Transaction {
     pending.clear();
   }
 
+  /** Whether RELEASE or ROLLBACK TO names a savepoint that there is not. */
+  boolean lacksSavepoint(String sql) {
+    String name = lastWord(sql);
+    return savepoints.stream().noneMatch(savepoint -> savepoint.name().equals(name));
+  }
+
+  private static String lastWord(String sql) {
+    String[] words = sql.replace(';', ' ').strip().toLowerCase(Locale.ROOT).split("\\s+", -1);
+    return words[words.length - 1];
+  }
+
   /** SAVEPOINT, RELEASE or ROLLBACK TO has succeeded. */
-  void savepoint(String sql) {
-    String[] words = sql.strip().toLowerCase(Locale.ROOT).split("\\s+", -1);
-    String name = words[words.length - 1];
-    if (words[0].equals("savepoint")) {
+  void savepoint(String command, String sql) {
+    String name = lastWord(sql);
+    if (command.equals("SAVEPOINT")) {
       if (savepoints.size() < KEPT_MAX) {
         savepoints.add(new Savepoint(name, pending.size()));
       }
-    } else if (words[0].equals("rollback")) {
+      return;
+    }
+    boolean back = command.equals("ROLLBACK");
+    if (back) {
       recover();
-      for (int i = savepoints.size() - 1; i >= 0; i--) {
-        Savepoint savepoint = savepoints.get(i);
-        if (savepoint.name().equals(name)) {
+    }
+    for (int i = savepoints.size() - 1; i >= 0; i--) {
+      Savepoint savepoint = savepoints.get(i);
+      if (savepoint.name().equals(name)) {
+        if (back) {
           pending.subList(Math.min(savepoint.pending(), pending.size()), pending.size()).clear();
-          break;
         }
+        savepoints.subList(back ? i + 1 : i, savepoints.size()).clear();
+        return;
       }
     }
   }
 
   /** Applies the settings made, now that they count, to the session and where they were made. */
-  Settings commit(Settings settings, Settings initial, @Nullable ServerConnection madeAt) {
-    Settings next = settings;
-    Settings there = madeAt == null ? Settings.NONE : madeAt.settings();
-    for (SettingStatement change : pending) {
-      switch (change) {
-        case SettingStatement.Assign assign -> {
-          next = assign.applyTo(next);
-          there = assign.applyTo(there);
-        }
-        case SettingStatement.Reset(String name) -> {
-          next = next.reset(name, initial);
-          there = there.reset(name, Settings.NONE);
-        }
-        case SettingStatement.ResetAll() -> {
-          next = initial;
-          there = Settings.NONE;
-        }
-        default -> throw new IllegalStateException("not a setting that lasts: " + change);
-      }
-    }
+  Settings commit(Settings settings, Settings initial, List<ServerConnection> madeAt) {
+    madeAt.forEach(server -> server.settings(applyTo(server.settings(), Settings.NONE)));
+    Settings next = applyTo(settings, initial);
     pending.clear();
-    if (madeAt != null) {
-      madeAt.settings(there);
+    return next;
+  }
+
+  private Settings applyTo(Settings settings, Settings initial) {
+    Settings next = settings;
+    for (SettingStatement change : pending) {
+      next =
+          switch (change) {
+            case SettingStatement.Assign assign -> assign.applyTo(next);
+            case SettingStatement.Reset(String name) -> next.reset(name, initial);
+            case SettingStatement.ResetAll() -> initial;
+            default -> throw new IllegalStateException("not a setting that lasts: " + change);
+          };
     }
     return next;
   }

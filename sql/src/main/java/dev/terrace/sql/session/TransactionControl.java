@@ -92,9 +92,6 @@ final class TransactionControl {
         (tag, error) -> {
           busy = false;
           invalidation.over(error.isEmpty() || !error.get().isOfConnection());
-          if (error.isEmpty() && tag.equals("COMMIT")) {
-            session.state().commitSettings();
-          }
           session.transaction().reset();
           session.writes().ending();
           if (!session.isClosed()) {

@@ -59,6 +59,10 @@ final class TransactionEnd {
     if (error.isEmpty() && tag.equals("COMMIT")) {
       long now = System.nanoTime();
       writers.forEach(branch -> session.writes().done(branch.shard(), now));
+      session.state().commitSettings(session.branches().held());
+    } else if (error.isPresent() && session.transaction().hasSet()) {
+      // Some may have kept what others have undone.
+      session.branches().held().forEach(held -> held.connection().suspect());
     }
     session.branches().release();
     done.accept(tag, error);
