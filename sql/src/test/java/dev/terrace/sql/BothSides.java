@@ -17,8 +17,6 @@ final class BothSides implements AutoCloseable {
 
   static final int SESSIONS = 3;
 
-  private static final String ITEMS = "items: {store: shop, shard: hash(id)%s}";
-  private static final String TAGS = "tags: {store: shop, shard: everywhere%s}";
   private static final String KEPT = ", cache: {ttl: 1h}";
 
   private final PostgresCluster plain;
@@ -49,7 +47,8 @@ final class BothSides implements AutoCloseable {
             0,
             schema,
             "max-server-connections: 4, acquire-timeout: 10s",
-            ITEMS.formatted(alone ? KEPT : "") + ", " + TAGS.formatted(alone ? "" : KEPT));
+            "items: {store: shop, shard: hash(id)%s}, tags: {store: shop, shard: everywhere%s}"
+                .formatted(alone ? KEPT : "", alone ? "" : KEPT));
     return new BothSides(plain, store);
   }
 
