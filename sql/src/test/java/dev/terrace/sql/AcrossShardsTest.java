@@ -189,42 +189,6 @@ final class AcrossShardsTest extends FrontTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "select current_setting('terrace_test.tenant', true)",
-        "select distinct current_setting('terrace_test.tenant', true) from notes",
-        "select distinct current_setting('terrace_test.tenant', true) from notes"
-            + " where id in (select 70000000)",
-      })
-  void settingsOfATransactionHoldForReadsBeforeItHasAShard(String read) throws Exception {
-    try (Connection connection = front.connect()) {
-      insert(connection, FIRST[0], "x");
-      insert(connection, SECOND[0], "x");
-      connection.setAutoCommit(false);
-      for (String set :
-          List.of(
-              "set local terrace_test.tenant to '42'",
-              "set terrace_test.tenant to '42'",
-              "select set_config('terrace_test.tenant', '42', true)")) {
-        execute(connection, set);
-        try {
-          assertThat(ask(connection, read)).as(set).isEqualTo("42");
-        } catch (SQLException e) {
-          assertThat(e.getSQLState()).as(set + ": " + e.getMessage()).isEqualTo("0A000");
-        }
-        connection.rollback();
-      }
-      assertThat(ask(connection, read)).isNotEqualTo("42");
-    }
-  }
-
-  private static void execute(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
   @Test
   void aBatchOutsideOfATransactionIsOnAllShardsOrOnNone() throws Exception {
     try (Connection connection = front.connect();

@@ -14,10 +14,20 @@ record SessionStep(int session, String text, List<Part> parts) {
   /**
    * Bytes that are sent at once.
    *
+   * @param latin each byte as a letter
    * @param answers how many messages answer them, if that is not for ReadyForQuery to say
    * @param readies how often ReadyForQuery does
    */
-  record Part(byte[] bytes, int answers, int readies) {}
+  record Part(String latin, int answers, int readies) {
+
+    Part(byte[] bytes, int answers, int readies) {
+      this(new String(bytes, StandardCharsets.ISO_8859_1), answers, readies);
+    }
+
+    byte[] bytes() {
+      return latin.getBytes(StandardCharsets.ISO_8859_1);
+    }
+  }
 
   @Override
   public String toString() {

@@ -97,6 +97,13 @@ final class SessionState {
       boolean spans = session.service().config().acrossShards() != AcrossShards.REFUSE;
       session.writes().sets(!open && (plan.setsByFunction() || spans));
     }
+    sending(plan, now, open);
+    if (plan.kind() != StatementKind.READ || open) {
+      session.retries().lasts();
+    }
+  }
+
+  private void sending(Plan plan, Link.Held now, boolean open) {
     switch (plan.kind()) {
       case BEGIN -> session.transaction().openedInPlace(plan.sql());
       case COMMIT, ROLLBACK -> {
@@ -124,9 +131,6 @@ final class SessionState {
           written(now, open);
         }
       }
-    }
-    if (plan.kind() != StatementKind.READ || open) {
-      session.retries().lasts();
     }
   }
 

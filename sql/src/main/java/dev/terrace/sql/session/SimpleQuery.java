@@ -168,27 +168,10 @@ final class SimpleQuery {
 
   private void several(List<Plan> plans, ByteBuf message) {
     List<Decision> decisions = new ArrayList<>();
-    if (!plans.stream().allMatch(Plan::isWhole)) {
+    Optional<SqlError> never = neverTogether(plans);
+    if (never.isPresent()) {
       message.release();
-      session
-          .batch()
-          .fail(
-              SqlError.error(
-                  "0A000",
-                  "a view or function of Terrace's own beside other statements in one query is not"
-                      + " supported",
-                  "Send each statement by itself."));
-      return;
-    }
-    if (plans.stream().anyMatch(SimpleQuery::isAboutAfter)) {
-      message.release();
-      session
-          .batch()
-          .fail(
-              SqlError.error(
-                  "0A000",
-                  AfterToken.NAME + " beside other statements in one query is not supported",
-                  "Send each statement by itself."));
+      session.batch().fail(never.get());
       return;
     }
     if (session.status() == 'E' && StatementRouter.endsFailure(plans.getFirst())) {
@@ -216,6 +199,20 @@ final class SimpleQuery {
     } else {
       send(plans, together.target(), message);
     }
+  }
+
+  private static Optional<SqlError> neverTogether(List<Plan> plans) {
+    String alone =
+        !plans.stream().allMatch(Plan::isWhole)
+            ? "a view or function of Terrace's own"
+            : plans.stream().anyMatch(SimpleQuery::isAboutAfter) ? AfterToken.NAME : "";
+    return alone.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            SqlError.error(
+                "0A000",
+                alone + " beside other statements in one query is not supported",
+                "Send each statement by itself."));
   }
 
   /** In a transaction that was begun, statements of one message are as good as on their own. */

@@ -1,5 +1,6 @@
 package dev.terrace.sql;
 
+import static dev.terrace.sql.TestFront.ask;
 import static dev.terrace.sql.Wire.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,12 +9,16 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Settings made in a pipeline, for what follows them there before the Sync. */
-final class PipelineSettingsTest extends FrontTest {
+/** Settings made in a transaction, or in a pipeline before its Sync, reach what follows there. */
+final class SettingsReachTest extends FrontTest {
 
   @BeforeAll
   static void start() throws Exception {
@@ -64,6 +69,40 @@ final class PipelineSettingsTest extends FrontTest {
           .satisfiesAnyOf(
               said -> assertThat(said).contains("is 42"),
               said -> assertThat(said).contains("C0A000"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select current_setting('terrace_test.tenant', true)",
+        "select distinct current_setting('terrace_test.tenant', true) from notes",
+        "select distinct current_setting('terrace_test.tenant', true) from notes"
+            + " where id in (select 71000000)",
+      })
+  void settingsOfATransactionHoldForReadsBeforeItHasAShard(String read) throws Exception {
+    try (Connection connection = front.connect()) {
+      connection.setAutoCommit(false);
+      for (String set :
+          List.of(
+              "set local terrace_test.tenant to '42'",
+              "set terrace_test.tenant to '42'",
+              "select set_config('terrace_test.tenant', '42', true)")) {
+        execute(connection, set);
+        try {
+          assertThat(ask(connection, read)).as(set).isEqualTo("42");
+        } catch (SQLException e) {
+          assertThat(e.getSQLState()).as(set + ": " + e.getMessage()).isEqualTo("0A000");
+        }
+        connection.rollback();
+      }
+      assertThat(ask(connection, read)).isNotEqualTo("42");
+    }
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
     }
   }
 }
