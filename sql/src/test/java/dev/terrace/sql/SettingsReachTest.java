@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,9 +25,16 @@ final class SettingsReachTest extends FrontTest {
   static void start() throws Exception {
     front = TestFront.over(TestFront.sharedCluster(), "");
     try (Connection connection = front.connect()) {
-      for (int id = 71_000_000; id < 71_000_020; id++) {
+      for (int id = 79_000_000; id < 79_000_020; id++) {
         TestFront.run(connection, "insert into notes (id, body) values (" + id + ", 'x')");
       }
+    }
+  }
+
+  @AfterAll
+  static void leaveNothing() throws Exception {
+    try (Connection connection = front.connect()) {
+      TestFront.run(connection, "delete from notes where id >= 79000000");
     }
   }
 
@@ -53,11 +61,11 @@ final class SettingsReachTest extends FrontTest {
         "select set_config('terrace_test.tenant', '42', true); select distinct 'is '"
             + " || current_setting('terrace_test.tenant', true) from notes",
         "select set_config('terrace_test.tenant', '42', true); select 'is '"
-            + " || current_setting('terrace_test.tenant', true) from notes where id = 71000001",
+            + " || current_setting('terrace_test.tenant', true) from notes where id = 79000001",
         "select set_config('terrace_test.tenant', '42', true); select 'is '"
-            + " || current_setting('terrace_test.tenant', true) from notes where id = 71000002",
+            + " || current_setting('terrace_test.tenant', true) from notes where id = 79000002",
         "select set_config('terrace_test.tenant', '42', true); select 'is '"
-            + " || current_setting('terrace_test.tenant', true) from notes where id = 71000003",
+            + " || current_setting('terrace_test.tenant', true) from notes where id = 79000003",
       })
   void whatFollowsSeesThem(String set, String read) throws Exception {
     try (RawClient client = Wire.loggedIn(front.port(), "shop", "shop")) {
@@ -78,7 +86,7 @@ final class SettingsReachTest extends FrontTest {
         "select current_setting('terrace_test.tenant', true)",
         "select distinct current_setting('terrace_test.tenant', true) from notes",
         "select distinct current_setting('terrace_test.tenant', true) from notes"
-            + " where id in (select 71000000)",
+            + " where id in (select 79000000)",
       })
   void settingsOfATransactionHoldForReadsBeforeItHasAShard(String read) throws Exception {
     try (Connection connection = front.connect()) {
