@@ -11,7 +11,6 @@ import dev.terrace.sql.server.ServerFailure;
 import dev.terrace.sql.server.ServerPool;
 import dev.terrace.sql.wire.SqlError;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -79,18 +78,13 @@ final class Coordination {
     Transaction transaction = session.transaction();
     return switch (transaction.state()) {
       case NONE -> !session.writes().uncommitted();
-      case WAITING -> transaction.plain() && !isolated();
+      case WAITING -> transaction.plain() && !session.state().mode().choosesIsolation();
       case OPEN ->
           transaction.plain()
-              && !isolated()
+              && !session.state().mode().choosesIsolation()
               && !transaction.isHidden()
               && !session.branches().haveWritten();
     };
-  }
-
-  private boolean isolated() {
-    return session.settings().statements().stream()
-        .anyMatch(set -> set.toUpperCase(Locale.ROOT).contains("ISOLATION"));
   }
 
   private static SqlError because(Routing.Refused refused, String why, String hint) {

@@ -10,14 +10,12 @@ import dev.terrace.sql.cache.Turn;
 import dev.terrace.sql.cache.Verdict;
 import dev.terrace.sql.plan.CacheTerms;
 import dev.terrace.sql.plan.Plan;
-import dev.terrace.sql.server.Settings;
 import dev.terrace.sql.wire.Answers;
 import dev.terrace.sql.wire.Frontend;
 import dev.terrace.sql.wire.FrontendScanner;
 import dev.terrace.sql.wire.ProtocolViolation;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -51,8 +49,6 @@ final class KeptAnswers {
   private @Nullable Recording leading;
 
   private final FillWait wait;
-  private Settings isolationOf = Settings.NONE;
-  private boolean isolates;
 
   KeptAnswers(Session session, FrontendScanner scanner) {
     this.session = session;
@@ -168,20 +164,9 @@ final class KeptAnswers {
             || session.link().pinnedShard() != Target.ANY
             || session.writes().follows()
             || session.retries().hasLostServer()
-            || isolates();
+            // All statements of a pipeline might have to see the same.
+            || session.state().mode().choosesIsolation();
     return apart ? NotKept.SESSION : null;
-  }
-
-  /** Whether all statements of a pipeline might have to see the same. */
-  private boolean isolates() {
-    Settings now = session.settings();
-    if (!now.equals(isolationOf)) {
-      isolationOf = now;
-      isolates =
-          now.statements().stream()
-              .anyMatch(sql -> sql.toUpperCase(Locale.ROOT).contains("ISOLATION"));
-    }
-    return isolates;
   }
 
   private RequestKey key(Form form, byte[] request) {

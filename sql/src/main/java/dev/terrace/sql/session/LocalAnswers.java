@@ -61,10 +61,9 @@ final class LocalAnswers {
   private Optional<SqlError> end(Plan plan, Consumer<ByteBuf> out) {
     Transaction transaction = session.transaction();
     boolean commits = plan.kind() == StatementKind.COMMIT && !transaction.failedHere();
-    boolean chains = Transaction.chains(plan.sql());
     switch (transaction.state()) {
       case NONE -> {
-        if (chains) {
+        if (Transaction.chains(plan.sql())) {
           return Optional.of(
               SqlError.error(
                   "25P01", plan.command() + " AND CHAIN can only be used in transaction blocks"));
@@ -76,23 +75,15 @@ final class LocalAnswers {
         if (commits) {
           session.state().commitSettings();
         }
-        ended(chains);
+        transaction.ended(plan.sql());
       }
       case OPEN -> {
         // The server does not know that the transaction has failed.
-        session.link().inject(chains ? "ROLLBACK AND CHAIN" : "ROLLBACK", error -> {});
-        ended(chains);
+        session.link().inject(Transaction.rollback(plan.sql()), error -> {});
+        transaction.ended(plan.sql());
       }
     }
     return say(out, commits ? "COMMIT" : "ROLLBACK");
-  }
-
-  private void ended(boolean chains) {
-    if (chains) {
-      session.transaction().chained();
-    } else {
-      session.transaction().reset();
-    }
   }
 
   private Optional<SqlError> keep(Plan plan, Consumer<ByteBuf> out) {

@@ -11,37 +11,42 @@ import java.util.regex.Pattern;
  * @param readOnly as READ ONLY, unless they say otherwise
  * @param serializable as SERIALIZABLE, which no replica can do
  * @param isolated by one snapshot for all their statements
+ * @param choosesIsolation whether they name an isolation level, be it the usual one
  * @param encoding of the client's texts
  */
 record SessionMode(
-    boolean readOnly, boolean serializable, boolean isolated, ClientEncoding encoding) {
+    boolean readOnly,
+    boolean serializable,
+    boolean isolated,
+    boolean choosesIsolation,
+    ClientEncoding encoding) {
 
-  static final SessionMode PLAIN = new SessionMode(false, false, false, ClientEncoding.UTF8);
+  static final SessionMode PLAIN = new SessionMode(false, false, false, false, ClientEncoding.UTF8);
 
   private static final Pattern ON =
       Pattern.compile("DEFAULT_TRANSACTION_READ_ONLY\\W+(ON|TRUE|YES|1|T|Y)\\b");
 
   static SessionMode of(Settings settings) {
-    ClientEncoding encoding = settings.encoding();
-    SessionMode mode = new SessionMode(false, false, false, encoding);
+    boolean readOnly = false;
+    boolean serializable = false;
+    boolean isolated = false;
+    boolean choosesIsolation = false;
     for (String statement : settings.statements()) {
       String sql = statement.toUpperCase(Locale.ROOT);
+      boolean chooses = sql.contains("ISOLATION");
+      choosesIsolation |= chooses;
       if (sql.contains("DEFAULT_TRANSACTION_READ_ONLY")) {
-        mode = new SessionMode(ON.matcher(sql).find(), mode.serializable, mode.isolated, encoding);
+        readOnly = ON.matcher(sql).find();
       } else if (sql.contains("DEFAULT_TRANSACTION_ISOLATION")) {
-        mode =
-            new SessionMode(mode.readOnly, sql.contains("SERIALIZABLE"), isolates(sql), encoding);
+        serializable = sql.contains("SERIALIZABLE");
+        isolated = isolates(sql);
       } else if (sql.contains("CHARACTERISTICS")) {
-        boolean isolates = sql.contains("ISOLATION");
-        mode =
-            new SessionMode(
-                sql.contains("READ ONLY") || (mode.readOnly && !sql.contains("READ WRITE")),
-                isolates ? sql.contains("SERIALIZABLE") : mode.serializable,
-                isolates ? isolates(sql) : mode.isolated,
-                encoding);
+        readOnly = sql.contains("READ ONLY") || (readOnly && !sql.contains("READ WRITE"));
+        serializable = chooses ? sql.contains("SERIALIZABLE") : serializable;
+        isolated = chooses ? isolates(sql) : isolated;
       }
     }
-    return mode;
+    return new SessionMode(readOnly, serializable, isolated, choosesIsolation, settings.encoding());
   }
 
   private static boolean isolates(String sql) {

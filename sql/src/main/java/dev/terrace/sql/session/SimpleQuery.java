@@ -139,15 +139,12 @@ final class SimpleQuery {
     if (session.transaction().state() != Transaction.State.OPEN || session.link().held() == null) {
       return false;
     }
-    boolean chains = Transaction.chains(plan.sql());
-    if (chains) {
-      session.transaction().chained();
-    } else {
-      session.transaction().reset();
-    }
+    session.transaction().ended(plan.sql());
     session.replies().expect(Expect.query(List.of()));
-    String rollback = chains ? "ROLLBACK AND CHAIN" : "ROLLBACK";
-    session.link().connection().sendForReady(Requests.query(session.alloc(), rollback));
+    session
+        .link()
+        .connection()
+        .sendForReady(Requests.query(session.alloc(), Transaction.rollback(plan.sql())));
     return true;
   }
 

@@ -11,7 +11,6 @@ import dev.terrace.sql.plan.StatementKind;
 import dev.terrace.sql.server.ClientEncoding;
 import dev.terrace.sql.wire.SqlError;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -150,7 +149,7 @@ final class StatementRouter {
   private Decision end(Plan plan) {
     Transaction transaction = session.transaction();
     if (hasBranches()) {
-      return plan.sql().toUpperCase(Locale.ROOT).matches("(?s).*\\bAND\\s+CHAIN\\b.*")
+      return Transaction.chains(plan.sql())
           ? refuse(
               "0A000",
               "AND CHAIN is not supported where a transaction is on several shards",

@@ -120,6 +120,20 @@ final class Transaction {
     return sql.length() > "END AND CHAIN".length() - 1 && CHAIN.matcher(sql).matches();
   }
 
+  /** The ROLLBACK for the server, where the client's statement ends it. */
+  static String rollback(String sql) {
+    return chains(sql) ? "ROLLBACK AND CHAIN" : "ROLLBACK";
+  }
+
+  /** The client's statement has ended it; with AND CHAIN one like it has begun in its place. */
+  void ended(String sql) {
+    if (chains(sql)) {
+      chained();
+    } else {
+      reset();
+    }
+  }
+
   /** It has ended, and one like it has begun in its place. */
   void chained() {
     State now = state;
