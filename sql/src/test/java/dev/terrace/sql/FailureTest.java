@@ -13,6 +13,7 @@ import dev.terrace.testkit.Await;
 import dev.terrace.testkit.SharedPostgres;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Servers that die while they are used. The cluster is this test's own. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -169,8 +172,58 @@ final class FailureTest {
     Await.until("nothing is in hand", () -> front.inFlight() == 0);
   }
 
-  @Test
+  /** The client is between two statements then, and knows nothing of it. */
+  @ParameterizedTest
   @Order(3)
+  @CsvSource({
+    "preferQueryMode=simple, false",
+    "prepareThreshold=0, false",
+    "prepareThreshold=1, true",
+    "preferQueryMode=simple, true"
+  })
+  void whatDiedWithItsServerIsNotCommitted(String options, boolean onBothShards) throws Exception {
+    long user = userOn(0);
+    String name = "/* terrace: primary */ select name from users where id = " + user;
+    try (Connection open = front.connect(options)) {
+      String before = ask(open, name);
+      begun(open, user, onBothShards);
+      assertThatThrownBy(open::commit)
+          .isInstanceOfSatisfying(
+              SQLException.class, e -> assertThat(e.getSQLState()).isIn("57P01", "57P02", "08006"));
+      open.commit();
+      assertThat(ask(open, name)).isEqualTo(before);
+      open.commit();
+      Savepoint savepoint = begun(open, user, onBothShards);
+      assertThatThrownBy(() -> open.rollback(savepoint)).isInstanceOf(SQLException.class);
+      open.rollback();
+      assertThat(ask(open, name)).isEqualTo(before);
+      run(open, "update users set name = 'kept' where id = " + user);
+      open.commit();
+      assertThat(ask(open, name)).isEqualTo("kept");
+      open.commit();
+    }
+    Await.until("nothing is in hand", () -> front.inFlight() == 0);
+  }
+
+  /** Writes in a transaction whose server dies, which Terrace notices. */
+  private static Savepoint begun(Connection open, long user, boolean onBothShards)
+      throws Exception {
+    Await.until("nothing is in hand", () -> front.inFlight() == 0);
+    open.setAutoCommit(false);
+    run(open, "update users set name = 'lost' where id = " + user);
+    if (onBothShards) {
+      run(open, "update users set name = 'lost' where id = " + userOn(1));
+    }
+    Savepoint savepoint = open.setSavepoint();
+    int inHand = front.inFlight();
+    cluster.primary(0).kill();
+    cluster.primary(0).start();
+    Await.until("the loss is noticed", () -> front.inFlight() == inHand - 1);
+    return savepoint;
+  }
+
+  @Test
+  @Order(4)
   void aPausedServerHoldsUpItsOwnShardOnly() throws Exception {
     try (Connection connection = front.connect()) {
       cluster.primary(1).pause();

@@ -60,6 +60,11 @@ final class LocalAnswers {
 
   private Optional<SqlError> end(Plan plan, Consumer<ByteBuf> out) {
     Transaction transaction = session.transaction();
+    Optional<SqlError> untold = transaction.failure().untold();
+    if (plan.kind() == StatementKind.COMMIT && untold.isPresent()) {
+      transaction.reset();
+      return untold;
+    }
     boolean commits = plan.kind() == StatementKind.COMMIT && !transaction.failedHere();
     switch (transaction.state()) {
       case NONE -> {

@@ -84,8 +84,10 @@ final class StatementRouter {
     if (unreadable.isPresent()) {
       return new Decision.Refuse(unreadable.get());
     }
-    if (session.status() == 'E' && !endsFailure(plan)) {
-      return new Decision.Refuse(transaction.failure());
+    boolean hopeless =
+        plan.kind() == StatementKind.SAVEPOINT && !transaction.failure().mayRecover();
+    if (session.status() == 'E' && (hopeless || !endsFailure(plan))) {
+      return new Decision.Refuse(transaction.failure().why());
     }
     if (session.scattering().isFetchingInTransaction() && !endsTransaction(plan)) {
       return refuse(

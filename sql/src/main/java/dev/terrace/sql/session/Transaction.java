@@ -37,8 +37,7 @@ final class Transaction {
       Pattern.compile("(?is)\\s*(BEGIN|START|SET\\s+TRANSACTION)\\b.*");
 
   private State state = State.NONE;
-  private boolean failed;
-  private SqlError failure = SqlError.inFailedTransaction();
+  private final TransactionFailure failure = new TransactionFailure();
   private boolean readOnly;
   private boolean serializable;
   private boolean readCommitted;
@@ -60,7 +59,7 @@ final class Transaction {
 
   /** Whether Terrace itself failed it, which no server knows of. */
   boolean failedHere() {
-    return failed;
+    return failure.isThere();
   }
 
   /** Whether it was begun as one that only reads, so that a replica may run it. */
@@ -98,7 +97,7 @@ final class Transaction {
 
   /** The state as ReadyForQuery says it, if the server last said {@code server}. */
   byte status(byte server) {
-    if (failed) {
+    if (failure.isThere()) {
       return 'E';
     }
     return state != State.NONE && server == 'I' ? (byte) 'T' : server;
@@ -225,8 +224,7 @@ final class Transaction {
   void broken(SqlError why) {
     if (state == State.OPEN) {
       broken = true;
-      failed = true;
-      failure = why;
+      failure.lost(why);
     }
   }
 
@@ -257,11 +255,9 @@ final class Transaction {
     }
   }
 
-  /** A statement was refused: nothing but its end is accepted any more. */
+  /** The client is told of an error: nothing but its end is accepted any more. */
   void fail() {
-    if (state != State.NONE) {
-      failed = true;
-    }
+    failure.told(state != State.NONE);
   }
 
   /** The server it was open on is gone, and with it all that it did. */
@@ -269,19 +265,18 @@ final class Transaction {
     if (state == State.OPEN) {
       state = State.WAITING;
       prelude.clear();
-      failed = true;
-      failure = why;
+      failure.lost(why);
     }
   }
 
-  /** What to answer to statements in a failed transaction. */
-  SqlError failure() {
+  /** Whether it has failed, and why. */
+  TransactionFailure failure() {
     return failure;
   }
 
   /** ROLLBACK TO has undone the failure. */
   void recover() {
-    failed = broken;
+    failure.recover();
   }
 
   /** The server said ReadyForQuery with that status. */
@@ -305,8 +300,7 @@ final class Transaction {
 
   void reset() {
     state = State.NONE;
-    failed = false;
-    failure = SqlError.inFailedTransaction();
+    failure.reset();
     readOnly = false;
     serializable = false;
     readCommitted = false;

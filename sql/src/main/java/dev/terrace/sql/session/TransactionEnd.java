@@ -72,7 +72,7 @@ final class TransactionEnd {
     List<Branch> all = session.branches().all();
     boolean failed = session.transaction().failedHere() || all.stream().anyMatch(Branch::isFailed);
     if (failed) {
-      rollBack(Optional.empty());
+      rollBack(session.transaction().failure().untold());
       return;
     }
     writers = all.stream().filter(session.branches()::hasWritten).toList();
