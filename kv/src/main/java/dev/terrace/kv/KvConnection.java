@@ -8,18 +8,17 @@ import dev.terrace.kv.resp.ProtocolError;
 import dev.terrace.kv.resp.ReplyWriter;
 import dev.terrace.kv.resp.RequestParser;
 import dev.terrace.net.Drain;
+import dev.terrace.net.LingeringClose;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +37,6 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
 
   /** Bytes that may lie unparsed before the socket is read no more. */
   private static final int AHEAD_BYTES_MAX = 64 * 1024;
-
-  private static final long LINGER_MILLIS = 500;
 
   private final Service service;
   private final RequestParser parser = new RequestParser();
@@ -181,13 +178,8 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
     if (!sending.isEmpty()) {
       return;
     }
-    if (broken && context.channel() instanceof DuplexChannel duplex) {
-      // Closing with input unread would reset the connection before the client has the error.
-      duplex.shutdownOutput();
-      if (!inputEnded) {
-        context.channel().config().setAutoRead(true);
-      }
-      context.executor().schedule(() -> context.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    if (broken) {
+      LingeringClose.of(context.channel());
     } else {
       context.writeAndFlush(context.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
     }

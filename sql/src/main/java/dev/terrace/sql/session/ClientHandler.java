@@ -1,6 +1,7 @@
 package dev.terrace.sql.session;
 
 import dev.terrace.net.Drain;
+import dev.terrace.net.LingeringClose;
 import dev.terrace.net.tls.TlsServer;
 import dev.terrace.net.tls.TlsSession;
 import dev.terrace.sql.wire.Answers;
@@ -11,7 +12,6 @@ import dev.terrace.sql.wire.StartupPacket;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
@@ -219,7 +219,7 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements Login.
     over = true;
     client
         .writeAndFlush(Answers.error(client.alloc(), error))
-        .addListener(ChannelFutureListener.CLOSE);
+        .addListener(sent -> LingeringClose.of(client));
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.terrace.config.SqlConfig.AcrossShards;
 import dev.terrace.sql.twophase.Settlement;
 import dev.terrace.sql.twophase.SnapshotGate;
 import dev.terrace.sql.wire.SqlError;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -45,16 +46,19 @@ final class ScatterSnapshot {
       enter(then);
     } else {
       settlement()
-          .await(
-              where.shards(),
-              session.service().members().failoverWait(),
-              session.loop(),
-              settled -> settled(settled, then));
+          .await(where.shards(), patience(), session.loop(), settled -> settled(settled, then));
     }
   }
 
   private Settlement settlement() {
     return session.shared().inDoubt().settlement();
+  }
+
+  /** As long as for the parts' primary, which may be away, and no shorter than for a server. */
+  private Duration patience() {
+    Duration failover = session.service().members().failoverWait();
+    Duration acquire = session.service().config().acquireTimeout();
+    return failover.compareTo(acquire) > 0 ? failover : acquire;
   }
 
   private void settled(boolean settled, Runnable then) {

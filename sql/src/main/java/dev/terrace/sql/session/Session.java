@@ -1,5 +1,6 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.net.LingeringClose;
 import dev.terrace.net.Outgoing;
 import dev.terrace.sql.server.Account;
 import dev.terrace.sql.server.ServerConnection;
@@ -12,7 +13,6 @@ import dev.terrace.sql.wire.SqlError;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
 import java.util.Optional;
 
@@ -239,7 +239,7 @@ final class Session {
     } finally {
       pumping = false;
     }
-    client.config().setAutoRead(!closed && heldBack.takesMore() && serverTakesMore());
+    client.config().setAutoRead(leaving || (!closed && heldBack.takesMore() && serverTakesMore()));
   }
 
   private boolean serverTakesMore() {
@@ -359,7 +359,12 @@ final class Session {
   void goodBye(SqlError error) {
     leaving = true;
     write(Answers.error(alloc(), error));
-    outgoing.flushed().addListener(ChannelFutureListener.CLOSE);
+    outgoing
+        .flushed()
+        .addListener(sent -> {
+          LingeringClose.of(client);
+          client.eventLoop().execute(this::close);
+        });
   }
 
   /** The client is gone. */
