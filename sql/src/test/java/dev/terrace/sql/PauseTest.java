@@ -10,6 +10,8 @@ import dev.terrace.sql.operate.Pause;
 import dev.terrace.sql.operate.PauseScope;
 import dev.terrace.sql.operate.PauseScope.What;
 import dev.terrace.testkit.Await;
+import dev.terrace.testkit.RawClient;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -217,5 +219,23 @@ final class PauseTest extends FrontTest {
     } catch (SQLException e) {
       throw new AssertionError(e);
     }
+  }
+
+  @Test
+  void whatIsBoundToTheShardsThereAreIsWaitedFor() throws Exception {
+    try (RawClient client = Wire.loggedIn(front.port(), "shop", "shop")) {
+      client.send(Wire.message('P', text(""), text("update notes set body = 'b'"), new byte[2]));
+      client.send(Wire.message('B', text(""), text(""), new byte[6]));
+      client.send(Wire.message('H')).readUntil("2\0\0\0\4");
+      try (Pause pause = front.front.pauses().begin(PauseScope.placement("shop"))) {
+        assertThat(drained(pause, Duration.ofMillis(50))).isEqualTo(1);
+        client.send(Wire.message('S')).readUntil("Z\0\0\0\5I");
+        assertThat(drained(pause, LONG)).isZero();
+      }
+    }
+  }
+
+  private static byte[] text(String text) {
+    return (text + "\0").getBytes(StandardCharsets.UTF_8);
   }
 }

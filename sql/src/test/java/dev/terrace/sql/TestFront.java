@@ -251,6 +251,11 @@ final class TestFront implements AutoCloseable {
     return found.toString();
   }
 
+  /** Work in hand at the first member of a pool. */
+  int inFlight(String pool) {
+    return pools.get(pool).snapshot().members().getFirst().load().inFlight();
+  }
+
   /** Work in hand at all members: none of it may be left when nothing runs. */
   int inFlight() {
     return pools.all().stream()

@@ -81,6 +81,7 @@ final class Branch extends Nobody {
     error = Optional.of(ServerSeeker.lost(held));
     held.member().load().fail();
     session.branches().lost(this);
+    session.link().dropLost(connection);
     if (running) {
       running = false;
       then.run();

@@ -240,8 +240,11 @@ final class ExtendedQuery {
       case null -> session.batch().fail(noPortal(name));
       case Portal.Ran ran -> scattered.fetchOn(ran, name, message.readInt());
       case Portal.Local(Plan plan) -> {
-        Optional<SqlError> error = session.localAnswers().run(plan, pipeline::answer);
-        error.ifPresent(session.batch()::fail);
+        if (LocalAnswers.followsTheRest(session, plan)) {
+          session.link().settling().settle(() -> runHere(plan));
+        } else {
+          runHere(plan);
+        }
       }
       case Portal.AtServer here -> {
         int rowsMax = message.getInt(message.readerIndex());
@@ -252,6 +255,11 @@ final class ExtendedQuery {
       case Portal.Scattered portal ->
           scattered.run(portal, message.readInt(), ran -> portals.put(name, ran));
     }
+  }
+
+  private void runHere(Plan plan) {
+    Optional<SqlError> error = session.localAnswers().run(plan, pipeline::answer);
+    error.ifPresent(session.batch()::fail);
   }
 
   /** Close. */

@@ -150,6 +150,9 @@ record Glance(
     // Who is about to get a server was let pass before; which one is not known here.
     Scatter running = session.scattering().running();
     boolean seeks = running != null && running.legs().isEmpty();
-    return here || there || seeks || session.link().isWaiting() || session.control().isBusy();
+    // What is bound knows its shards already.
+    boolean decided = scope.what() == What.PLACEMENT && session.batch().isUnderWay();
+    boolean waits = session.link().isWaiting() || session.control().isBusy();
+    return decided || here || there || seeks || waits;
   }
 }

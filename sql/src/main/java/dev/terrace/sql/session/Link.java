@@ -270,7 +270,7 @@ final class Link {
       inject(transaction.open(), error -> error.ifPresentOrElse(this::giveUp, () -> go(then)));
     } else {
       // It leaves with the statement that follows.
-      write(transaction.open(), error -> {});
+      write(transaction.open(), error -> error.ifPresent(e -> desynchronized()));
       go(then);
     }
   }

@@ -58,6 +58,12 @@ final class LocalAnswers {
     return say(out, plan.command().equals("START") ? "START TRANSACTION" : "BEGIN");
   }
 
+  /** Whether it begins a transaction that what is under way at a server must be no part of. */
+  static boolean followsTheRest(Session session, Plan plan) {
+    return plan.kind() == StatementKind.BEGIN
+        && session.transaction().state() == Transaction.State.NONE;
+  }
+
   private Optional<SqlError> end(Plan plan, Consumer<ByteBuf> out) {
     Transaction transaction = session.transaction();
     Optional<SqlError> untold = transaction.failure().untold();
@@ -83,8 +89,17 @@ final class LocalAnswers {
         transaction.ended(plan.sql());
       }
       case OPEN -> {
+        if (!transaction.failedHere()) {
+          return Optional.of(
+              SqlError.error(
+                  "0A000",
+                  plan.command() + " was bound before its transaction was on a server",
+                  "Bind it after the statements that go before it."));
+        }
         // The server does not know that the transaction has failed.
-        session.link().inject(Transaction.rollback(plan.sql()), error -> {});
+        if (session.link().held() != null) {
+          session.link().inject(Transaction.rollback(plan.sql()), error -> {});
+        }
         transaction.ended(plan.sql());
       }
     }

@@ -41,9 +41,10 @@ final class PlacementWait {
     return true;
   }
 
-  /** Whether the session has no server, and no transaction on any. */
+  /** Whether the session has no server, no transaction on any, and nothing that is bound. */
   private boolean isAtRest() {
-    return session.link().held() == null
+    return !session.batch().isUnderWay()
+        && session.link().held() == null
         && session.branches().isEmpty()
         && session.transaction().state() != Transaction.State.OPEN
         && !session.scattering().isRunning();

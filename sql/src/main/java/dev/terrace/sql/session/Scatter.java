@@ -250,6 +250,7 @@ final class Scatter {
     }
     boolean needed = leg.isBusy() || gatherer.needs(leg) || where.joins();
     leg.lost();
+    session.link().dropLost(leg.connection());
     if (where.joins()) {
       session.transaction().broken(ServerSeeker.lost(leg.held()));
     }

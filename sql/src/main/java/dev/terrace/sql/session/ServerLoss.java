@@ -12,13 +12,16 @@ final class ServerLoss {
     Batch batch = session.batch();
     Replies replies = session.replies();
     Transaction transaction = session.transaction();
-    boolean owed = batch.isBusy() || replies.awaitsServer() || session.link().isWaiting();
     boolean readsOnly =
         transaction.state() != Transaction.State.OPEN && !session.writes().uncommitted();
+    boolean set = transaction.state() == Transaction.State.NONE && transaction.hasSet();
+    // What was answered in a pipeline is not done before its Sync.
+    boolean undone = batch.isUnderWay() && (!readsOnly || set);
+    boolean owed = batch.isBusy() || replies.awaitsServer() || session.link().isWaiting() || undone;
     boolean through = readsOnly && replies.awaitsOnlyHiddenSync();
     replies.clear();
     session.link().stopWaiting();
-    session.writes().lost();
+    session.writes().ended(lost.shard(), System.nanoTime());
     session.state().invalidation().lost();
     SqlError error = ServerSeeker.lost(lost);
     if (session.branches().isEmpty() && !transaction.isHidden()) {
@@ -29,7 +32,7 @@ final class ServerLoss {
     if (lost.connection().midRelay()) {
       // Half a row is with the client already: nothing that follows would make sense.
       session.closeClient();
-    } else if (through) {
+    } else if (through || session.control().isBusy()) {
       session.link().settling().byLoss();
     } else if (owed && readsOnly && session.retries().possible()) {
       session.heldBack().drop();

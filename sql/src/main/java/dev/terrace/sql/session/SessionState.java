@@ -127,7 +127,7 @@ final class SessionState {
         session.transaction().cursor(cursorName(plan), now.shard());
       }
       default -> {
-        if (!plan.setsByFunction()) {
+        if (!plan.setsByFunction() || !plan.effects().isHarmless()) {
           written(now, open);
         }
       }

@@ -5,9 +5,11 @@ import dev.terrace.sql.wire.Requests;
 /** Ends what was sent to the connection in use, so that the session may go on with another. */
 final class Settling {
 
+  private static final Runnable NOTHING = () -> {};
+
   private final Session session;
   private final Link link;
-  private Runnable after = () -> {};
+  private Runnable after = NOTHING;
 
   Settling(Session session, Link link) {
     this.session = session;
@@ -59,7 +61,9 @@ final class Settling {
 
   /** The server died, but had answered all that it was asked: the next may go on. */
   void byLoss() {
-    after.run();
+    Runnable next = after;
+    after = NOTHING;
+    next.run();
   }
 
   /** Sends a Sync that the client does not know of, and goes on when the server is there. */
@@ -70,6 +74,7 @@ final class Settling {
         .expect(
             Expect.hiddenSync(none -> {
               link.stopWaiting();
+              after = NOTHING;
               then.run();
               session.resume();
             }));

@@ -41,6 +41,20 @@ final class SimpleQuery {
     QuickPlans quick = session.texts().queries();
     message.getBytes(start, quick.room(end - start), 0, end - start);
     List<Plan> plans = quick.planAll(session.service().planner(), end - start);
+    Link.Held now = session.link().held();
+    boolean unsynced =
+        now != null
+            && now.connection().unsynced()
+            && session.transaction().state() == Transaction.State.NONE;
+    if (unsynced) {
+      // It ends the pipeline before it, as a Sync would.
+      session.link().settling().settle(() -> run(plans, message));
+    } else {
+      run(plans, message);
+    }
+  }
+
+  private void run(List<Plan> plans, ByteBuf message) {
     if (plans.isEmpty()) {
       message.release();
       session.write(Answers.emptyQuery());

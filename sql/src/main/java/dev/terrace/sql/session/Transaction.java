@@ -36,6 +36,13 @@ final class Transaction {
   private static final Pattern BEGINS =
       Pattern.compile("(?is)\\s*(BEGIN|START|SET\\s+TRANSACTION)\\b.*");
 
+  /** What the server cannot but accept. */
+  private static final Pattern PLAIN =
+      Pattern.compile(
+          "(?is)\\s*(BEGIN(\\s+(WORK|TRANSACTION))?|START\\s+TRANSACTION)"
+              + "((\\s+|\\s*,\\s*)(ISOLATION\\s+LEVEL\\s+(SERIALIZABLE|REPEATABLE\\s+READ|READ\\s+COMMITTED"
+              + "|READ\\s+UNCOMMITTED)|READ\\s+ONLY|READ\\s+WRITE|(NOT\\s+)?DEFERRABLE))*\\s*;?\\s*");
+
   private State state = State.NONE;
   private final TransactionFailure failure = new TransactionFailure();
   private boolean readOnly;
@@ -178,7 +185,11 @@ final class Transaction {
 
   /** Whether more than BEGIN is to be sent: then it may fail. */
   boolean preludeMayFail() {
-    return prelude.size() > 1;
+    return prelude.size() > 1 || !isPlain(prelude.getFirst());
+  }
+
+  private static boolean isPlain(String sql) {
+    return sql.length() == "BEGIN".length() || PLAIN.matcher(sql).matches();
   }
 
   /** Opens it on a server: what is to be sent there first. */
@@ -264,7 +275,7 @@ final class Transaction {
   void lost(SqlError why) {
     if (state == State.OPEN) {
       state = State.WAITING;
-      prelude.clear();
+      prelude.removeIf(sql -> !BEGINS.matcher(sql).matches());
       failure.lost(why);
     }
   }

@@ -103,7 +103,14 @@ final class TransactionControl {
         .scattering()
         .stopFetching(() -> {
           if (commits) {
-            TransactionEnd.commit(session, done);
+            session
+                .link()
+                .settling()
+                .park(() -> {
+                  if (!failedBefore()) {
+                    TransactionEnd.commit(session, done);
+                  }
+                });
           } else {
             TransactionEnd.rollBack(session, done);
           }
@@ -118,6 +125,9 @@ final class TransactionControl {
         .link()
         .settling()
         .park(() -> {
+          if (failedBefore()) {
+            return;
+          }
           List<Branch> all = session.branches().all();
           Branches.each(
               all,
@@ -138,6 +148,17 @@ final class TransactionControl {
                 session.resume();
               });
         });
+  }
+
+  /** What went before in the pipeline has failed: the server would skip this up to the Sync. */
+  private boolean failedBefore() {
+    if (!session.batch().isSkipping() || session.batch().isBusy()) {
+      return false;
+    }
+    busy = false;
+    session.transaction().fail();
+    session.resume();
+    return true;
   }
 
   private void endSimple() {

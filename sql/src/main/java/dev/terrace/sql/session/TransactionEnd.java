@@ -39,10 +39,12 @@ final class TransactionEnd {
     this.done = done;
   }
 
-  /** Commits, if that can still be; then all servers are given back and {@code done} is told. */
+  /**
+   * Commits what is parked, if that can still be; then all servers are given back and {@code done}
+   * is told.
+   */
   static void commit(Session session, BiConsumer<String, Optional<SqlError>> done) {
-    TransactionEnd end = new TransactionEnd(session, done);
-    session.link().settling().park(end::commit);
+    new TransactionEnd(session, done).commit();
   }
 
   /** Rolls back. */
@@ -56,9 +58,12 @@ final class TransactionEnd {
   }
 
   private void finish(String tag, Optional<SqlError> error) {
-    if (error.isEmpty() && tag.equals("COMMIT")) {
+    if (error.isPresent() || tag.equals("COMMIT")) {
+      // With an error it may be there on some.
       long now = System.nanoTime();
       writers.forEach(branch -> session.writes().done(branch.shard(), now));
+    }
+    if (error.isEmpty() && tag.equals("COMMIT")) {
       session.state().commitSettings(session.branches().held());
     } else if (error.isPresent() && session.transaction().hasSet()) {
       // Some may have kept what others have undone.

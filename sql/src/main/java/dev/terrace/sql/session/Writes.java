@@ -71,7 +71,7 @@ final class Writes {
     return uncommitted;
   }
 
-  /** The server is in no transaction any more. */
+  /** The server is in no transaction any more, or is gone and may have done what was in hand. */
   void ended(int shard, long nowNanos) {
     if (inHand) {
       done(shard, nowNanos);
@@ -82,14 +82,14 @@ final class Writes {
 
   /** A write to a shard was acknowledged. */
   void done(int shard, long nowNanos) {
-    if (shard < ever.length) {
+    if (shard >= 0 && shard < ever.length) {
       lastNanos[shard] = nowNanos;
       ever[shard] = true;
       unlocated[shard] = true;
     }
   }
 
-  /** The server is gone. */
+  /** What was sent has come to nothing. */
   void lost() {
     inHand = false;
     uncommitted = false;
