@@ -1,15 +1,16 @@
 package dev.terrace.sql.session;
 
 import dev.terrace.sql.wire.Requests;
+import org.jspecify.annotations.Nullable;
 
 /** Ends what was sent to the connection in use, so that the session may go on with another. */
 final class Settling {
 
-  private static final Runnable NOTHING = () -> {};
-
   private final Session session;
   private final Link link;
-  private Runnable after = NOTHING;
+
+  /** What goes on when the Sync is answered. */
+  private @Nullable Runnable after;
 
   Settling(Session session, Link link) {
     this.session = session;
@@ -54,16 +55,19 @@ final class Settling {
       link.park();
       then.run();
     } else {
-      after = () -> park(then);
-      sync(now, after);
+      Runnable again = () -> park(then);
+      after = again;
+      sync(now, again);
     }
   }
 
   /** The server died, but had answered all that it was asked: the next may go on. */
   void byLoss() {
     Runnable next = after;
-    after = NOTHING;
-    next.run();
+    after = null;
+    if (next != null) {
+      next.run();
+    }
   }
 
   /** Sends a Sync that the client does not know of, and goes on when the server is there. */
@@ -74,7 +78,7 @@ final class Settling {
         .expect(
             Expect.hiddenSync(none -> {
               link.stopWaiting();
-              after = NOTHING;
+              after = null;
               then.run();
               session.resume();
             }));

@@ -7,9 +7,10 @@ import dev.terrace.core.signal.Signals;
 import dev.terrace.sql.server.ServerQueryException;
 import dev.terrace.sql.twophase.DecisionLog.Outcome;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -172,6 +173,9 @@ public final class InDoubt implements AutoCloseable {
     }
     int left = 0;
     boolean all = true;
+    boolean forgets = System.nanoTime() - forgottenAtNanos > FORGET_AFTER.toNanos();
+    // Before the parts: those of a decision that is found here are there already, or ended.
+    Map<Address, List<String>> old = forgets ? old(now) : Map.of();
     Settlement.Look look = settlement.look(now.size());
     Set<String> open = new HashSet<>();
     for (int shard = 0; shard < now.size(); shard++) {
@@ -198,9 +202,9 @@ public final class InDoubt implements AutoCloseable {
     }
     waiting = left;
     look.end();
-    if (all && System.nanoTime() - forgottenAtNanos > FORGET_AFTER.toNanos()) {
+    if (all && forgets) {
       forgottenAtNanos = System.nanoTime();
-      forget(now, open);
+      forget(old, open);
     }
   }
 
@@ -231,20 +235,30 @@ public final class InDoubt implements AutoCloseable {
     }
   }
 
-  /** Forgets decisions that no prepared part waits for, on any shard. */
-  private void forget(List<Optional<Address>> now, Set<String> open) {
+  /** The decisions that primaries have kept for long. */
+  private Map<Address, List<String>> old(List<Optional<Address>> now) {
+    Map<Address, List<String>> old = new HashMap<>();
     for (Optional<Address> primary : now) {
-      if (primary.isEmpty() || !ready.contains(primary.get())) {
-        continue;
+      if (primary.isPresent() && ready.contains(primary.get())) {
+        try {
+          old.put(primary.get(), log.kept(primary.get(), FORGET_AFTER));
+        } catch (ServerQueryException e) {
+          LOG.log(System.Logger.Level.DEBUG, () -> "decisions are kept for longer", e);
+        }
       }
+    }
+    return old;
+  }
+
+  /** Forgets decisions that no prepared part waits for, on any shard. */
+  private void forget(Map<Address, List<String>> old, Set<String> open) {
+    old.forEach((primary, names) -> {
       try {
-        List<String> old = new ArrayList<>(log.kept(primary.get(), FORGET_AFTER));
-        old.removeAll(open);
-        log.forget(old, primary.get());
+        log.forget(names.stream().filter(name -> !open.contains(name)).toList(), primary);
       } catch (ServerQueryException e) {
         LOG.log(System.Logger.Level.DEBUG, () -> "decisions are kept for longer", e);
       }
-    }
+    });
   }
 
   @Override
