@@ -207,9 +207,14 @@ final class Batch {
   void copyInBegins(Deque<Expect> awaited) {
     session.retries().impossible();
     Link.Held now = session.link().held();
+    boolean goesOn =
+        awaited.stream().anyMatch(expect -> expect.kind == Expect.Kind.SYNC && !expect.relays);
     if (now != null && awaited.removeIf(expect -> expect.kind == Expect.Kind.SYNC)) {
       now.connection().syncIgnored();
       busy = false;
+    }
+    if (goesOn) {
+      session.violated(Dispatcher.notInCopy());
     }
   }
 
@@ -226,6 +231,7 @@ final class Batch {
 
   /** That part failed: the rest is skipped. */
   void settleFailed() {
+    session.heldBack().drop();
     if (busy) {
       session.extended().syncServer();
     }

@@ -69,7 +69,7 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements Login.
 
   @Override
   public void channelRead(ChannelHandlerContext from, Object message) {
-    if (over) {
+    if (over || (session != null && session.isLeaving())) {
       ((ByteBuf) message).release();
       return;
     }

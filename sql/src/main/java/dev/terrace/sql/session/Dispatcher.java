@@ -33,7 +33,8 @@ final class Dispatcher {
   void dispatch(ByteBuf message) throws ProtocolViolation {
     byte type = message.getByte(message.readerIndex());
     batch.started();
-    if (type == Frontend.QUERY && !batch.isSkipping() && !batch.isBusy()) {
+    boolean query = type == Frontend.QUERY && !session.replies().copyIn();
+    if (query && !batch.isSkipping() && !batch.isBusy()) {
       session.retries().note(message);
       batch.simpleStarts();
       simple.run(message);
@@ -56,7 +57,7 @@ final class Dispatcher {
   private void extended(byte type, ByteBuf message) throws ProtocolViolation {
     if (session.replies().copyIn()) {
       if (type != Frontend.SYNC && type != Frontend.FLUSH) {
-        throw new ProtocolViolation("unexpected message type during COPY from stdin");
+        throw notInCopy();
       }
       return;
     }
@@ -88,6 +89,11 @@ final class Dispatcher {
     }
   }
 
+  /** What follows COPY in a pipeline before its data have ended. */
+  static ProtocolViolation notInCopy() {
+    return new ProtocolViolation("unexpected message type during COPY from stdin");
+  }
+
   private void copy(byte type, ByteBuf message) {
     Optional<CopyInGatherer> scattered = session.scattering().copyIn();
     if (scattered.isPresent()) {
@@ -104,17 +110,23 @@ final class Dispatcher {
     }
   }
 
-  private void functionCall(ByteBuf message) {
+  private void functionCall(ByteBuf message) throws ProtocolViolation {
+    if (session.replies().copyIn()) {
+      throw notInCopy();
+    }
     if (batch.isSkipping() || batch.isBusy()) {
       return;
     }
     batch.simpleStarts();
+    session.heldBack().hold(message.retain());
+    session.link().settling().endPipeline(() -> call(message));
+  }
+
+  private void call(ByteBuf message) {
     if (session.service().members().shards() > 1) {
       batch.fail(SqlError.error("0A000", "function calls are not supported on several shards"));
       return;
     }
-    message.retain();
-    session.heldBack().hold(message);
     Residue residue =
         LARGE_OBJECTS.contains(message.getInt(message.readerIndex() + HEADER))
             ? Residue.NOTHING

@@ -273,6 +273,10 @@ final class ExtendedQuery {
       return;
     }
     Portal portal = portals.remove(name);
+    if (portal instanceof Portal.Ran ran && session.scattering().isFetching(ran.scatter())) {
+      scattered.close(ran);
+      return;
+    }
     Link.Held held = session.link().held();
     boolean atServer =
         portal instanceof Portal.AtServer here

@@ -351,7 +351,7 @@ final class Link {
     Held now = held;
     pause.close();
     session.state().kept().close();
-    if (!session.control().isBusy()) {
+    if (!session.control().isEnding()) {
       session.state().invalidation().lost();
     }
     unpin();

@@ -78,8 +78,7 @@ final class Outdated {
     }
     awaited.clear();
     session.heldBack().drop();
-    session.link().waits();
-    awaited.add(Expect.hiddenSync(none -> again()));
+    session.link().settling().awaitSync(this::again);
     if (!synced) {
       now.connection().sendForReady(Requests.sync());
       now.connection().flush();
@@ -87,11 +86,9 @@ final class Outdated {
   }
 
   private void again() {
-    session.link().stopWaiting();
     session.writes().lost();
     session.batch().startAgain();
     session.extended().startAgain();
     session.retries().start();
-    session.resume();
   }
 }

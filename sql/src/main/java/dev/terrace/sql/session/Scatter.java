@@ -372,7 +372,12 @@ final class Scatter {
     cancelled = true;
     List<ScatterLeg> busy = legs.stream().filter(ScatterLeg::isBusy).toList();
     busy.forEach(leg -> CancelRequest.send(session.shared().loops(), leg.connection()));
-    if (!over && !suspended && !busy.isEmpty()) {
+    if (over || suspended) {
+      return;
+    }
+    if (busy.isEmpty()) {
+      fail(ServerSeeker.CANCELLED);
+    } else {
       // A server takes no notice if the statement has not arrived there yet.
       session.loop().schedule(this::cancelAgain, CancelRequest.AGAIN_MILLIS, TimeUnit.MILLISECONDS);
     }

@@ -6,6 +6,7 @@ import dev.terrace.sql.twophase.SnapshotGate;
 import dev.terrace.sql.wire.SqlError;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -111,7 +112,7 @@ final class ScatterSnapshot {
             failure.ifPresent(scatter::fail);
             if (--left[0] == 0) {
               leave();
-              if (!scatter.hasFailed()) {
+              if (!scatter.failedBy(Optional.empty())) {
                 then.run();
               }
             }

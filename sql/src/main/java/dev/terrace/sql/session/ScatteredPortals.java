@@ -109,6 +109,23 @@ final class ScatteredPortals {
     session.scattering().run(scatter);
   }
 
+  /** Close of a portal whose rows a transaction's servers are still to send. */
+  void close(Portal.Ran portal) {
+    session.link().asking(true);
+    session
+        .scattering()
+        .stopFetching(() -> {
+          session.link().asking(false);
+          portal.release();
+          if (session.isClosed()) {
+            session.control().close();
+          } else {
+            extended.pipeline().answer(Answers.closeComplete());
+            session.resume();
+          }
+        });
+  }
+
   /** Execute of a portal that has run. */
   void fetchOn(Portal.Ran portal, String name, int rowsMax) {
     if (portal.scatter().isSuspended()) {

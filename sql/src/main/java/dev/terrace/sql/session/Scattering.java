@@ -111,6 +111,11 @@ final class Scattering {
     return fetching != null;
   }
 
+  /** Whether they are to be fetched by that one. */
+  boolean isFetching(Scatter scatter) {
+    return fetching == scatter;
+  }
+
   /** Drops rows that are still to be fetched, then goes on. */
   void stopFetching(Runnable then) {
     Scatter rest = fetching;

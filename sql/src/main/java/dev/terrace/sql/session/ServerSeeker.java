@@ -182,6 +182,7 @@ final class ServerSeeker {
 
     private void connect(Choice choice) {
       session.batch().tally().seeks(choice.member().id());
+      waiting = this;
       pool.acquire(
           choice.member().member().address(),
           session.account(),
@@ -190,7 +191,7 @@ final class ServerSeeker {
           new ServerPool.Acquired() {
             @Override
             public void connected(ServerConnection connection) {
-              if (session.isClosed()) {
+              if (over || session.isClosed()) {
                 pool.release(connection);
               } else if (!choice.replica() && connection.isStandby()) {
                 demoted(choice, connection);
@@ -202,7 +203,7 @@ final class ServerSeeker {
 
             @Override
             public void failed(ServerFailure failure) {
-              if (!session.isClosed()) {
+              if (!over && !session.isClosed()) {
                 notConnected(choice, failure);
               }
             }
@@ -260,7 +261,7 @@ final class ServerSeeker {
 
     private void end(String how) {
       over = true;
-      waiting = null;
+      waiting = waiting == this ? null : waiting;
       session.batch().tally().waited();
       if (waited) {
         session.service().meters().waitedForPrimary(how);

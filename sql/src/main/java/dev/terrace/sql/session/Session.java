@@ -15,6 +15,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A client that has logged in. Its messages are taken one by one; after a Query or a Sync the next
@@ -22,6 +23,9 @@ import java.util.Optional;
  * client channel's event loop.
  */
 final class Session {
+
+  /** How long a client may take to read why it is sent away. */
+  private static final long GOOD_BYE_MILLIS = 10_000;
 
   private final Channel client;
   private final Outgoing outgoing;
@@ -225,7 +229,7 @@ final class Session {
     }
     pumping = true;
     try {
-      while (!closed && !isPaused() && placement.mayDecide()) {
+      while (!closed && !isPaused() && takesAnswers() && placement.mayDecide()) {
         ByteBuf message = retries.next();
         message = message == null ? batch.takeRest() : message;
         message = message == null ? scanner.next() : message;
@@ -239,7 +243,13 @@ final class Session {
     } finally {
       pumping = false;
     }
-    client.config().setAutoRead(leaving || (!closed && heldBack.takesMore() && serverTakesMore()));
+    boolean reads = !closed && takesAnswers() && heldBack.takesMore() && serverTakesMore();
+    client.config().setAutoRead(leaving || reads);
+  }
+
+  /** Whether the client reads what it is answered, so that it may ask for more. */
+  private boolean takesAnswers() {
+    return client.isWritable() || replies.copyIn();
   }
 
   private boolean serverTakesMore() {
@@ -309,6 +319,7 @@ final class Session {
     if (scattering.isRunning()) {
       loop().execute(scattering::goOn);
     }
+    loop().execute(this::resume);
   }
 
   void serverWritable(boolean writable) {
@@ -355,6 +366,11 @@ final class Session {
     scattering.cancel();
   }
 
+  /** Whether it only waits for the client to read why it is sent away. */
+  boolean isLeaving() {
+    return leaving;
+  }
+
   /** Tells the client why, and closes. */
   void goodBye(SqlError error) {
     leaving = true;
@@ -365,6 +381,8 @@ final class Session {
           LingeringClose.of(client);
           client.eventLoop().execute(this::close);
         });
+    // Who reads nothing must not keep its servers.
+    loop().schedule(this::closeClient, GOOD_BYE_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** The client is gone. */
@@ -382,8 +400,6 @@ final class Session {
     replies.clear();
     extended.closeAll();
     link.close();
-    if (!control.isBusy()) {
-      branches.release();
-    }
+    control.close();
   }
 }

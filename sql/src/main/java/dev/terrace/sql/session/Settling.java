@@ -32,18 +32,36 @@ final class Settling {
       then.run();
       return;
     }
-    after = then;
     sync(
         now,
+        then,
         () -> {
           session.batch().settled();
-          if (session.batch().isSkipping()) {
-            session.batch().settleFailed();
-          } else {
+          unlessFailed(() -> {
             link.leave();
             then.run();
-          }
+          });
         });
+  }
+
+  /** Ends the pipeline before a query, as a Sync would, then goes on unless it has failed. */
+  void endPipeline(Runnable then) {
+    Link.Held now = link.held();
+    if (now == null || !now.connection().unsynced()) {
+      then.run();
+    } else if (session.transaction().state() == Transaction.State.OPEN) {
+      sync(now, then, () -> unlessFailed(then));
+    } else {
+      settle(then);
+    }
+  }
+
+  private void unlessFailed(Runnable then) {
+    if (session.batch().isSkipping()) {
+      session.batch().settleFailed();
+    } else {
+      then.run();
+    }
   }
 
   /** Puts the connection in use, if there is one, to the others of the transaction. */
@@ -56,8 +74,7 @@ final class Settling {
       then.run();
     } else {
       Runnable again = () -> park(then);
-      after = again;
-      sync(now, again);
+      sync(now, again, again);
     }
   }
 
@@ -70,8 +87,24 @@ final class Settling {
     }
   }
 
-  /** Sends a Sync that the client does not know of, and goes on when the server is there. */
-  private void sync(Link.Held now, Runnable then) {
+  /**
+   * Sends a Sync that the client does not know of, and goes on when the server is there.
+   *
+   * @param lost what follows if the server dies and nothing is lost by that
+   */
+  private void sync(Link.Held now, Runnable lost, Runnable then) {
+    awaitSync(lost, then);
+    now.connection().sendForReady(Requests.sync());
+    now.connection().flush();
+  }
+
+  /** Goes on when the server has answered a Sync that the client does not know of, or is dead. */
+  void awaitSync(Runnable then) {
+    awaitSync(then, then);
+  }
+
+  private void awaitSync(Runnable lost, Runnable then) {
+    after = lost;
     link.waits();
     session
         .replies()
@@ -82,7 +115,5 @@ final class Settling {
               then.run();
               session.resume();
             }));
-    now.connection().sendForReady(Requests.sync());
-    now.connection().flush();
   }
 }

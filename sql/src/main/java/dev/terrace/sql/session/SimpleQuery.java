@@ -42,16 +42,18 @@ final class SimpleQuery {
     message.getBytes(start, quick.room(end - start), 0, end - start);
     List<Plan> plans = quick.planAll(session.service().planner(), end - start);
     Link.Held now = session.link().held();
-    boolean unsynced =
-        now != null
-            && now.connection().unsynced()
-            && session.transaction().state() == Transaction.State.NONE;
-    if (unsynced) {
-      // It ends the pipeline before it, as a Sync would.
-      session.link().settling().settle(() -> run(plans, message));
-    } else {
+    if (now == null || !now.connection().unsynced()) {
       run(plans, message);
+      return;
     }
+    session.heldBack().hold(message);
+    session
+        .link()
+        .settling()
+        .endPipeline(() -> {
+          session.heldBack().unhold();
+          run(plans, message);
+        });
   }
 
   private void run(List<Plan> plans, ByteBuf message) {

@@ -15,6 +15,7 @@ final class TransactionControl {
 
   private final Session session;
   private boolean busy;
+  private boolean ending;
 
   TransactionControl(Session session) {
     this.session = session;
@@ -23,6 +24,18 @@ final class TransactionControl {
   /** Whether the servers are at it. */
   boolean isBusy() {
     return busy;
+  }
+
+  /** Whether the end of the transaction is under way, which goes on without the client. */
+  boolean isEnding() {
+    return ending;
+  }
+
+  /** The client is gone: servers that were not told to end the transaction are given back. */
+  void close() {
+    if (!ending) {
+      session.branches().release();
+    }
   }
 
   /**
@@ -91,6 +104,7 @@ final class TransactionControl {
     BiConsumer<String, Optional<SqlError>> done =
         (tag, error) -> {
           busy = false;
+          ending = false;
           invalidation.over(error.isEmpty() || !error.get().isOfConnection());
           session.transaction().reset();
           session.writes().ending();
@@ -102,19 +116,24 @@ final class TransactionControl {
     session
         .scattering()
         .stopFetching(() -> {
-          if (commits) {
-            session
-                .link()
-                .settling()
-                .park(() -> {
-                  if (!failedBefore()) {
-                    TransactionEnd.commit(session, done);
-                  }
-                });
+          if (session.isClosed()) {
+            close();
           } else {
-            TransactionEnd.rollBack(session, done);
+            session.link().settling().park(() -> endParked(commits, done));
           }
         });
+  }
+
+  private void endParked(boolean commits, BiConsumer<String, Optional<SqlError>> done) {
+    if (commits && failedBefore()) {
+      return;
+    }
+    ending = true;
+    if (commits) {
+      TransactionEnd.commit(session, done);
+    } else {
+      TransactionEnd.rollBack(session, done);
+    }
   }
 
   /** Says a SAVEPOINT or SET to every server of the session.transaction(). */

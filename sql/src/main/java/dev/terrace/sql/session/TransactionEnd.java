@@ -47,10 +47,9 @@ final class TransactionEnd {
     new TransactionEnd(session, done).commit();
   }
 
-  /** Rolls back. */
+  /** Rolls back what is parked. */
   static void rollBack(Session session, BiConsumer<String, Optional<SqlError>> done) {
-    TransactionEnd end = new TransactionEnd(session, done);
-    session.link().settling().park(() -> end.rollBack(Optional.empty()));
+    new TransactionEnd(session, done).rollBack(Optional.empty());
   }
 
   private void rollBack(Optional<SqlError> why) {
