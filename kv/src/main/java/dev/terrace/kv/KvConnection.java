@@ -179,7 +179,7 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
       return;
     }
     if (broken) {
-      LingeringClose.of(context.channel());
+      LingeringClose.after(context.writeAndFlush(context.alloc().buffer(0)));
     } else {
       context.writeAndFlush(context.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
     }

@@ -1,6 +1,7 @@
 package dev.terrace.net;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -16,11 +17,18 @@ import java.util.concurrent.TimeUnit;
 public final class LingeringClose {
 
   private static final long LINGER_MILLIS = 500;
+  private static final long WRITE_MILLIS_MAX = 10_000;
 
   private LingeringClose() {}
 
-  /** Ends the connection. What was written must have been flushed. */
-  public static void of(Channel channel) {
+  /** Ends the connection when that is written, or after ten seconds if the client does not read. */
+  public static void after(ChannelFuture written) {
+    Channel channel = written.channel();
+    written.addListener(done -> linger(channel));
+    channel.eventLoop().schedule(() -> channel.close(), WRITE_MILLIS_MAX, TimeUnit.MILLISECONDS);
+  }
+
+  private static void linger(Channel channel) {
     if (!channel.isActive()) {
       return;
     }

@@ -148,6 +148,27 @@ final class Lexed implements Constants {
     };
   }
 
+  /** A text with a blank for each comment and white space between tokens; as it is if unread. */
+  static String bare(String text) {
+    if (!text.contains("--") && !text.contains("/*")) {
+      return text;
+    }
+    Lexed lexed;
+    try {
+      lexed = Lexer.lex(text);
+    } catch (SyntaxFailure e) {
+      return text;
+    }
+    StringBuilder bare = new StringBuilder(text.length());
+    for (int token = 0; token < lexed.size; token++) {
+      if (token > 0 && lexed.starts[token] > lexed.ends[token - 1]) {
+        bare.append(' ');
+      }
+      bare.append(text, lexed.starts[token], lexed.ends[token]);
+    }
+    return bare.toString();
+  }
+
   /** Folds as PostgreSQL does in UTF-8: ASCII letters alone. */
   static String lowerCase(String word) {
     StringBuilder lower = new StringBuilder(word.length());

@@ -71,6 +71,11 @@ public final class Plan {
     return text;
   }
 
+  /** The text without comments, as what is said of the session is read and said again. */
+  public String bare() {
+    return Lexed.bare(sql());
+  }
+
   /** What the statement does. */
   public StatementKind kind() {
     return isVouchedFor() ? StatementKind.READ : statement.kind();

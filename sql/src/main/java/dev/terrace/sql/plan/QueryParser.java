@@ -228,8 +228,7 @@ final class QueryParser {
       temporary |= at.value().startsWith("temp");
       at.next();
     }
-    froms.path();
-    return temporary;
+    return froms.path().getFirst().equals("pg_temp") || temporary;
   }
 
   private Map<String, Expr.Window> windows() throws SyntaxFailure {

@@ -37,10 +37,13 @@ final class SchemaRules {
     return Statement.of(StatementKind.DDL, command, routing).leaving(residue);
   }
 
-  /** CREATE [OR REPLACE] [LOCAL | GLOBAL] TEMP ... */
+  /** CREATE [OR REPLACE] [LOCAL | GLOBAL] TEMP ..., or of something in pg_temp. */
   private boolean isTemporary() {
-    for (int i = 1; i <= 4; i++) {
-      if (at.kind(i) == Token.WORD && TEMPORARY.contains(at.value(i))) {
+    for (int i = 1; at.kind(i) != Token.END; i++) {
+      boolean word = at.kind(i) == Token.WORD;
+      boolean says = i <= 4 && word && TEMPORARY.contains(at.value(i));
+      boolean name = word || at.kind(i) == Token.QUOTED;
+      if (says || (name && at.value(i).equals("pg_temp"))) {
         return true;
       }
     }

@@ -48,6 +48,8 @@ final class WriteAnalysis {
   private Optional<Place.Sharded> target(Tree.Table table, Scope scope) {
     Place place = places.find(table.path());
     findings.targets.add(place);
+    // An UPDATE of it sets what the session has set.
+    findings.leaves(table.path().getLast().equals("pg_settings") ? Residue.HELD : Residue.NOTHING);
     // A common table expression of that name does not hide a target.
     queries.place(table, place, scope, false);
     return place instanceof Place.Sharded sharded ? Optional.of(sharded) : Optional.empty();

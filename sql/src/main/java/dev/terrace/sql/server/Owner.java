@@ -14,7 +14,8 @@ public final class Owner {
     leftUnknown = true;
   }
 
-  boolean hasLeftUnknown() {
+  /** Whether nobody knows what it left. */
+  public boolean hasLeftUnknown() {
     return leftUnknown;
   }
 

@@ -215,6 +215,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   void wiped() {
     suspect = false;
     unknown = false;
+    discarded();
+  }
+
+  /** A client's DISCARD ALL has taken its settings and statements. */
+  public void discarded() {
     settings = Settings.NONE;
     statements.clear();
   }

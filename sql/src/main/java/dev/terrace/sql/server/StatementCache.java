@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StatementCache {
 
+  /** What no client's own PREPARE is likely to name. */
+  private static final String PREFIX = "terrace.";
+
   private static final int STATEMENTS_MAX = 500;
 
   private static final class Prepared {
@@ -45,7 +48,7 @@ public final class StatementCache {
 
   /** A new name for a statement that is being prepared. */
   public String add(PreparedText text, long schemaVersion) {
-    String name = "t" + next++;
+    String name = PREFIX + next++;
     names.put(text, new Prepared(name, text, schemaVersion));
     return name;
   }

@@ -239,7 +239,7 @@ final class Batch {
 
   private void settlePending() {
     if (failed) {
-      session.transaction().discardPending();
+      session.transaction().pending().discard();
     } else {
       session.state().commitSettings();
     }

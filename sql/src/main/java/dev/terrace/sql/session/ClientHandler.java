@@ -217,9 +217,7 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements Login.
       return;
     }
     over = true;
-    client
-        .writeAndFlush(Answers.error(client.alloc(), error))
-        .addListener(sent -> LingeringClose.of(client));
+    LingeringClose.after(client.writeAndFlush(Answers.error(client.alloc(), error)));
   }
 
   @Override

@@ -162,6 +162,7 @@ final class KeptAnswers {
     boolean apart =
         session.identity().keepsServers()
             || session.link().pinnedShard() != Target.ANY
+            || session.link().own().owner().hasLeftUnknown()
             || session.writes().follows()
             || session.retries().hasLostServer()
             // All statements of a pipeline might have to see the same.

@@ -267,10 +267,12 @@ final class Link {
       return;
     }
     if (transaction.preludeMayFail()) {
-      inject(transaction.open(), error -> error.ifPresentOrElse(this::giveUp, () -> go(then)));
+      inject(
+          transaction.openAt(connection()),
+          error -> error.ifPresentOrElse(this::giveUp, () -> go(then)));
     } else {
       // It leaves with the statement that follows.
-      write(transaction.open(), error -> error.ifPresent(e -> desynchronized()));
+      write(transaction.openAt(connection()), error -> error.ifPresent(e -> desynchronized()));
       go(then);
     }
   }

@@ -35,7 +35,7 @@ final class LocalAnswers {
         session.state().deallocate(plan);
         yield say(
             out,
-            plan.sql().toUpperCase(Locale.ROOT).contains("ALL") ? "DEALLOCATE ALL" : "DEALLOCATE");
+            plan.bare().toUpperCase(Locale.ROOT).contains("ALL") ? "DEALLOCATE ALL" : "DEALLOCATE");
       }
       default -> throw new IllegalStateException("not to be answered here: " + plan.kind());
     };
@@ -50,7 +50,7 @@ final class LocalAnswers {
     if (session.transaction().isHidden()) {
       session.transaction().reveal();
     } else if (session.transaction().state() == Transaction.State.NONE) {
-      session.transaction().begin(plan.sql(), plan.readOnlyTransaction(), session.state().mode());
+      session.transaction().begin(plan.bare(), plan.readOnlyTransaction(), session.state().mode());
     } else {
       out.accept(
           Answers.warning(session.alloc(), "25001", "there is already a transaction in progress"));
@@ -74,7 +74,7 @@ final class LocalAnswers {
     boolean commits = plan.kind() == StatementKind.COMMIT && !transaction.failedHere();
     switch (transaction.state()) {
       case NONE -> {
-        if (Transaction.chains(plan.sql())) {
+        if (Transaction.chains(plan.bare())) {
           return Optional.of(
               SqlError.error(
                   "25P01", plan.command() + " AND CHAIN can only be used in transaction blocks"));
@@ -86,7 +86,7 @@ final class LocalAnswers {
         if (commits) {
           session.state().commitSettings();
         }
-        transaction.ended(plan.sql());
+        transaction.ended(plan.bare());
       }
       case OPEN -> {
         if (!transaction.failedHere()) {
@@ -98,9 +98,9 @@ final class LocalAnswers {
         }
         // The server does not know that the transaction has failed.
         if (session.link().held() != null) {
-          session.link().inject(Transaction.rollback(plan.sql()), error -> {});
+          session.link().inject(Transaction.rollback(plan.bare()), error -> {});
         }
-        transaction.ended(plan.sql());
+        transaction.ended(plan.bare());
       }
     }
     return say(out, commits ? "COMMIT" : "ROLLBACK");
@@ -108,14 +108,14 @@ final class LocalAnswers {
 
   private Optional<SqlError> keep(Plan plan, Consumer<ByteBuf> out) {
     Transaction transaction = session.transaction();
-    if (!plan.command().equals("SAVEPOINT") && transaction.lacksSavepoint(plan.sql())) {
+    if (!plan.command().equals("SAVEPOINT") && transaction.pending().lacksSavepoint(plan.bare())) {
       return Optional.of(SqlError.error("3B001", "savepoint does not exist"));
     }
-    if (!transaction.keep(plan.sql())) {
+    if (!transaction.keep(plan.bare())) {
       return Optional.of(
           SqlError.error("54000", "too many statements before the first that names a shard"));
     }
-    transaction.savepoint(plan.command(), plan.sql());
+    transaction.savepoint(plan.command(), plan.bare());
     return say(out, plan.command());
   }
 
@@ -153,7 +153,7 @@ final class LocalAnswers {
   }
 
   private Optional<SqlError> setting(Plan plan, Consumer<ByteBuf> out) {
-    SettingStatement setting = SettingStatement.read(plan.command(), plan.sql());
+    SettingStatement setting = SettingStatement.read(plan.command(), plan.bare());
     if (setting instanceof SettingStatement.DiscardAll) {
       session.state().discardAll();
       return say(out, "DISCARD ALL");
@@ -166,12 +166,12 @@ final class LocalAnswers {
       show(out);
       return Optional.empty();
     }
-    if (!session.transaction().keep(plan.sql())) {
+    if (!session.transaction().keep(plan.bare())) {
       return Optional.of(
           SqlError.error("54000", "too many statements before the first that names a shard"));
     }
     if (!(setting instanceof SettingStatement.InTransaction)) {
-      session.transaction().pending(setting);
+      session.transaction().pending().add(setting);
     }
     return say(out, plan.command());
   }

@@ -124,7 +124,7 @@ final class Scatter {
       return;
     }
     leg.run(
-        session.transaction().open(),
+        session.transaction().openAt(leg.connection()),
         failure -> {
           if (failure.isPresent()) {
             failed(failure.get());
@@ -250,7 +250,6 @@ final class Scatter {
     }
     boolean needed = leg.isBusy() || gatherer.needs(leg) || where.joins();
     leg.lost();
-    session.link().dropLost(leg.connection());
     if (where.joins()) {
       session.transaction().broken(ServerSeeker.lost(leg.held()));
     }
@@ -372,12 +371,9 @@ final class Scatter {
     cancelled = true;
     List<ScatterLeg> busy = legs.stream().filter(ScatterLeg::isBusy).toList();
     busy.forEach(leg -> CancelRequest.send(session.shared().loops(), leg.connection()));
-    if (over || suspended) {
-      return;
-    }
-    if (busy.isEmpty()) {
+    if (!over && !suspended && busy.isEmpty()) {
       fail(ServerSeeker.CANCELLED);
-    } else {
+    } else if (!over && !suspended) {
       // A server takes no notice if the statement has not arrived there yet.
       session.loop().schedule(this::cancelAgain, CancelRequest.AGAIN_MILLIS, TimeUnit.MILLISECONDS);
     }

@@ -52,6 +52,7 @@ final class ScatterLeg implements ServerUser {
   void lost() {
     lost = true;
     tasks.clear();
+    scatter.session().link().dropLost(connection());
   }
 
   boolean isLost() {

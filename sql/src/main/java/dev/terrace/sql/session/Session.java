@@ -15,7 +15,6 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A client that has logged in. Its messages are taken one by one; after a Query or a Sync the next
@@ -23,9 +22,6 @@ import java.util.concurrent.TimeUnit;
  * client channel's event loop.
  */
 final class Session {
-
-  /** How long a client may take to read why it is sent away. */
-  private static final long GOOD_BYE_MILLIS = 10_000;
 
   private final Channel client;
   private final Outgoing outgoing;
@@ -375,14 +371,7 @@ final class Session {
   void goodBye(SqlError error) {
     leaving = true;
     write(Answers.error(alloc(), error));
-    outgoing
-        .flushed()
-        .addListener(sent -> {
-          LingeringClose.of(client);
-          client.eventLoop().execute(this::close);
-        });
-    // Who reads nothing must not keep its servers.
-    loop().schedule(this::closeClient, GOOD_BYE_MILLIS, TimeUnit.MILLISECONDS);
+    LingeringClose.after(outgoing.flushed().addListener(sent -> loop().execute(this::close)));
   }
 
   /** The client is gone. */

@@ -105,9 +105,9 @@ final class SessionState {
 
   private void sending(Plan plan, Link.Held now, boolean open) {
     switch (plan.kind()) {
-      case BEGIN -> session.transaction().openedInPlace(plan.sql());
+      case BEGIN -> session.transaction().openedInPlace(plan.bare());
       case COMMIT, ROLLBACK -> {
-        if (!Transaction.chains(plan.sql())) {
+        if (!Transaction.chains(plan.bare())) {
           session.transaction().ending();
         }
         session.writes().ending();
@@ -116,7 +116,7 @@ final class SessionState {
         // Nothing is written.
       }
       case SESSION -> {
-        if (SettingStatement.read(plan.command(), plan.sql()) instanceof SettingStatement.Seed) {
+        if (SettingStatement.read(plan.command(), plan.bare()) instanceof SettingStatement.Seed) {
           now.connection().leaves(Residue.INDELIBLE);
         }
         session.retries().lasts();
@@ -142,7 +142,7 @@ final class SessionState {
   }
 
   private static String cursorName(Plan plan) {
-    String[] words = plan.sql().strip().split("\\s+", 3);
+    String[] words = plan.bare().strip().split("\\s+", 3);
     String word = words.length < 2 ? "" : words[1];
     return word.startsWith("\"") ? word.replace("\"", "") : word.toLowerCase(Locale.ROOT);
   }
@@ -160,17 +160,17 @@ final class SessionState {
         if (tag.startsWith("COMMIT")) {
           commitSettings();
         } else {
-          session.transaction().discardPending();
+          session.transaction().pending().discard();
         }
         chain(plan);
       }
       case ROLLBACK -> {
-        session.transaction().discardPending();
+        session.transaction().pending().discard();
         chain(plan);
       }
       case SAVEPOINT -> {
-        session.transaction().savepoint(plan.command(), plan.sql());
-        session.transaction().repeatLater(plan.sql());
+        session.transaction().savepoint(plan.command(), plan.bare());
+        session.transaction().repeatLater(plan.bare());
       }
       case SESSION -> setByServer(plan);
       case DEALLOCATE -> {
@@ -193,7 +193,7 @@ final class SessionState {
   }
 
   private void chain(Plan plan) {
-    if (Transaction.chains(plan.sql())) {
+    if (Transaction.chains(plan.bare())) {
       session.transaction().chained();
     }
   }
@@ -202,9 +202,10 @@ final class SessionState {
   void completed(FunctionSetting made) {
     boolean followed = !made.local() && session.router().foreign().canRepeat(List.of(made));
     switch (SettingStatement.of(made)) {
-      case SettingStatement.Assign assign when followed -> session.transaction().pending(assign);
+      case SettingStatement.Assign assign when followed ->
+          session.transaction().pending().add(assign);
       case SettingStatement.Encode encode when followed ->
-          session.transaction().pending(encode.assign());
+          session.transaction().pending().add(encode.assign());
       default -> {
         // It ends with the transaction, or the session stays where it was made.
       }
@@ -213,17 +214,26 @@ final class SessionState {
   }
 
   private void setByServer(Plan plan) {
-    switch (SettingStatement.read(plan.command(), plan.sql())) {
-      case SettingStatement.Assign assign -> session.transaction().pending(assign);
-      case SettingStatement.Encode encode -> session.transaction().pending(encode.assign());
-      case SettingStatement.Reset reset -> session.transaction().pending(reset);
-      case SettingStatement.ResetAll all -> session.transaction().pending(all);
+    switch (SettingStatement.read(plan.command(), plan.bare())) {
+      case SettingStatement.Assign assign -> session.transaction().pending().add(assign);
+      case SettingStatement.Encode encode -> session.transaction().pending().add(encode.assign());
+      case SettingStatement.Reset reset -> session.transaction().pending().add(reset);
+      case SettingStatement.ResetAll all -> session.transaction().pending().add(all);
+      case SettingStatement.DiscardAll all -> {
+        Link.Held now = session.link().held();
+        if (now != null) {
+          now.connection().discarded();
+        }
+        session.transaction().pending().discard();
+        discardAll();
+      }
+      case SettingStatement.Unportable unportable -> session.transaction().unportable();
       default -> {
         // It ends with the transaction, or the session stays where it was made.
       }
     }
-    if (!isShow(plan)) {
-      session.transaction().repeatLater(plan.sql());
+    if (!isShow(plan) && !plan.command().equals("DISCARD")) {
+      session.transaction().repeatLater(plan.bare());
     }
   }
 
@@ -239,10 +249,12 @@ final class SessionState {
 
   /** As {@link #commitSettings()}, where they were made on those servers. */
   void commitSettings(List<Link.Held> madeAt) {
-    if (session.transaction().hasPending()) {
+    if (!session.transaction().pending().isEmpty()) {
       List<ServerConnection> servers = madeAt.stream().map(Link.Held::connection).toList();
       settings =
-          session.shared().canonical(session.transaction().commit(settings, initial, servers));
+          session
+              .shared()
+              .canonical(session.transaction().pending().commit(settings, initial, servers));
     }
   }
 
@@ -264,7 +276,7 @@ final class SessionState {
 
   /** The name that a statement ends with, as PostgreSQL folds it. */
   static String lastWord(Plan plan) {
-    String[] words = plan.sql().replace(';', ' ').strip().split("\\s+", -1);
+    String[] words = plan.bare().replace(';', ' ').strip().split("\\s+", -1);
     String word = words[words.length - 1];
     return word.startsWith("\"") ? word.replace("\"", "") : word.toLowerCase(Locale.ROOT);
   }

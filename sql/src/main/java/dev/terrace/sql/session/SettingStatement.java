@@ -81,6 +81,9 @@ sealed interface SettingStatement {
   /** SET SESSION CHARACTERISTICS. */
   Pattern SET_CHARACTERISTICS = Pattern.compile("(?is)SET\\s+SESSION\\s+CHARACTERISTICS\\b.*");
 
+  /** A search_path that begins with the schema of temporary tables. */
+  Pattern TEMPORARY_FIRST = Pattern.compile("(?is)[\\s'\"]*pg_temp\\b.*");
+
   /** RESET. */
   Pattern RESET = Pattern.compile("(?is)RESET\\s+(TIME\\s+ZONE|\"[^\"]+\"|[\\w$.]+)\\s*");
 
@@ -165,14 +168,21 @@ sealed interface SettingStatement {
       case AfterToken.NAME, "standard_conforming_strings" -> new Unportable();
       case "client_encoding" -> encoding(setting.value(), setting.sql());
       case "role", "session_authorization", "seed" -> named(name, "", "");
-      default -> new Assign(name, setting.sql());
+      default -> unlessTemporary(new Assign(name, setting.sql()), setting.value());
     };
+  }
+
+  /** What is created where temporary tables come first is one, whatever its statement says. */
+  private static SettingStatement unlessTemporary(Assign assign, String path) {
+    return assign.name().equals("search_path") && TEMPORARY_FIRST.matcher(path).matches()
+        ? new Unportable()
+        : assign;
   }
 
   private static SettingStatement assign(String name, String value, String sql) {
     String word = value.strip().toUpperCase(Locale.ROOT);
     boolean reset = word.equals("DEFAULT") || (name.equals("timezone") && word.equals("LOCAL"));
-    return reset ? new Reset(name) : new Assign(name, sql);
+    return reset ? new Reset(name) : unlessTemporary(new Assign(name, sql), value);
   }
 
   private static SettingStatement encoding(String value, String sql) {
@@ -186,7 +196,7 @@ sealed interface SettingStatement {
   static boolean showsAfter(Plan plan) {
     return plan.kind() == StatementKind.SESSION
         && plan.command().equals("SHOW")
-        && read("SHOW", plan.sql()) instanceof ShowAfter;
+        && read("SHOW", plan.bare()) instanceof ShowAfter;
   }
 
   private static String plain(String name) {

@@ -155,12 +155,12 @@ final class SimpleQuery {
     if (session.transaction().state() != Transaction.State.OPEN || session.link().held() == null) {
       return false;
     }
-    session.transaction().ended(plan.sql());
+    session.transaction().ended(plan.bare());
     session.replies().expect(Expect.query(List.of()));
     session
         .link()
         .connection()
-        .sendForReady(Requests.query(session.alloc(), Transaction.rollback(plan.sql())));
+        .sendForReady(Requests.query(session.alloc(), Transaction.rollback(plan.bare())));
     return true;
   }
 
@@ -239,7 +239,7 @@ final class SimpleQuery {
 
   private static boolean isAboutAfter(Plan plan) {
     return plan.kind() == StatementKind.SESSION
-        && switch (SettingStatement.read(plan.command(), plan.sql())) {
+        && switch (SettingStatement.read(plan.command(), plan.bare())) {
           case SettingStatement.ShowAfter show -> true;
           case SettingStatement.SetAfter set -> true;
           default -> false;

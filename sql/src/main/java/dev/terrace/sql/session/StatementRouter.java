@@ -151,7 +151,7 @@ final class StatementRouter {
   private Decision end(Plan plan) {
     Transaction transaction = session.transaction();
     if (hasBranches()) {
-      return Transaction.chains(plan.sql())
+      return Transaction.chains(plan.bare())
           ? refuse(
               "0A000",
               "AND CHAIN is not supported where a transaction is on several shards",
@@ -196,10 +196,10 @@ final class StatementRouter {
 
   private Decision setting(Plan plan) {
     if (hasBranches() && !plan.command().equals("SHOW")) {
-      return new Decision.EveryBranch();
+      return BranchSettings.decide(SettingStatement.read(plan.command(), plan.bare()), foreign);
     }
     boolean waiting = session.transaction().state() == Transaction.State.WAITING;
-    return switch (SettingStatement.read(plan.command(), plan.sql())) {
+    return switch (SettingStatement.read(plan.command(), plan.bare())) {
       case SettingStatement.Assign assign -> waiting ? new Decision.Local() : open();
       case SettingStatement.Reset(String name) when name.equals("client_encoding") ->
           foreign

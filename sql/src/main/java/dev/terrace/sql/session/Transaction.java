@@ -1,7 +1,6 @@
 package dev.terrace.sql.session;
 
 import dev.terrace.sql.server.ServerConnection;
-import dev.terrace.sql.server.Settings;
 import dev.terrace.sql.wire.SqlError;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,8 +26,6 @@ final class Transaction {
     OPEN
   }
 
-  private record Savepoint(String name, int pending) {}
-
   private static final int KEPT_MAX = 1000;
   private static final Pattern CHAIN = Pattern.compile("(?is).*\\bAND\\s+CHAIN\\b.*");
 
@@ -51,13 +48,13 @@ final class Transaction {
   private boolean sets;
   private boolean hidden;
   private boolean broken;
+  private boolean unportable;
   private final List<String> prelude = new ArrayList<>();
 
   /** Settings made in a pipeline that is no transaction yet, for servers that join it. */
   private final List<String> ahead = new ArrayList<>();
 
-  private final List<SettingStatement> pending = new ArrayList<>();
-  private final List<Savepoint> savepoints = new ArrayList<>();
+  private final PendingSettings pending = new PendingSettings();
   private final Map<String, Integer> cursors = new HashMap<>();
 
   State state() {
@@ -193,7 +190,10 @@ final class Transaction {
   }
 
   /** Opens it on a server: what is to be sent there first. */
-  String open() {
+  String openAt(ServerConnection server) {
+    if (unportable) {
+      server.suspect();
+    }
     state = State.OPEN;
     return String.join(";", prelude);
   }
@@ -280,14 +280,14 @@ final class Transaction {
     }
   }
 
+  /** A setting was made that outlives it: servers that take part later must be wiped of it. */
+  void unportable() {
+    unportable = true;
+  }
+
   /** Whether it has failed, and why. */
   TransactionFailure failure() {
     return failure;
-  }
-
-  /** ROLLBACK TO has undone the failure. */
-  void recover() {
-    failure.recover();
   }
 
   /** The server said ReadyForQuery with that status. */
@@ -318,83 +318,23 @@ final class Transaction {
     sets = false;
     hidden = false;
     broken = false;
+    unportable = false;
     cursors.clear();
     prelude.clear();
     ahead.clear();
     pending.clear();
-    savepoints.clear();
   }
 
-  /** A setting was made that counts from the commit on. */
-  void pending(SettingStatement change) {
-    pending.add(change);
-  }
-
-  /** Forgets the settings that were made: they are rolled back. */
-  void discardPending() {
-    pending.clear();
-  }
-
-  /** Whether RELEASE or ROLLBACK TO names a savepoint that there is not. */
-  boolean lacksSavepoint(String sql) {
-    String name = lastWord(sql);
-    return savepoints.stream().noneMatch(savepoint -> savepoint.name().equals(name));
-  }
-
-  private static String lastWord(String sql) {
-    String[] words = sql.replace(';', ' ').strip().toLowerCase(Locale.ROOT).split("\\s+", -1);
-    return words[words.length - 1];
+  /** The settings made in it, and its savepoints. */
+  PendingSettings pending() {
+    return pending;
   }
 
   /** SAVEPOINT, RELEASE or ROLLBACK TO has succeeded. */
   void savepoint(String command, String sql) {
-    String name = lastWord(sql);
-    if (command.equals("SAVEPOINT")) {
-      if (savepoints.size() < KEPT_MAX) {
-        savepoints.add(new Savepoint(name, pending.size()));
-      }
-      return;
+    if (command.equals("ROLLBACK")) {
+      failure.recover();
     }
-    boolean back = command.equals("ROLLBACK");
-    if (back) {
-      recover();
-    }
-    for (int i = savepoints.size() - 1; i >= 0; i--) {
-      Savepoint savepoint = savepoints.get(i);
-      if (savepoint.name().equals(name)) {
-        if (back) {
-          pending.subList(Math.min(savepoint.pending(), pending.size()), pending.size()).clear();
-        }
-        savepoints.subList(back ? i + 1 : i, savepoints.size()).clear();
-        return;
-      }
-    }
-  }
-
-  /** Applies the settings made, now that they count, to the session and where they were made. */
-  Settings commit(Settings settings, Settings initial, List<ServerConnection> madeAt) {
-    madeAt.forEach(server -> server.settings(applyTo(server.settings(), Settings.NONE)));
-    Settings next = applyTo(settings, initial);
-    pending.clear();
-    return next;
-  }
-
-  private Settings applyTo(Settings settings, Settings initial) {
-    Settings next = settings;
-    for (SettingStatement change : pending) {
-      next =
-          switch (change) {
-            case SettingStatement.Assign assign -> assign.applyTo(next);
-            case SettingStatement.Reset(String name) -> next.reset(name, initial);
-            case SettingStatement.ResetAll() -> initial;
-            default -> throw new IllegalStateException("not a setting that lasts: " + change);
-          };
-    }
-    return next;
-  }
-
-  /** Whether settings were made that do not count yet. */
-  boolean hasPending() {
-    return !pending.isEmpty();
+    pending.savepoint(command, sql);
   }
 }

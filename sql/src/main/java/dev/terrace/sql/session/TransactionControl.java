@@ -150,7 +150,7 @@ final class TransactionControl {
           List<Branch> all = session.branches().all();
           Branches.each(
               all,
-              branch -> plan.sql(),
+              branch -> plan.bare(),
               () -> {
                 busy = false;
                 SqlError error = Branches.error(all);
