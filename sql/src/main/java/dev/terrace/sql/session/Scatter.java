@@ -371,17 +371,18 @@ final class Scatter {
     cancelled = true;
     List<ScatterLeg> busy = legs.stream().filter(ScatterLeg::isBusy).toList();
     busy.forEach(leg -> CancelRequest.send(session.shared().loops(), leg.connection()));
-    if (!over && !suspended && busy.isEmpty()) {
-      fail(ServerSeeker.CANCELLED);
-    } else if (!over && !suspended) {
-      // A server takes no notice if the statement has not arrived there yet.
-      session.loop().schedule(this::cancelAgain, CancelRequest.AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+    if (!over && !suspended) {
+      long later = busy.isEmpty() ? 0 : CancelRequest.AGAIN_MILLIS;
+      session.loop().schedule(this::cancelAgain, later, TimeUnit.MILLISECONDS);
     }
   }
 
   private void cancelAgain() {
     if (!over && !suspended) {
+      // Rows that nobody takes hold their server up.
+      fail(ServerSeeker.CANCELLED);
       cancel();
+      session.resume();
     }
   }
 
