@@ -1,6 +1,7 @@
 package dev.terrace.sql;
 
 import static dev.terrace.sql.Wire.message;
+import static dev.terrace.sql.Wire.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.terrace.testkit.RawClient;
@@ -49,10 +50,6 @@ final class CachePipelineTest {
       assertThat(answer(run(KEPT, described), sync())).contains("n=10");
     }
     store.behind("update counters set n = 99 where id = 1");
-  }
-
-  private static byte[] text(String text) {
-    return (text + "\0").getBytes(StandardCharsets.UTF_8);
   }
 
   private static byte[] join(byte[]... parts) {

@@ -2,15 +2,14 @@ package dev.terrace.sql;
 
 import static dev.terrace.sql.TestFront.ask;
 import static dev.terrace.sql.TestFront.run;
+import static dev.terrace.testkit.SharedPostgres.userOn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.terrace.core.place.Key;
 import dev.terrace.core.pool.MemberState;
 import dev.terrace.sandbox.PostgresCluster;
 import dev.terrace.sandbox.PostgresSpec;
 import dev.terrace.testkit.Await;
-import dev.terrace.testkit.SharedPostgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -56,14 +55,6 @@ final class FailureTest {
   static void stop() {
     front.close();
     cluster.close();
-  }
-
-  private static long userOn(int shard) {
-    long user = 1;
-    while (SharedPostgres.placement("users").locate(new Key.Whole(user)).shard() != shard) {
-      user++;
-    }
-    return user;
   }
 
   private static String recovery(int shard) {

@@ -2,6 +2,9 @@ package dev.terrace.sql;
 
 import static dev.terrace.sql.TestFront.ask;
 import static dev.terrace.sql.TestFront.run;
+import static dev.terrace.sql.Wire.text;
+import static dev.terrace.sql.Wire.whole;
+import static dev.terrace.testkit.SharedPostgres.userOn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,7 +14,6 @@ import dev.terrace.sandbox.PostgresSpec;
 import dev.terrace.testkit.Await;
 import dev.terrace.testkit.RawClient;
 import dev.terrace.testkit.SharedPostgres;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -32,7 +34,6 @@ final class LostAnswersTest {
 
   private static final byte[] SYNC = Wire.message('S');
   private static final byte[] FLUSH = Wire.message('H');
-  private static final String READY = "Z\0\0\0\u0005";
   private static final String SIMPLE = "preferQueryMode=simple";
 
   private static PostgresCluster cluster;
@@ -73,20 +74,8 @@ final class LostAnswersTest {
     Await.until("nothing is in hand", () -> front.inFlight() == 0);
   }
 
-  private static long from(long first, int shard) {
-    long id = first;
-    while (SharedPostgres.placement("users").locate(new Key.Whole(id)).shard() != shard) {
-      id++;
-    }
-    return id;
-  }
-
-  private static long userOn(int shard) {
-    return from(1, shard);
-  }
-
   private static long freshOn(int shard) {
-    last = from(last + 1, shard);
+    last = userOn(shard, last + 1);
     return last;
   }
 
@@ -122,18 +111,8 @@ final class LostAnswersTest {
     return Wire.loggedIn(front.port(), "shop", "shop");
   }
 
-  private static byte[] text(String text) {
-    return (text + "\0").getBytes(StandardCharsets.UTF_8);
-  }
-
   private static String query(RawClient client, String sql) throws Exception {
     return whole(client.send(Wire.message('Q', text(sql))));
-  }
-
-  /** An answer with its status. */
-  private static String whole(RawClient client) throws Exception {
-    String answer = client.readUntil(READY);
-    return answer + new String(client.read(1), StandardCharsets.US_ASCII);
   }
 
   /** Sends statements as one pipeline. */
@@ -230,7 +209,7 @@ final class LostAnswersTest {
         assertThat(query(client, sql)).as(sql).endsWith("I");
         assertThat(isThere(id)).isTrue();
       }
-      last = from(last + 1, 0);
+      last = userOn(0, last + 1);
     }
   }
 

@@ -2,15 +2,14 @@ package dev.terrace.sql;
 
 import static dev.terrace.sql.TestFront.ask;
 import static dev.terrace.sql.TestFront.run;
+import static dev.terrace.sql.Wire.text;
+import static dev.terrace.testkit.SharedPostgres.userOn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.terrace.core.place.Key;
 import dev.terrace.sandbox.PostgresCluster;
 import dev.terrace.testkit.Await;
 import dev.terrace.testkit.RawClient;
-import dev.terrace.testkit.SharedPostgres;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -110,14 +109,6 @@ final class NothingReachesOthersTest extends FrontTest {
     return "select id from users where id = " + userOn(shard);
   }
 
-  private static long userOn(int shard) {
-    long id = 1;
-    while (SharedPostgres.placement("users").locate(new Key.Whole(id)).shard() != shard) {
-      id++;
-    }
-    return id;
-  }
-
   private static void bothShardsAreTheUsers() throws Exception {
     for (int shard = 0; shard < 2; shard++) {
       try (Connection two = front.connect(SIMPLE)) {
@@ -175,10 +166,6 @@ final class NothingReachesOthersTest extends FrontTest {
         assertThat(ask(one, "show work_mem")).isEqualTo("4MB");
       }
     }
-  }
-
-  private static byte[] text(String text) {
-    return (text + "\0").getBytes(StandardCharsets.UTF_8);
   }
 
   private static byte[] parse(String sql) {

@@ -2,6 +2,7 @@ package dev.terrace.sql;
 
 import static dev.terrace.sql.TestFront.ask;
 import static dev.terrace.sql.TestFront.run;
+import static dev.terrace.sql.Wire.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,7 +12,6 @@ import dev.terrace.sql.operate.PauseScope;
 import dev.terrace.sql.operate.PauseScope.What;
 import dev.terrace.testkit.Await;
 import dev.terrace.testkit.RawClient;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -233,9 +233,5 @@ final class PauseTest extends FrontTest {
         assertThat(drained(pause, LONG)).isZero();
       }
     }
-  }
-
-  private static byte[] text(String text) {
-    return (text + "\0").getBytes(StandardCharsets.UTF_8);
   }
 }

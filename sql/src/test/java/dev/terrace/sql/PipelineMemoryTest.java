@@ -1,6 +1,7 @@
 package dev.terrace.sql;
 
 import static dev.terrace.sql.TestFront.ask;
+import static dev.terrace.sql.Wire.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.terrace.core.signal.Metric;
@@ -49,10 +50,6 @@ final class PipelineMemoryTest extends FrontTest {
 
   private static RawClient ann() throws Exception {
     return Wire.loggedIn(front.port(), "ann", "a");
-  }
-
-  private static byte[] text(String text) {
-    return (text + "\0").getBytes(StandardCharsets.UTF_8);
   }
 
   private static byte[] parse(String name, String sql) {

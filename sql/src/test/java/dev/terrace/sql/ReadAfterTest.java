@@ -9,7 +9,6 @@ import dev.terrace.core.freshness.LogMark;
 import dev.terrace.core.freshness.Lsn;
 import dev.terrace.core.freshness.ReadAfter;
 import dev.terrace.core.freshness.ReplicaProgress.Progress;
-import dev.terrace.core.place.Key;
 import dev.terrace.core.pool.PoolMember;
 import dev.terrace.testkit.Await;
 import dev.terrace.testkit.SharedPostgres;
@@ -46,10 +45,7 @@ final class ReadAfterTest extends FrontTest {
   }
 
   private static long noteOn(int shard) {
-    next++;
-    while (SharedPostgres.placement("users").locate(new Key.Whole(next)).shard() != shard) {
-      next++;
-    }
+    next = SharedPostgres.userOn(shard, next + 1);
     return next;
   }
 

@@ -2,7 +2,7 @@ package dev.terrace.sql;
 
 import static dev.terrace.sql.TestFront.ask;
 import static dev.terrace.sql.TestFront.run;
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static dev.terrace.sql.Wire.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -75,10 +75,6 @@ final class SchemaChangeTest extends FrontTest {
 
   private static void addColumn(By by) throws SQLException {
     change(by, "alter table notes add column extra int default 7");
-  }
-
-  private static byte[] text(String text) {
-    return (text + "\0").getBytes(UTF_8);
   }
 
   private static byte[] parse(String name, String sql) {

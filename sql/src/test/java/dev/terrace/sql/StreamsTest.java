@@ -2,6 +2,7 @@ package dev.terrace.sql;
 
 import static dev.terrace.sql.TestFront.ask;
 import static dev.terrace.sql.Wire.message;
+import static dev.terrace.sql.Wire.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,7 +12,6 @@ import io.netty.buffer.PooledByteBufAllocator;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -27,10 +27,6 @@ final class StreamsTest extends FrontTest {
   @BeforeAll
   static void start() throws Exception {
     front = TestFront.over(TestFront.sharedCluster(), "");
-  }
-
-  private static byte[] text(String text) {
-    return (text + "\0").getBytes(StandardCharsets.UTF_8);
   }
 
   private static byte[] query(String sql) {

@@ -1,19 +1,19 @@
 package dev.terrace.sql;
 
 import static dev.terrace.sql.TestFront.run;
+import static dev.terrace.sql.Wire.text;
+import static dev.terrace.sql.Wire.whole;
+import static dev.terrace.testkit.SharedPostgres.userOn;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.terrace.core.place.Key;
 import dev.terrace.core.signal.Metric;
 import dev.terrace.core.signal.Signals;
 import dev.terrace.sandbox.PostgresCluster;
 import dev.terrace.sandbox.PostgresSpec;
 import dev.terrace.testkit.Await;
 import dev.terrace.testkit.RawClient;
-import dev.terrace.testkit.SharedPostgres;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -103,14 +103,6 @@ final class StuckClientsTest {
         });
   }
 
-  private static long userOn(int shard) {
-    long id = 1;
-    while (SharedPostgres.placement("users").locate(new Key.Whole(id)).shard() != shard) {
-      id++;
-    }
-    return id;
-  }
-
   private static String update(int shard, String value) {
     return "update users set name = " + value + " where id = " + userOn(shard);
   }
@@ -119,22 +111,12 @@ final class StuckClientsTest {
     return Wire.loggedIn(front.port(), "shop", "shop");
   }
 
-  private static byte[] text(String text) {
-    return (text + "\0").getBytes(StandardCharsets.UTF_8);
-  }
-
   private static byte[] query(String sql) {
     return Wire.message('Q', text(sql));
   }
 
   private static String ask(RawClient client, String sql) throws Exception {
     return whole(client.send(query(sql)));
-  }
-
-  /** An answer with its status. */
-  private static String whole(RawClient client) throws Exception {
-    String answer = client.readUntil(READY);
-    return answer + new String(client.read(1), StandardCharsets.US_ASCII);
   }
 
   private static RawClient bind(RawClient client, String sql) throws Exception {

@@ -73,6 +73,17 @@ final class Wire {
         .array();
   }
 
+  /** A text as messages have it. */
+  static byte[] text(String text) {
+    return (text + "\0").getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** An answer up to its ReadyForQuery, whose status comes last. */
+  static String whole(RawClient client) throws IOException {
+    String answer = client.readUntil("Z\0\0\0\u0005");
+    return answer + new String(client.read(1), StandardCharsets.US_ASCII);
+  }
+
   /** What a program of PostgreSQL's prints; the test is skipped if it is not installed. */
   static String program(int port, String name, String... arguments) throws Exception {
     boolean installed = Files.isExecutable(Path.of("/usr/bin", name));

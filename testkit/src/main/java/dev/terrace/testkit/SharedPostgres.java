@@ -41,6 +41,20 @@ public final class SharedPostgres {
     };
   }
 
+  /** The lowest number of a user whose rows that shard has. */
+  public static long userOn(int shard) {
+    return userOn(shard, 1);
+  }
+
+  /** The lowest such number from there on. */
+  public static long userOn(int shard, long from) {
+    long user = from;
+    while (placement("users").locate(new Key.Whole(user)).shard() != shard) {
+      user++;
+    }
+    return user;
+  }
+
   private static List<Key> days(String... texts) {
     return List.of(texts).stream().map(KeyType.DATE::parse).toList();
   }
