@@ -7,6 +7,11 @@ import java.util.Optional;
 public record KvConfig(
     @Doc("What clients must AUTH with; without it the front listens on loopback only.")
         Optional<Secret> password,
+    @Doc(
+            "A Redis store: keys of no collection are its keys, and commands without a key, such as"
+                + " PUBLISH and SCRIPT, are its own; they are refused if left out.")
+        @Key("default")
+        Optional<String> defaultStore,
     @Doc("How much memory the in-process cache of all collections may take.") @Default("64MB")
         Size memory,
     @Doc("The largest key or value.") @Default("16MB") Size maxBulk,

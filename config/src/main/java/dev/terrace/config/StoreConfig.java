@@ -10,11 +10,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** A database with its shards and replicas. */
+/** A database with its shards and replicas, or a set of cache servers. */
 public record StoreConfig(
     @Doc("The kind of database.") EngineKind engine,
-    @Doc("The name of the database on every server.") String database,
-    @Doc("The user that Terrace logs in as; the database's name if left out.")
+    @Doc(
+            "The name of the database on every PostgreSQL, which must be given; the number of the"
+                + " database on every Redis, 0 if left out.")
+        @Default("")
+        String database,
+    @Doc(
+            "The user that Terrace logs in as; for PostgreSQL the database's name if left out, for"
+                + " Redis the default user.")
         Optional<String> user,
     @Doc("That user's password, best as ${NAME}.") Optional<Secret> password,
     @Doc("TLS with the servers; in clear text if left out.") Optional<StoreTlsConfig> tls,
@@ -46,6 +52,15 @@ public record StoreConfig(
     if (shards.isEmpty()) {
       throw new IllegalArgumentException("a store needs at least one shard");
     }
+    if (engine.isRelational() && database.isBlank()) {
+      throw new IllegalArgumentException("database is missing: its name on every server");
+    }
+    if (engine.isRedis() && !database.matches("|[0-9]{1,4}")) {
+      throw new IllegalArgumentException("database is a number for a Redis, such as 0");
+    }
+    if (engine == EngineKind.MEMCACHED && !database.isEmpty()) {
+      throw new IllegalArgumentException("a Memcached has no databases: leave 'database' out");
+    }
   }
 
   /** The same store on other shards. */
@@ -65,9 +80,9 @@ public record StoreConfig(
         coordinator);
   }
 
-  /** The user to log in as. */
+  /** The user to log in as; empty for a Redis's default user. */
   public String login() {
-    return user.orElse(database);
+    return user.orElse(engine.isRelational() ? database : "");
   }
 
   /** Where reads run that need rows of several shards together. */
@@ -106,7 +121,20 @@ public record StoreConfig(
 
   /** The kinds of database. */
   public enum EngineKind {
-    POSTGRESQL
+    POSTGRESQL,
+    REDIS,
+    VALKEY,
+    MEMCACHED;
+
+    /** Whether it holds tables that SQL speaks of. */
+    public boolean isRelational() {
+      return this == POSTGRESQL;
+    }
+
+    /** Whether it speaks Redis's protocol. */
+    public boolean isRedis() {
+      return this == REDIS || this == VALKEY;
+    }
   }
 
   /** TLS with a store's servers, in the words of PostgreSQL's own clients. */
@@ -143,7 +171,30 @@ public record StoreConfig(
   public record ShardConfig(
       @Doc("The server that takes the writes, until another of the shard is promoted.")
           Address primary,
-      @Doc("Servers that follow it by streaming replication.") List<Address> replicas) {
+      @Doc("Servers that follow it by streaming replication.") List<Address> replicas,
+      @Doc(
+              "Its share of the keys beside the other shards, where they are placed by consistent"
+                  + " hashing: on Redis and Memcached.")
+          @Default("1")
+          int weight,
+      @Doc(
+              "What its place among the shards of a Redis or Memcached goes by, so that its address"
+                  + " may change; the primary's address if left out.")
+          Optional<String> name) {
+
+    public ShardConfig {
+      Check.range("weight", weight, 1, 1000);
+    }
+
+    /** A shard of weight 1 without a name. */
+    public ShardConfig(Address primary, List<Address> replicas) {
+      this(primary, replicas, 1, Optional.empty());
+    }
+
+    /** What its place goes by among shards that are placed by consistent hashing. */
+    public String identity() {
+      return name.orElse(primary.toString());
+    }
 
     /** All servers, the declared primary first. */
     public List<Address> servers() {

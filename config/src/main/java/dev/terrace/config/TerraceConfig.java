@@ -1,5 +1,6 @@
 package dev.terrace.config;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The whole file. */
@@ -16,4 +17,12 @@ public record TerraceConfig(
     @Doc("How the tables of the SQL front are spread over their store's shards.")
         Map<String, TableConfig> tables,
     @Doc("What the key-value front serves, by key prefix: product:42 is in collection product.")
-        Map<String, CollectionConfig> collections) {}
+        Map<String, CollectionConfig> collections) {
+
+  /** The stores that hold tables, in the file's order. */
+  public Map<String, StoreConfig> databases() {
+    Map<String, StoreConfig> databases = new LinkedHashMap<>(stores);
+    databases.values().removeIf(store -> !store.engine().isRelational());
+    return databases;
+  }
+}

@@ -16,7 +16,7 @@ record FailoverCommand(Sources sources) implements Routes.Endpoint {
       return Answer.problem(
           Answer.BAD_REQUEST, "'" + shard + "' is no shard's number", "shards count from 0");
     }
-    var stores = sources.file().stores();
+    var stores = sources.file().databases();
     var config = stores.get(store);
     if (config == null) {
       return Answer.problem(

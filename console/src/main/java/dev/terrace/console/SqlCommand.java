@@ -108,7 +108,7 @@ record SqlCommand(Sources sources, Verb verb) implements Routes.Endpoint {
           "name one with store=: " + stores);
     }
     OptionalInt shard = number(call, "shard");
-    var config = sources.file().stores().get(store);
+    var config = sources.file().databases().get(store);
     int shards = config == null ? 0 : config.shards().size();
     if (shard.isPresent() && shard.getAsInt() >= shards) {
       return Answer.problem(

@@ -3,22 +3,13 @@ package dev.terrace.kv;
 import dev.terrace.kv.command.Client;
 import dev.terrace.kv.command.Command;
 import dev.terrace.kv.command.Command.Action;
-import dev.terrace.kv.command.ReadCall;
 import dev.terrace.kv.command.Service;
 import dev.terrace.kv.command.Session;
-import dev.terrace.kv.command.WriteCall;
-import dev.terrace.kv.data.Collection;
 import dev.terrace.kv.data.DataTier;
-import dev.terrace.kv.data.Entry;
-import dev.terrace.kv.data.EntryKey;
 import dev.terrace.kv.data.KvError;
 import dev.terrace.kv.data.Texts;
 import dev.terrace.kv.resp.ReplyWriter;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -39,7 +30,9 @@ final class Executor {
   private final Runnable goOn;
   private final java.util.concurrent.Executor loop;
   private byte @Nullable [][] held;
-  private boolean writing;
+  private boolean busy;
+  private final Reading reading;
+  private final Writing writing;
 
   /**
    * An executor.
@@ -53,11 +46,18 @@ final class Executor {
     this.replies = replies;
     this.goOn = goOn;
     this.loop = replies.loop();
+    this.reading = new Reading(this, service);
+    this.writing = new Writing(this, service);
   }
 
   /** Whether no command may be taken now. */
   boolean mustWait() {
-    return writing || (held != null && !replies.isEmpty());
+    return busy || (held != null && !replies.isEmpty());
+  }
+
+  /** Whether nothing may go on beside what runs now. */
+  void busy(boolean now) {
+    busy = now;
   }
 
   /** A write that had to wait and may go on now. */
@@ -81,10 +81,10 @@ final class Executor {
     }
     switch (command.action()) {
       case Action.Local local -> answer(null, command, out -> local.run(session, args, out));
-      case Action.Read read -> read(null, command, read, args);
+      case Action.Read read -> reading.run(null, command, read, args);
       case Action.Write write -> {
         if (replies.isEmpty()) {
-          write(replies.reserve(), command, write, args);
+          writing.run(replies.reserve(), command, write, args);
         } else {
           held = args;
         }
@@ -124,12 +124,12 @@ final class Executor {
 
   /** Writes a reply. */
   @FunctionalInterface
-  private interface Answer {
+  interface Answer {
     void write(ReplyWriter out) throws KvError;
   }
 
   /** Writes a reply at its place: the slot that waits for it, or where replies are ready now. */
-  private void answer(Replies.@Nullable Slot slot, @Nullable Command command, Answer answer) {
+  void answer(Replies.@Nullable Slot slot, @Nullable Command command, Answer answer) {
     ByteBuf target = slot == null ? replies.buffer() : replies.arrived(slot);
     if (target == null) {
       return;
@@ -157,130 +157,9 @@ final class Executor {
     }
   }
 
-  private void read(Replies.@Nullable Slot slot, Command command, Action.Read read, byte[][] args) {
-    DataTier.View data = service.served().data();
-    Keys keys;
-    try {
-      keys = keys(data, command, read.shape(), args);
-    } catch (KvError e) {
-      answer(slot, command, out -> out.error(e.reply()));
-      return;
-    }
-    Collection unready = keys.unready;
-    if (unready != null) {
-      Next again = place -> read(place, command, read, args);
-      await(slot, command, data, () -> data.reads().learn(unready), again, again);
-      return;
-    }
-    Entry[] entries = new Entry[keys.keys.size()];
-    int missing = 0;
-    for (int i = 0; i < entries.length; i++) {
-      Entry kept = data.reads().kept(keys.collections[i], keys.keys.get(i));
-      if (kept == null) {
-        missing++;
-      } else {
-        entries[i] = kept;
-      }
-    }
-    if (missing == 0) {
-      answer(slot, command, out -> read.answer().write(call(args, keys, entries), out));
-      return;
-    }
-    Map<Integer, CompletableFuture<Entry>> loads = new HashMap<>();
-    await(
-        slot,
-        command,
-        data,
-        () -> load(data, keys, entries, loads),
-        place -> {
-          loads.forEach((i, load) -> entries[i] = load.join());
-          answer(place, command, out -> read.answer().write(call(args, keys, entries), out));
-        },
-        place -> read(place, command, read, args));
-  }
-
-  private ReadCall call(byte[][] args, Keys keys, Entry[] entries) {
-    return new ReadCall(args, keys.collections, entries, service.nowMillis());
-  }
-
-  /** Starts loading the entries that are missing, collection by collection. */
-  private static CompletableFuture<?> load(
-      DataTier.View data,
-      Keys keys,
-      @Nullable Entry[] entries,
-      Map<Integer, CompletableFuture<Entry>> loads) {
-    Map<Collection, List<Integer>> byCollection = new HashMap<>();
-    for (int i = 0; i < entries.length; i++) {
-      if (entries[i] == null) {
-        byCollection.computeIfAbsent(keys.collections[i], c -> new ArrayList<>()).add(i);
-      }
-    }
-    byCollection.forEach((c, indexes) -> {
-      List<EntryKey> wanted = indexes.stream().map(keys.keys::get).toList();
-      List<CompletableFuture<Entry>> started = data.reads().loadAll(c, wanted);
-      for (int i = 0; i < indexes.size(); i++) {
-        loads.put(indexes.get(i), started.get(i));
-      }
-    });
-    return CompletableFuture.allOf(loads.values().toArray(CompletableFuture<?>[]::new));
-  }
-
-  private void write(Replies.Slot slot, Command command, Action.Write write, byte[][] args) {
-    DataTier.View data = service.served().data();
-    Keys keys;
-    try {
-      keys = keys(data, command, write.shape(), args);
-    } catch (KvError e) {
-      answer(slot, command, out -> out.error(e.reply()));
-      return;
-    }
-    writing = true;
-    Next again =
-        place -> {
-          writing = false;
-          write(place, command, write, args);
-        };
-    Collection unready = keys.unready;
-    if (unready != null) {
-      await(slot, command, data, () -> data.reads().learn(unready), again, again);
-      return;
-    }
-    WriteCall call =
-        new WriteCall(args, List.of(keys.collections), keys.keys, data, service.nowMillis());
-    CompletableFuture<Command.Reply> running = new CompletableFuture<>();
-    await(
-        slot,
-        command,
-        data,
-        () -> start(write, call, running),
-        place -> {
-          writing = false;
-          answer(place, command, out -> running.join().write(out));
-        },
-        again);
-  }
-
-  private static CompletableFuture<?> start(
-      Action.Write write, WriteCall call, CompletableFuture<Command.Reply> running) {
-    Thread.ofVirtual().name("kv-write").start(() -> run(write, call, running));
-    return running;
-  }
-
-  private static void run(
-      Action.Write write, WriteCall call, CompletableFuture<Command.Reply> running) {
-    try {
-      running.complete(write.work().run(call));
-    } catch (KvError e) {
-      running.completeExceptionally(e);
-    } catch (RuntimeException | Error e) {
-      running.completeExceptionally(e);
-      throw e;
-    }
-  }
-
   /** What is to happen when something has come. */
   @FunctionalInterface
-  private interface Next {
+  interface Next {
     void at(Replies.Slot slot);
   }
 
@@ -291,7 +170,7 @@ final class Executor {
    * @param again what happens instead if that is not served any more, or nothing may be done with
    *     stores for now: then once it may
    */
-  private void await(
+  void await(
       Replies.@Nullable Slot slot,
       Command command,
       DataTier.View data,
@@ -301,7 +180,7 @@ final class Executor {
     Replies.Slot place = slot == null ? replies.reserve() : slot;
     if (!service.tryWait()) {
       int max = service.served().config().maxWaiting();
-      writing = false;
+      busy = false;
       answer(
           place,
           command,
@@ -325,7 +204,7 @@ final class Executor {
               if (failure == null) {
                 next.at(place);
               } else {
-                writing = false;
+                busy = false;
                 answer(place, command, out -> out.error(reply(failure)));
               }
               goOn.run();
@@ -349,43 +228,5 @@ final class Executor {
     }
     LOG.log(System.Logger.Level.ERROR, "a key-value command broke", cause);
     return "ERR internal error, see Terrace's log";
-  }
-
-  /**
-   * The keys of a command.
-   *
-   * @param unready a collection whose table must be described first; then the rest is empty
-   */
-  @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
-  private record Keys(
-      Collection[] collections, List<EntryKey> keys, @Nullable Collection unready) {}
-
-  private static Keys keys(DataTier.View data, Command command, Command.Shape shape, byte[][] args)
-      throws KvError {
-    Command.Keys where = command.keys();
-    int last = where.last() < 0 ? args.length - 1 : where.last();
-    int count = (last - where.first()) / where.step() + 1;
-    Collection[] collections = new Collection[count];
-    List<EntryKey> keys = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      byte[] raw = args[where.first() + i * where.step()];
-      Collection c = data.collections().of(raw);
-      boolean fits = shape == Command.Shape.ANY || (shape == Command.Shape.HASH) == c.isHash();
-      if (!fits) {
-        throw KvError.of(
-            "WRONGTYPE",
-            "Operation against a key holding the wrong kind of value: collection '"
-                + c.name()
-                + "' holds "
-                + (c.isHash() ? "hashes" : "strings"));
-      }
-      collections[i] = c;
-      if (!c.ready()) {
-        c.servable();
-        return new Keys(collections, List.of(), c);
-      }
-      keys.add(c.key(raw));
-    }
-    return new Keys(collections, keys, null);
   }
 }

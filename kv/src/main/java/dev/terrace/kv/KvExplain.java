@@ -79,10 +79,15 @@ public final class KvExplain {
     }
     String shape = collection.value().map(v -> "a string in column " + v).orElse("a hash");
     steps.add(step("collection", name, "the key begins with " + name + ":, and is " + shape));
-    TableConfig table = file.tables().get(collection.table());
+    if (collection.store().isPresent()) {
+      steps.add(step("store", collection.store().get(), "every command passes through to it"));
+      return new Explanation(steps);
+    }
+    String tableName = collection.table().orElse("");
+    TableConfig table = file.tables().get(tableName);
     StoreConfig store = table == null ? null : file.stores().get(table.store());
     if (table == null || store == null) {
-      return refused(steps, "table", "table " + collection.table() + " has no store in the file");
+      return refused(steps, "table", "table " + tableName + " has no store in the file");
     }
     Optional<String> problem = Collection.problem(name, collection, table.shard());
     if (problem.isPresent()) {
@@ -92,11 +97,11 @@ public final class KvExplain {
     steps.add(
         step(
             "table",
-            collection.table() + " of store " + table.store(),
-            "the row whose " + collection.key() + " is " + id));
+            tableName + " of store " + table.store(),
+            "the row whose " + String.join(", ", collection.keyColumns()) + " is " + id));
     Placement.Located located;
     try {
-      located = locate(table.shard(), store.shards().size(), id);
+      located = locate(table.shard(), store.shards().size(), collection.keyColumns(), id);
     } catch (IllegalArgumentException e) {
       return refused(steps, "key", String.valueOf(e.getMessage()));
     }
@@ -111,10 +116,11 @@ public final class KvExplain {
   /**
    * The shard; for a rule without a column the key's type is guessed, as the table is not asked.
    */
-  private static Placement.Located locate(ShardRule rule, int shards, String id) {
+  private static Placement.Located locate(
+      ShardRule rule, int shards, List<String> columns, String id) {
     Placement placement = rule.over(shards);
     if (!rule.columns().isEmpty()) {
-      return placement.locate(id);
+      return Collection.locate(rule, placement, columns, id);
     }
     return placement.locate(guess(id));
   }

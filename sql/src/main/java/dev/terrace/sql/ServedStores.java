@@ -88,8 +88,8 @@ final class ServedStores {
             ? Optional.empty()
             : Optional.of(Users.of(file.sql().users(), Optional.empty(), users));
     Map<String, Shared> shared = new LinkedHashMap<>();
-    for (String name : file.sql().served(file.stores())) {
-      StoreConfig config = file.stores().get(name);
+    for (String name : file.sql().served(file.databases())) {
+      StoreConfig config = file.databases().get(name);
       if (config == null) {
         throw new IllegalArgumentException("no store '" + name + "'");
       }

@@ -23,7 +23,7 @@ public final class StoreTls {
   /** The settings of all stores that have some, by the names that {@link MemberTls} has them by. */
   public static Map<String, MemberTlsSettings> settings(TerraceConfig file) {
     Map<String, MemberTlsSettings> all = new HashMap<>();
-    file.stores()
+    file.databases()
         .forEach((name, store) ->
             store
                 .tls()

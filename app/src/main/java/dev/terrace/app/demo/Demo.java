@@ -62,7 +62,7 @@ public final class Demo implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::close));
     out.println("Starting what " + shown() + " speaks of:");
     Steps steps = new Steps(out, 4);
-    StoreConfig store = file.stores().get(STORE);
+    StoreConfig store = file.databases().get(STORE);
     if (store == null) {
       throw new IOException(path + " has no store '" + STORE + "', which the demo needs");
     }
@@ -110,7 +110,7 @@ public final class Demo implements AutoCloseable {
     all.addAll(file.listen().kv());
     all.addAll(file.listen().admin());
     members(file).forEach(m -> all.add(m.address()));
-    for (StoreConfig store : file.stores().values()) {
+    for (StoreConfig store : file.databases().values()) {
       for (ShardConfig shard : store.shards()) {
         all.add(shard.primary());
         all.addAll(shard.replicas());

@@ -28,7 +28,7 @@ record Recovery(Surroundings surroundings, String store, StoreConfig config, Str
     return new Recovery(
         surroundings,
         store,
-        Objects.requireNonNull(file.stores().get(store)),
+        Objects.requireNonNull(file.databases().get(store)),
         ReshardPlan.id(file, store));
   }
 

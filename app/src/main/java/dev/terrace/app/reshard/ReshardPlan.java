@@ -47,8 +47,8 @@ record ReshardPlan(
   /** Compares two files. */
   static ReshardPlan of(TerraceConfig now, TerraceConfig next) throws ReshardRefusal {
     String store = changedStore(now, next);
-    StoreConfig before = now.stores().get(store);
-    StoreConfig after = next.stores().get(store);
+    StoreConfig before = now.databases().get(store);
+    StoreConfig after = next.databases().get(store);
     if (before == null || after == null) {
       throw new ReshardRefusal("the store " + store + " must be in both files");
     }
@@ -73,11 +73,11 @@ record ReshardPlan(
 
   private static String changedStore(TerraceConfig now, TerraceConfig next) throws ReshardRefusal {
     Set<String> changed = new TreeSet<>();
-    Set<String> stores = new TreeSet<>(now.stores().keySet());
-    stores.addAll(next.stores().keySet());
+    Set<String> stores = new TreeSet<>(now.databases().keySet());
+    stores.addAll(next.databases().keySet());
     for (String store : stores) {
-      StoreConfig before = now.stores().get(store);
-      StoreConfig after = next.stores().get(store);
+      StoreConfig before = now.databases().get(store);
+      StoreConfig after = next.databases().get(store);
       boolean same =
           before != null
               && after != null
@@ -104,8 +104,8 @@ record ReshardPlan(
 
   /** The file as it is, but with the places that another gives to that store's tables. */
   private static TerraceConfig withPlacesOf(TerraceConfig now, TerraceConfig next, String store) {
-    StoreConfig was = Objects.requireNonNull(now.stores().get(store));
-    List<ShardConfig> shards = Objects.requireNonNull(next.stores().get(store)).shards();
+    StoreConfig was = Objects.requireNonNull(now.databases().get(store));
+    List<ShardConfig> shards = Objects.requireNonNull(next.databases().get(store)).shards();
     Map<String, StoreConfig> stores = new LinkedHashMap<>(now.stores());
     stores.put(store, was.withShards(shards));
     Map<String, TableConfig> tables = new LinkedHashMap<>(now.tables());
@@ -153,8 +153,8 @@ record ReshardPlan(
 
   private static Map<String, TableChange> tables(
       TerraceConfig now, TerraceConfig next, String store, List<String> problems) {
-    int shardsBefore = Objects.requireNonNull(now.stores().get(store)).shards().size();
-    int shardsAfter = Objects.requireNonNull(next.stores().get(store)).shards().size();
+    int shardsBefore = Objects.requireNonNull(now.databases().get(store)).shards().size();
+    int shardsAfter = Objects.requireNonNull(next.databases().get(store)).shards().size();
     Map<String, TableConfig> before = tablesOf(now, store);
     Map<String, TableChange> changes = new TreeMap<>();
     tablesOf(next, store)
@@ -183,8 +183,8 @@ record ReshardPlan(
 
   /** A table whose rows would have to move between the files, of those that both list. */
   static Optional<String> moved(TerraceConfig now, TerraceConfig next) {
-    for (Map.Entry<String, StoreConfig> entry : next.stores().entrySet()) {
-      StoreConfig before = now.stores().get(entry.getKey());
+    for (Map.Entry<String, StoreConfig> entry : next.databases().entrySet()) {
+      StoreConfig before = now.databases().get(entry.getKey());
       if (before == null) {
         continue;
       }
@@ -228,7 +228,7 @@ record ReshardPlan(
 
   /** The id of the change that has brought a store's rows to where the file says. */
   static String id(TerraceConfig file, String store) {
-    StoreConfig config = Objects.requireNonNull(file.stores().get(store));
+    StoreConfig config = Objects.requireNonNull(file.databases().get(store));
     List<OptionalInt> origins = new ArrayList<>();
     return id(
         config,

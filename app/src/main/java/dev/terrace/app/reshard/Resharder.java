@@ -49,7 +49,7 @@ public final class Resharder implements AutoCloseable {
    */
   public void recover() {
     TerraceConfig file = surroundings.file();
-    file.stores()
+    file.databases()
         .forEach((store, config) -> {
           // What is left is left on a shard beside others.
           if (config.shards().size() > 1) {

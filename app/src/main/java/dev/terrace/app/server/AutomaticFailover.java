@@ -43,7 +43,7 @@ final class AutomaticFailover implements AutoCloseable {
     try {
       while (!Thread.currentThread().isInterrupted()) {
         TerraceConfig now = file.get();
-        now.stores()
+        now.databases()
             .forEach((name, store) -> {
               for (int shard = 0; shard < store.shards().size(); shard++) {
                 look(now, store, new Shard(name, shard));

@@ -63,7 +63,7 @@ final class Failovers {
       }
     }
     try {
-      StoreConfig store = file.stores().get(request.store());
+      StoreConfig store = file.databases().get(request.store());
       Optional<ShardRoles> known = roles.of(request.store(), request.shard());
       if (store == null || known.isEmpty()) {
         return new Failover.Refused("there is no " + shard, "see terrace status");

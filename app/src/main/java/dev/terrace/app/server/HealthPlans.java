@@ -42,7 +42,7 @@ final class HealthPlans {
                 .ifPresent(health ->
                     plans.add(
                         named(pools, name, probe(loop, pool, health, tls.of(name)), health))));
-    file.stores().forEach((name, store) -> plans.addAll(store(pools, name, store, postgres)));
+    file.databases().forEach((name, store) -> plans.addAll(store(pools, name, store, postgres)));
     return plans;
   }
 

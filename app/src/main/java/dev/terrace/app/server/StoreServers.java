@@ -64,7 +64,7 @@ final class StoreServers implements StoreRoles.Follower, AutoCloseable {
   /** Makes the set of pools equal to the file's, each primary where it is known to be. */
   synchronized void configure(TerraceConfig next) {
     Set<Shard> wanted = new HashSet<>();
-    next.stores()
+    next.databases()
         .forEach((store, config) -> {
           for (int number = 0; number < config.shards().size(); number++) {
             Shard shard = new Shard(store, number);
@@ -171,7 +171,7 @@ final class StoreServers implements StoreRoles.Follower, AutoCloseable {
   }
 
   private synchronized void arrange(Shard shard) {
-    Optional<StoreConfig> store = file.map(f -> f.stores().get(shard.store()));
+    Optional<StoreConfig> store = file.map(f -> f.databases().get(shard.store()));
     Optional<ShardRoles> known = replication.roles().of(shard.store(), shard.number());
     if (store.isEmpty() || known.isEmpty() || known.get().primary().isEmpty()) {
       return;

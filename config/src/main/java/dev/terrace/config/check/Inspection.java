@@ -1,11 +1,13 @@
 package dev.terrace.config.check;
 
+import dev.terrace.config.StoreConfig;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.config.bind.KeyPath;
 import dev.terrace.config.bind.Nearest;
 import dev.terrace.config.bind.Problems;
 import dev.terrace.config.bind.Sources;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** The file that is looked at, and where findings go. */
@@ -39,6 +41,28 @@ record Inspection(TerraceConfig config, Sources sources, Problems problems) {
       String none = known.isEmpty() ? "; there are none in this file" : "";
       problem(at, "there is no " + kind + " '" + name + "'" + Nearest.hint(name, known) + none);
     }
+  }
+
+  /** Reports a name that no store has, or one that holds no tables. */
+  void mustBeDatabase(KeyPath at, String name) {
+    mustExist(at, "store", name, STORES);
+    StoreConfig store = config.stores().get(name);
+    if (store != null && !store.engine().isRelational()) {
+      problem(at, "store '" + name + "' is " + kind(store) + ", which holds no tables");
+    }
+  }
+
+  /** Reports a name that no store has, or one that is no Redis. */
+  void mustBeRedis(KeyPath at, String name) {
+    mustExist(at, "store", name, STORES);
+    StoreConfig store = config.stores().get(name);
+    if (store != null && !store.engine().isRedis()) {
+      problem(at, "store '" + name + "' is " + kind(store) + "; only a redis or valkey will do");
+    }
+  }
+
+  static String kind(StoreConfig store) {
+    return "engine " + store.engine().name().toLowerCase(Locale.ROOT);
   }
 
   /** RFC 9110, section 5.6.2. */

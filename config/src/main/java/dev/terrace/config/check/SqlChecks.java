@@ -32,7 +32,7 @@ final class SqlChecks {
   private void stores() {
     for (int i = 0; i < sql.stores().size(); i++) {
       KeyPath at = file.sources().item(SQL.key("stores"), i);
-      file.mustExist(at, "store", sql.stores().get(i), Inspection.STORES);
+      file.mustBeDatabase(at, sql.stores().get(i));
     }
     for (String name : sql.databases().keySet()) {
       KeyPath at = SQL.key("databases").key(name);
@@ -42,8 +42,8 @@ final class SqlChecks {
       }
     }
     Map<String, String> databases = new HashMap<>();
-    for (String name : sql.served(file.config().stores())) {
-      var store = file.config().stores().get(name);
+    for (String name : sql.served(file.config().databases())) {
+      var store = file.config().databases().get(name);
       String other = store == null ? null : databases.putIfAbsent(store.database(), name);
       if (other != null && store != null && !file.config().listen().sql().isEmpty()) {
         file.warn(

@@ -37,6 +37,7 @@ final class StoreChecks {
           "'automatic' needs reads.max-lag-bytes: how much of the log may be lost by a promotion");
     }
     coordinator(name, store);
+    engine(name, store);
     KeyPath shards = Inspection.STORES.key(name).key("shards");
     Map<Address, KeyPath> seen = new HashMap<>();
     for (int i = 0; i < store.shards().size(); i++) {
@@ -45,6 +46,45 @@ final class StoreChecks {
       server(at.key("primary"), shard.primary(), seen);
       for (int j = 0; j < shard.replicas().size(); j++) {
         server(file.sources().item(at.key("replicas"), j), shard.replicas().get(j), seen);
+      }
+    }
+  }
+
+  /** Keys that say something of the one kind of store only. */
+  private void engine(String name, StoreConfig store) {
+    KeyPath at = Inspection.STORES.key(name);
+    for (int i = 0; i < store.shards().size(); i++) {
+      ShardConfig shard = store.shards().get(i);
+      KeyPath item = file.sources().item(at.key("shards"), i);
+      boolean hashed = !store.engine().isRelational();
+      if (!hashed && (shard.weight() != 1 || shard.name().isPresent())) {
+        file.problem(
+            item.key(shard.weight() != 1 ? "weight" : "name"),
+            "is for stores whose keys are placed by consistent hashing; this one's tables say how"
+                + " they are placed");
+      }
+      if (hashed && !shard.replicas().isEmpty()) {
+        file.problem(
+            item.key("replicas"),
+            Inspection.kind(store) + " is asked at its primary alone: leave 'replicas' out");
+      }
+    }
+    if (store.coordinator().isPresent() && !store.engine().isRelational()) {
+      file.problem(at.key("coordinator"), Inspection.kind(store) + " has no tables to join");
+    }
+    identities(name, store);
+  }
+
+  private void identities(String name, StoreConfig store) {
+    Map<String, Integer> seen = new HashMap<>();
+    for (int i = 0; i < store.shards().size(); i++) {
+      String identity = store.shards().get(i).identity();
+      Integer earlier = seen.putIfAbsent(identity, i);
+      if (earlier != null && store.shards().get(i).name().isPresent()) {
+        KeyPath shards = Inspection.STORES.key(name).key("shards");
+        file.problem(
+            file.sources().item(shards, i).key("name"),
+            "'" + identity + "' is the name of shard " + earlier + " already");
       }
     }
   }
@@ -84,7 +124,7 @@ final class StoreChecks {
     if (!name.matches(SQL_NAME + "(\\." + SQL_NAME + ")?")) {
       file.problemOfKey(at, "'" + name + "' is not a table's name, nor schema.table");
     }
-    file.mustExist(at.key("store"), "store", table.store(), Inspection.STORES);
+    file.mustBeDatabase(at.key("store"), table.store());
     KeyPath shards = Inspection.STORES.key(table.store()).key("shards");
     StoreConfig store = file.config().stores().get(table.store());
     if (store != null && file.sources().isWhole(shards)) {

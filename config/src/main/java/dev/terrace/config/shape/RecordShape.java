@@ -2,6 +2,7 @@ package dev.terrace.config.shape;
 
 import dev.terrace.config.Default;
 import dev.terrace.config.Doc;
+import dev.terrace.config.Key;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
@@ -45,8 +46,9 @@ public record RecordShape(Class<?> type, List<Field> fields) implements Shape {
   private static Field field(RecordComponent component) {
     Doc doc = component.getAnnotation(Doc.class);
     Default preset = component.getAnnotation(Default.class);
+    Key key = component.getAnnotation(Key.class);
     return new Field(
-        kebab(component.getName()),
+        key == null ? kebab(component.getName()) : key.value(),
         doc == null ? "" : doc.value(),
         Shapes.of(component.getGenericType()),
         preset == null ? Optional.empty() : Optional.of(preset.value()),

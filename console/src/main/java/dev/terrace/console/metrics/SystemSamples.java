@@ -39,7 +39,7 @@ public final class SystemSamples {
     SystemSamples all = new SystemSamples();
     signals.samples().forEach(sample -> all.samples.put(sample.series(), sample));
     pools.all().forEach(all::pool);
-    file.stores().forEach((name, store) -> all.servers(name, store, replication));
+    file.databases().forEach((name, store) -> all.servers(name, store, replication));
     return all.samples.values();
   }
 

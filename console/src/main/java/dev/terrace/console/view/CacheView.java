@@ -66,10 +66,10 @@ public record CacheView(
     double reads = rates.perSecondOf(Metric.KV_CACHE, name);
     return new CollectionView(
         name,
-        config.table(),
-        config.key(),
+        config.table().or(config::store).orElse(""),
+        config.key().orElse(""),
         config.cache().ttl().toMillis(),
-        config.cache().write().name().toLowerCase(Locale.ROOT),
+        config.cache().write().name().toLowerCase(Locale.ROOT).replace('_', '-'),
         ratio(rates.perSecondOf(Metric.KV_CACHE, name, HIT), reads),
         Subject.rounded(reads),
         (long) rates.total(Metric.KV_CACHE, name, HIT),

@@ -1,5 +1,6 @@
 package dev.terrace.kv.command;
 
+import dev.terrace.config.CollectionConfig;
 import dev.terrace.kv.data.KvError;
 import dev.terrace.kv.resp.ReplyWriter;
 
@@ -22,12 +23,23 @@ public record Command(String name, int arity, Keys keys, Action action, String s
 
   /** What kinds of keys a command is for. */
   public enum Shape {
-    /** Keys that hold one value. */
+    /** Keys that hold one value that is text or a number. */
     STRING,
     /** Keys that hold fields. */
     HASH,
-    /** Either. */
-    ANY
+    /** Keys that hold a document. */
+    JSON,
+    /** Any. */
+    ANY;
+
+    /** Whether a collection of that shape has such keys. */
+    public boolean fits(CollectionConfig.Shape shape) {
+      return switch (shape) {
+        case STRING, COUNTER -> this == STRING || this == ANY;
+        case HASH -> this == HASH || this == ANY;
+        case JSON -> this == JSON || this == ANY;
+      };
+    }
   }
 
   /** What a command does. */

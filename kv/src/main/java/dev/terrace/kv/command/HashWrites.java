@@ -70,11 +70,12 @@ final class HashWrites {
   /** Whether the field is the key's column, which may be named but not changed. */
   private static boolean isKey(WriteCall call, String name, byte[] value) throws KvError {
     Collection c = call.collection();
-    if (!name.equals(c.keyColumn())) {
+    int part = c.keyColumns().indexOf(name);
+    if (part < 0) {
       return false;
     }
-    String key = call.keys().getFirst().toString();
-    if (!key.equals(c.name() + ":" + Arguments.text(value))) {
+    String own = c.row(call.keys().getFirst()).values().get(part);
+    if (!own.equals(Arguments.text(value))) {
       throw KvError.of(
           "field '"
               + name
@@ -135,7 +136,7 @@ final class HashWrites {
     for (int i = 2; i < call.args().length; i++) {
       String name = Arguments.text(call.args()[i]);
       require(c, name);
-      if (name.equals(c.keyColumn())) {
+      if (c.keyColumns().contains(name)) {
         throw KvError.of("field '" + name + "' is the key; use DEL to remove the row");
       }
       if (!names.contains(name)) {
@@ -160,7 +161,7 @@ final class HashWrites {
     long delta = Arguments.number(call.args()[3]);
     Collection c = call.collection();
     require(c, field);
-    if (field.equals(c.keyColumn())) {
+    if (c.keyColumns().contains(field)) {
       throw KvError.of("field '" + field + "' is the key and cannot change");
     }
     Modified done =

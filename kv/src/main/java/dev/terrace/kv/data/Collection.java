@@ -1,12 +1,15 @@
 package dev.terrace.kv.data;
 
 import dev.terrace.config.CollectionConfig;
+import dev.terrace.config.CollectionConfig.Shape;
+import dev.terrace.config.CollectionConfig.WriteMode;
 import dev.terrace.config.ShardRule;
-import dev.terrace.core.place.KeyType;
+import dev.terrace.core.place.Placement;
 import dev.terrace.core.signal.Counter;
 import dev.terrace.core.signal.Metric;
 import dev.terrace.core.signal.Signals;
 import dev.terrace.engine.Row;
+import dev.terrace.engine.RowKey;
 import dev.terrace.engine.Table;
 import dev.terrace.engine.TableRef;
 import java.nio.charset.StandardCharsets;
@@ -52,18 +55,35 @@ public final class Collection {
   /** Why the collection cannot be served, if it cannot. */
   public static Optional<String> problem(String name, CollectionConfig config, ShardRule rule) {
     List<String> columns = rule.columns();
-    return columns.isEmpty() || columns.equals(List.of(config.key()))
+    return config.keyColumns().containsAll(columns)
         ? Optional.empty()
         : Optional.of(
             "collection '"
                 + name
                 + "' cannot be served: its key is "
-                + config.key()
+                + String.join(", ", config.keyColumns())
                 + ", but table "
-                + config.table()
+                + config.table().orElse("")
                 + " is sharded by "
                 + String.join(", ", columns)
                 + ", so that the key does not tell the shard");
+  }
+
+  /**
+   * Where a key would be by the file alone.
+   *
+   * @param text the key behind the collection's name
+   * @throws IllegalArgumentException if it is no such key
+   */
+  public static Placement.Located locate(
+      ShardRule rule, Placement placement, List<String> keyColumns, String text) {
+    List<String> parts = KeyForm.parts(text, keyColumns.size());
+    if (parts.size() < keyColumns.size()) {
+      throw new IllegalArgumentException(
+          "'" + text + "' lacks a part of {" + String.join("}:{", keyColumns) + "}");
+    }
+    List<Integer> placing = rule.columns().stream().map(keyColumns::indexOf).toList();
+    return KeyForm.locate(placement, placing, parts);
   }
 
   /** Its name in the file. */
@@ -84,7 +104,12 @@ public final class Collection {
   }
 
   TableRef table() {
-    return new TableRef(config.table(), config.key());
+    return new TableRef(tableName(), config.keyColumns());
+  }
+
+  /** The name of the table that its rows are in. */
+  public String tableName() {
+    return config.table().orElseThrow(IllegalStateException::new);
   }
 
   int prefixLength() {
@@ -97,7 +122,17 @@ public final class Collection {
 
   /** Whether keys are hashes, and not strings. */
   public boolean isHash() {
-    return config.value().isEmpty();
+    return config.holds() == Shape.HASH;
+  }
+
+  /** How writes reach its store. */
+  public WriteMode writeMode() {
+    return config.cache().write();
+  }
+
+  /** What its keys hold. */
+  public Shape shape() {
+    return config.holds();
   }
 
   Duration ttl() {
@@ -115,9 +150,27 @@ public final class Collection {
     return known == null ? List.of() : known.fields();
   }
 
-  /** The column that the part of a key after the colon is in. */
-  public String keyColumn() {
-    return config.key();
+  /** The columns that the parts of a key after the first colon are in. */
+  public List<String> keyColumns() {
+    return config.keyColumns();
+  }
+
+  /** What a key's row has in its key columns. */
+  public RowKey row(EntryKey key) {
+    return known().keys().row(key.bytes(), prefix.length);
+  }
+
+  /** The shard that a key's row is on; the first one that is asked, if it is on all. */
+  public int shard(EntryKey key) {
+    return known().locate(row(key)).shard();
+  }
+
+  private Schema known() {
+    Schema known = schema;
+    if (known == null) {
+      throw new IllegalStateException("the table is not known yet");
+    }
+    return known;
   }
 
   /**
@@ -211,42 +264,27 @@ public final class Collection {
    */
   public EntryKey key(byte[] raw) throws KvError {
     servable();
-    Schema known = schema;
-    if (known == null) {
-      throw new IllegalStateException("the key's type is not known yet");
-    }
-    if (known.keyType() == KeyType.TEXT || isPlainNumber(known.keyType(), raw)) {
+    KeyForm form = known().keys();
+    if (form.isText() || (form.isWhole() && isPlainNumber(raw))) {
       return new EntryKey(raw);
     }
-    String id = new String(raw, prefix.length, raw.length - prefix.length, StandardCharsets.UTF_8);
-    try {
-      String text = known.keyType().parse(id).text();
-      return new EntryKey((name + ":" + text).getBytes(StandardCharsets.UTF_8));
-    } catch (IllegalArgumentException e) {
-      throw KvError.of(
-          "key '"
-              + name
-              + ":"
-              + id
-              + "': "
-              + e.getMessage()
-              + " ("
-              + config.table()
-              + "."
-              + config.key()
-              + " is "
-              + known.keyType().sqlName()
-              + ")");
-    }
+    String text =
+        new String(raw, prefix.length, raw.length - prefix.length, StandardCharsets.UTF_8);
+    return key(form.parse(this, text));
+  }
+
+  /** The key of a row. */
+  public EntryKey key(RowKey row) {
+    return new EntryKey((name + ":" + row).getBytes(StandardCharsets.UTF_8));
   }
 
   /**
    * Whether the id is a number written as the store prints it: the common case, without parsing.
    */
-  private boolean isPlainNumber(KeyType type, byte[] raw) {
+  private boolean isPlainNumber(byte[] raw) {
     int start = prefix.length;
     int length = raw.length - start;
-    if (type != KeyType.BIGINT || length < 1 || length > 18 || (raw[start] == '0' && length > 1)) {
+    if (length < 1 || length > 18 || (raw[start] == '0' && length > 1)) {
       return false;
     }
     for (int i = start; i < raw.length; i++) {

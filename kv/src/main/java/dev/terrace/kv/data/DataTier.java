@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,7 @@ public final class DataTier implements AutoCloseable {
   private final Signals signals;
   private final Ticker clock;
   private final Map<String, Opened> stores = new HashMap<>();
+  private final List<KeyListener> listeners = new CopyOnWriteArrayList<>();
   private @Nullable ReadThrough reads;
   private @Nullable View view;
 
@@ -65,15 +67,23 @@ public final class DataTier implements AutoCloseable {
     this.clock = clock;
   }
 
+  /** Tells that listener from now on which keys are changed or forgotten on this node. */
+  public void listen(KeyListener listener) {
+    listeners.add(listener);
+  }
+
   /** Serves by this file from now on; entries of collections that stay as they are stay too. */
   public synchronized View configure(TerraceConfig file) {
     long memory = file.kv().memory().bytes();
-    ReadThrough cache = reads == null ? new ReadThrough(pools, progress, memory, clock) : reads;
+    ReadThrough cache =
+        reads == null ? new ReadThrough(pools, progress, memory, clock, this::changed) : reads;
     reads = cache;
     cache.resize(memory);
     Map<String, Opened> before = new HashMap<>(stores);
     List<Collection> all = new ArrayList<>();
-    file.collections().forEach((name, config) -> all.add(collection(file, name, config)));
+    file.collections()
+        .forEach((name, config) ->
+            config.table().ifPresent(table -> all.add(collection(file, name, table, config))));
     View now =
         new View(
             new Collections(all),
@@ -97,10 +107,11 @@ public final class DataTier implements AutoCloseable {
     return now;
   }
 
-  private Collection collection(TerraceConfig file, String name, CollectionConfig config) {
-    TableConfig table = file.tables().get(config.table());
+  private Collection collection(
+      TerraceConfig file, String name, String tableName, CollectionConfig config) {
+    TableConfig table = file.tables().get(tableName);
     if (table == null) {
-      throw new IllegalArgumentException("table '" + config.table() + "' is not listed");
+      throw new IllegalArgumentException("table '" + tableName + "' is not listed");
     }
     StoreConfig storeConfig = file.stores().get(table.store());
     if (storeConfig == null) {
@@ -136,6 +147,10 @@ public final class DataTier implements AutoCloseable {
       stores.put(name, opened);
     }
     return opened.engine();
+  }
+
+  private void changed(Collection c, EntryKey key) {
+    listeners.forEach(listener -> listener.changed(c, key));
   }
 
   /** Forgets the entries of collections that are gone or have changed. */

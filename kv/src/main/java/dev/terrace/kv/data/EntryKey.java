@@ -18,12 +18,6 @@ public final class EntryKey {
     return bytes;
   }
 
-  /** The part after the collection's name and the colon, as the store is asked for it. */
-  String id(Collection collection) {
-    int start = collection.prefixLength();
-    return new String(bytes, start, bytes.length - start, StandardCharsets.UTF_8);
-  }
-
   @Override
   public boolean equals(Object other) {
     return other instanceof EntryKey that && hash == that.hash && Arrays.equals(bytes, that.bytes);

@@ -9,6 +9,7 @@ import dev.terrace.core.freshness.ReplicaProgress;
 import dev.terrace.core.pool.Pools;
 import dev.terrace.engine.EngineFailure;
 import dev.terrace.engine.Row;
+import dev.terrace.engine.RowKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,8 +52,11 @@ public final class ReadThrough {
       new ConcurrentHashMap<>();
   private final RecentWrites writes = new RecentWrites(Ticker.systemTicker());
   private final Servers servers;
+  private final KeyListener listener;
 
-  ReadThrough(Pools pools, ReplicaProgress progress, long bytes, Ticker clock) {
+  ReadThrough(
+      Pools pools, ReplicaProgress progress, long bytes, Ticker clock, KeyListener listener) {
+    this.listener = listener;
     this.servers = new Servers(pools, progress);
     this.cache =
         Caffeine.newBuilder()
@@ -119,16 +123,11 @@ public final class ReadThrough {
       Load running = register(mine);
       all.add(running);
       if (running == mine && !mine.isDone()) {
-        byShard.computeIfAbsent(shard(c, key), s -> new ArrayList<>()).add(mine);
+        byShard.computeIfAbsent(c.shard(key), s -> new ArrayList<>()).add(mine);
       }
     }
     byShard.values().forEach(this::start);
     return all;
-  }
-
-  private static int shard(Collection c, EntryKey key) {
-    Schema schema = c.schema();
-    return schema == null ? 0 : schema.locate(key.id(c)).shard();
   }
 
   /** Lists the load, unless there is one already; one that has just ended left an entry. */
@@ -152,18 +151,18 @@ public final class ReadThrough {
   private void run(List<Load> ofOneShard) {
     try {
       Collection c = ofOneShard.getFirst().collection;
-      List<String> ids = ofOneShard.stream().map(l -> l.key.id(c)).toList();
+      List<RowKey> keys = ofOneShard.stream().map(l -> c.row(l.key)).toList();
       long written = writes.of(ofOneShard.getFirst().key).atNanos();
       for (Load load : ofOneShard) {
         long other = writes.of(load.key).atNanos();
         written = other - written > 0 ? other : written;
       }
-      int shard = shard(c, ofOneShard.getFirst().key);
+      int shard = c.shard(ofOneShard.getFirst().key);
       Schema schema = c.schema();
-      Map<String, Row> read = servers.read(c, shard, ids, written);
-      Map<String, Row> rows = schema == null ? read : schema.byId(read);
-      for (int i = 0; i < ids.size(); i++) {
-        finish(ofOneShard.get(i), entry(c, rows.get(ids.get(i))));
+      Map<RowKey, Row> read = servers.read(c, shard, keys, written);
+      Map<RowKey, Row> rows = schema == null ? read : schema.byKey(read);
+      for (int i = 0; i < keys.size(); i++) {
+        finish(ofOneShard.get(i), entry(c, rows.get(keys.get(i))));
       }
     } catch (EngineFailure e) {
       fail(ofOneShard, KvError.of(ofOneShard.getFirst().collection.name(), e));
@@ -218,8 +217,7 @@ public final class ReadThrough {
 
   /** Asks the store for the table's columns; blocks. */
   void describe(Collection c) throws EngineFailure, KvError {
-    c.learn(
-        servers.any(c.store(), server -> c.store().engine().describe(server, c.config().table())));
+    c.learn(servers.any(c.store(), server -> c.store().engine().describe(server, c.tableName())));
   }
 
   private void finish(Load load, Entry entry) {
@@ -252,7 +250,7 @@ public final class ReadThrough {
    *
    * @param doubt for how long the store may still change its mind; zero after an acknowledged write
    */
-  void written(EntryKey key, Duration doubt) {
+  void written(Collection c, EntryKey key, Duration doubt) {
     loads.compute(
         key,
         (k, listed) -> {
@@ -260,6 +258,7 @@ public final class ReadThrough {
           cache.invalidate(k);
           return null;
         });
+    listener.changed(c, key);
   }
 
   /** Forgets a key, or all that match a pattern; how many were kept. */
@@ -269,7 +268,8 @@ public final class ReadThrough {
     loads.keySet().removeIf(which);
     int before = 0;
     for (EntryKey key : cache.asMap().keySet()) {
-      if (which.test(key)) {
+      Kept kept = cache.policy().getIfPresentQuietly(key);
+      if (kept != null && which.test(key)) {
         before++;
         loads.compute(
             key,
@@ -277,6 +277,7 @@ public final class ReadThrough {
               cache.invalidate(k);
               return null;
             });
+        listener.changed(kept.collection(), key);
       }
     }
     return before;

@@ -5,9 +5,11 @@ import dev.terrace.config.ShardRule;
 import dev.terrace.core.place.KeyType;
 import dev.terrace.core.place.Placement;
 import dev.terrace.engine.Row;
+import dev.terrace.engine.RowKey;
 import dev.terrace.engine.Table;
 import dev.terrace.engine.Table.Column;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,13 +20,13 @@ import java.util.OptionalInt;
  * A collection's table as the store described it: the type of its keys, and its fields. A hash's
  * fields are all columns but the one with the expiry; a string has one, its value.
  *
+ * @param keys how its keys are built
  * @param columns all columns of the table, in order
  * @param fields the names of the collection's fields
  * @param encodedNames the fields' names as bulk strings
  */
 record Schema(
-    KeyType keyType,
-    Placement placement,
+    KeyForm keys,
     List<String> columns,
     List<String> fields,
     List<byte[]> encodedNames,
@@ -37,8 +39,10 @@ record Schema(
    */
   static Schema of(String name, CollectionConfig config, ShardRule rule, int shards, Table table)
       throws KvError {
-    Column key = require(name, "key", config.key(), table);
-    KeyType type = keyType(name, table, key);
+    List<KeyType> types = new ArrayList<>();
+    for (String column : config.keyColumns()) {
+      types.add(keyType(name, table, require(name, "key", column, table)));
+    }
     if (config.expires().isPresent()) {
       Column expires = require(name, "expires", config.expires().get(), table);
       if (!expires.type().startsWith("timestamp")) {
@@ -64,8 +68,7 @@ record Schema(
     Map<String, Integer> indexes = new HashMap<>();
     fields.forEach(f -> indexes.put(f, indexes.size()));
     return new Schema(
-        type,
-        placement(rule, type, shards),
+        KeyForm.of(rule, shards, config.keyColumns(), types),
         columns,
         fields,
         fields.stream().map(Schema::encoded).toList(),
@@ -125,38 +128,21 @@ record Schema(
     };
   }
 
-  /** The rule's placement; one that does not tell rows apart takes keys of the column's type. */
-  static Placement placement(ShardRule rule, KeyType type, int shards) {
-    return switch (rule) {
-      case ShardRule.Hash hash -> hash.over(shards);
-      case ShardRule.Range range -> range.over(shards);
-      case ShardRule.Directory directory -> directory.over(shards);
-      case ShardRule.Everywhere everywhere -> new Placement.Everywhere(type, shards);
-      case ShardRule.Single single -> new Placement.Single(type, shards, 0);
-    };
-  }
-
   /** The index of the field of that name. */
   OptionalInt index(String field) {
     Integer index = indexes.get(field);
     return index == null ? OptionalInt.empty() : OptionalInt.of(index);
   }
 
-  /**
-   * Rows by the one form of their keys, where the store may show them in others: 1.50, blanks
-   * behind.
-   */
-  Map<String, Row> byId(Map<String, Row> rows) {
-    if (keyType != KeyType.NUMERIC && keyType != KeyType.BPCHAR) {
-      return rows;
-    }
-    Map<String, Row> byId = HashMap.newHashMap(rows.size());
-    rows.forEach((text, row) -> byId.put(keyType.parse(text).text(), row));
-    return byId;
+  /** Rows by the one form of their keys, where the store may show them in others. */
+  Map<RowKey, Row> byKey(Map<RowKey, Row> rows) {
+    Map<RowKey, Row> byKey = HashMap.newHashMap(rows.size());
+    rows.forEach((key, row) -> byKey.put(keys.plain(key), row));
+    return byKey;
   }
 
   /** The shard of a key, and why. */
-  Placement.Located locate(String id) {
-    return placement.locate(id);
+  Placement.Located locate(RowKey key) {
+    return keys.locate(key);
   }
 }

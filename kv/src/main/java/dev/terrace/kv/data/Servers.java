@@ -14,6 +14,7 @@ import dev.terrace.core.pool.Pools;
 import dev.terrace.engine.EngineFailure;
 import dev.terrace.engine.EngineFailure.Kind;
 import dev.terrace.engine.Row;
+import dev.terrace.engine.RowKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,12 +46,12 @@ final class Servers {
    *
    * @param writtenNanos a replica is asked only if it is proven to hold what was written then
    */
-  Map<String, Row> read(Collection c, int shard, List<String> ids, long writtenNanos)
+  Map<RowKey, Row> read(Collection c, int shard, List<RowKey> keys, long writtenNanos)
       throws EngineFailure {
     EngineFailure last = null;
     for (int candidate : candidates(c, shard)) {
       try {
-        return readOf(c, candidate, ids, writtenNanos);
+        return readOf(c, candidate, keys, writtenNanos);
       } catch (EngineFailure e) {
         if (!elsewhere(e)) {
           throw e;
@@ -72,7 +73,7 @@ final class Servers {
     return shards;
   }
 
-  private Map<String, Row> readOf(Collection c, int shard, List<String> ids, long writtenNanos)
+  private Map<RowKey, Row> readOf(Collection c, int shard, List<RowKey> keys, long writtenNanos)
       throws EngineFailure {
     ReadsConfig reads = c.store().config().reads();
     if (reads.from() == ReadFrom.REPLICAS) {
@@ -83,7 +84,7 @@ final class Servers {
         if (isFresh(member, reads, writtenNanos)) {
           try {
             c.countRead(shard, "replica");
-            return call(member, server -> c.store().engine().get(server, c.table(), ids));
+            return call(member, server -> c.store().engine().get(server, c.table(), keys));
           } catch (EngineFailure e) {
             if (!elsewhere(e)) {
               throw e;
@@ -95,7 +96,7 @@ final class Servers {
     }
     c.countRead(shard, "primary");
     return call(
-        primary(c.store(), shard), server -> c.store().engine().get(server, c.table(), ids));
+        primary(c.store(), shard), server -> c.store().engine().get(server, c.table(), keys));
   }
 
   private boolean isFresh(PoolMember member, ReadsConfig reads, long writtenNanos) {

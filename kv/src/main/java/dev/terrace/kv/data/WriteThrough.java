@@ -40,7 +40,7 @@ public final class WriteThrough {
   public Modified write(Collection c, EntryKey key, Decision decision) throws KvError {
     Duration uncertain = Duration.ZERO;
     boolean changed = true;
-    TableWrites.Write noted = tableWrites.begin(c.store().name(), c.config().table());
+    TableWrites.Write noted = tableWrites.begin(c.store().name(), c.tableName());
     try {
       List<Integer> shards = shards(c, key);
       Modified done = modify(c, shards, key, decision);
@@ -56,7 +56,7 @@ public final class WriteThrough {
       throw KvError.of(c.name(), e);
     } finally {
       if (changed) {
-        reads.written(key, uncertain);
+        reads.written(c, key, uncertain);
       }
       noted.end(uncertain.isZero() || !changed);
     }
@@ -88,17 +88,13 @@ public final class WriteThrough {
         begun.add(primary);
         primaries.add(primary.member().address());
       }
-      return c.store().engine().modify(primaries, c.table(), key.id(c), decision);
+      return c.store().engine().modify(primaries, c.table(), c.row(key), decision);
     } finally {
       begun.forEach(member -> member.load().end());
     }
   }
 
   private static List<Integer> shards(Collection c, EntryKey key) {
-    Schema schema = c.schema();
-    if (schema == null) {
-      throw new IllegalStateException("the table is not known yet");
-    }
     if (c.rule() instanceof ShardRule.Everywhere) {
       List<Integer> all = new ArrayList<>();
       for (int i = 0; i < c.store().shards(); i++) {
@@ -106,6 +102,6 @@ public final class WriteThrough {
       }
       return all;
     }
-    return List.of(schema.locate(key.id(c)).shard());
+    return List.of(c.shard(key));
   }
 }

@@ -23,7 +23,7 @@ final class Places {
   private final Set<String> readOnlyFunctions;
 
   Places(TerraceConfig file, String store) {
-    StoreConfig config = file.stores().get(store);
+    StoreConfig config = file.databases().get(store);
     if (config == null) {
       throw new IllegalArgumentException("no store '" + store + "'");
     }

@@ -37,8 +37,8 @@ public final class SqlExplain {
   /** The way of each statement of a text; parameters ($1) have no value here. */
   public static Explanation explain(TerraceConfig file, Pools pools, String sql) {
     List<Step> steps = new ArrayList<>();
-    for (String store : file.sql().served(file.stores())) {
-      StoreConfig config = file.stores().get(store);
+    for (String store : file.sql().served(file.databases())) {
+      StoreConfig config = file.databases().get(store);
       if (config != null) {
         SqlExplain explain = new SqlExplain(file, pools, store, config);
         explain.statements(sql);

@@ -10,6 +10,7 @@ import dev.terrace.engine.EngineFailure;
 import dev.terrace.engine.EngineFailure.Kind;
 import dev.terrace.engine.Field;
 import dev.terrace.engine.Row;
+import dev.terrace.engine.RowKey;
 import dev.terrace.engine.TableRef;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ public abstract class EngineContract {
   }
 
   private void put(String key, Field... fields) throws EngineFailure {
-    engine.put(List.of(server()), table, key, List.of(fields));
+    engine.put(List.of(server()), table, RowKey.of(key), List.of(fields));
   }
 
   private Row row(String key) throws EngineFailure {
@@ -82,7 +83,8 @@ public abstract class EngineContract {
   }
 
   private Row row(Address server, String key) throws EngineFailure {
-    return Optional.ofNullable(engine.get(server, table, List.of(key)).get(key)).orElseThrow();
+    RowKey one = RowKey.of(key);
+    return Optional.ofNullable(engine.get(server, table, List.of(one)).get(one)).orElseThrow();
   }
 
   private EngineFailure failure(ThrowingCallable call) {
@@ -154,7 +156,7 @@ public abstract class EngineContract {
     EngineFailure failure = failure(() -> put("1", Field.of("nam", "x")));
     assertThat(failure.kind()).isEqualTo(Kind.UNKNOWN_FIELD);
     assertThat(failure).hasMessageContaining("'nam'");
-    assertThat(engine.exists(server(), table, "1")).isFalse();
+    assertThat(engine.exists(server(), table, RowKey.of("1"))).isFalse();
   }
 
   @Test
@@ -172,26 +174,26 @@ public abstract class EngineContract {
 
   @Test
   void manyKeysAreReadAtOnceAndMissingOnesAreNotThere() throws Exception {
-    List<String> keys = new ArrayList<>();
+    List<RowKey> keys = new ArrayList<>();
     for (int i = 0; i < 500; i++) {
-      keys.add(Integer.toString(i));
+      keys.add(RowKey.of(Integer.toString(i)));
       if (i % 2 == 0) {
         put(Integer.toString(i), Field.of("count", Integer.toString(i)));
       }
     }
-    Map<String, Row> rows = engine.get(server(), table, keys);
+    Map<RowKey, Row> rows = engine.get(server(), table, keys);
     assertThat(rows).hasSize(250);
-    assertThat(rows.get("42")).isNotNull();
-    assertThat(rows).doesNotContainKey("43");
+    assertThat(rows.get(RowKey.of("42"))).isNotNull();
+    assertThat(rows).doesNotContainKey(RowKey.of("43"));
     assertThat(engine.get(server(), table, List.of())).isEmpty();
   }
 
   @Test
   void deleteSaysWhetherThereWasARow() throws Exception {
     put("1", Field.of("name", "x"));
-    assertThat(engine.delete(List.of(server()), table, "1")).isTrue();
-    assertThat(engine.delete(List.of(server()), table, "1")).isFalse();
-    assertThat(engine.exists(server(), table, "1")).isFalse();
+    assertThat(engine.delete(List.of(server()), table, RowKey.of("1"))).isTrue();
+    assertThat(engine.delete(List.of(server()), table, RowKey.of("1"))).isFalse();
+    assertThat(engine.exists(server(), table, RowKey.of("1"))).isFalse();
   }
 
   @Test
@@ -200,10 +202,91 @@ public abstract class EngineContract {
     engine.modify(
         List.of(server()),
         table,
-        "1",
+        RowKey.of("1"),
         before -> new Change.Replace(List.of(Field.of("count", "2"))));
     assertThat(row("1").value("name")).isNull();
     assertThat(row("1").text("count")).contains("2");
+  }
+
+  @Test
+  void modifySaysWhatTheStoreHasAfterwards() throws Exception {
+    List<Address> on = List.of(server());
+    RowKey key = RowKey.of("1");
+    Change price = new Change.Put(List.of(Field.of("price", "1.5")));
+    Engine.Modified inserted = engine.modify(on, table, key, before -> price);
+    assertThat(inserted.before()).isEmpty();
+    assertThat(inserted.after().flatMap(r -> r.text("price"))).contains("1.50");
+    Engine.Modified kept = engine.modify(on, table, key, before -> new Change.Keep());
+    assertThat(kept.after().flatMap(r -> r.text("price"))).contains("1.50");
+    assertThat(engine.modify(on, table, key, before -> new Change.Delete()).after()).isEmpty();
+  }
+
+  @Test
+  void aTransactionChangesSeveralRowsOrNone() throws Exception {
+    put("1", Field.of("count", "5"));
+    put("2", Field.of("count", "5"));
+    engine.transact(List.of(server()), t -> move(t, "1", "2", 3));
+    assertThat(row("1").text("count")).contains("2");
+    assertThat(row("2").text("count")).contains("8");
+    EngineFailure failure =
+        failure(() ->
+            engine.transact(
+                List.of(server()),
+                t -> {
+                  move(t, "1", "2", 2);
+                  return t.change(
+                      table, RowKey.of("3"), new Change.Put(List.of(Field.of("count", "many"))));
+                }));
+    assertThat(failure.kind()).isEqualTo(Kind.REJECTED);
+    assertThat(row("1").text("count")).contains("2");
+    assertThat(row("2").text("count")).contains("8");
+  }
+
+  private int move(Engine.Transaction transaction, String from, String to, int amount)
+      throws EngineFailure {
+    add(transaction, from, -amount);
+    add(transaction, to, amount);
+    return amount;
+  }
+
+  private void add(Engine.Transaction transaction, String key, int amount) throws EngineFailure {
+    Row row = transaction.read(table, RowKey.of(key)).orElseThrow();
+    int sum = Integer.parseInt(row.text("count").orElseThrow()) + amount;
+    transaction.change(
+        table, RowKey.of(key), new Change.Put(List.of(Field.of("count", Integer.toString(sum)))));
+  }
+
+  @Test
+  void aTransactionSeesItsOwnChanges() throws Exception {
+    RowKey key = RowKey.of("1");
+    String seen =
+        engine.transact(
+            List.of(server()),
+            t -> {
+              t.change(table, key, new Change.Put(List.of(Field.of("name", "new"))));
+              String name = t.read(table, key).flatMap(r -> r.text("name")).orElse("");
+              t.change(table, key, new Change.Delete());
+              return name + t.read(table, key).isPresent();
+            });
+    assertThat(seen).isEqualTo("newfalse");
+    assertThat(engine.exists(server(), table, key)).isFalse();
+  }
+
+  @Test
+  void aScanGoesThroughAllRowsInPages() throws Exception {
+    for (int i = 0; i < 25; i++) {
+      put(Integer.toString(i), Field.of("count", Integer.toString(i)));
+    }
+    List<String> seen = new ArrayList<>();
+    Optional<RowKey> after = Optional.empty();
+    List<Row> page;
+    do {
+      page = engine.scan(server(), table, after, 10);
+      page.forEach(r -> seen.add(r.text("id").orElseThrow()));
+      assertThat(page).hasSizeLessThanOrEqualTo(10);
+      after = seen.isEmpty() ? after : Optional.of(RowKey.of(seen.getLast()));
+    } while (!page.isEmpty());
+    assertThat(seen).hasSize(25).doesNotHaveDuplicates();
   }
 
   @Test
@@ -227,7 +310,7 @@ public abstract class EngineContract {
       engine.modify(
           List.of(server()),
           table,
-          "1",
+          RowKey.of("1"),
           before -> {
             int old = before.flatMap(r -> r.text("count")).map(Integer::parseInt).orElse(0);
             return new Change.Put(List.of(Field.of("count", Integer.toString(old + 1))));
@@ -239,17 +322,21 @@ public abstract class EngineContract {
   @Test
   void aChangeOfSeveralServersIsMadeOnAllOrNone() throws Exception {
     List<Address> both = List.of(server(), other());
-    engine.put(both, table, "1", List.of(Field.of("name", "both")));
+    engine.put(both, table, RowKey.of("1"), List.of(Field.of("name", "both")));
     for (Address one : both) {
       assertThat(row(one, "1").text("name")).contains("both");
     }
-    engine.put(List.of(other()), table, "1", List.of(Field.of("name", "apart")));
-    engine.put(both, table, "1", List.of(Field.of("name", "again")));
+    engine.put(List.of(other()), table, RowKey.of("1"), List.of(Field.of("name", "apart")));
+    engine.put(both, table, RowKey.of("1"), List.of(Field.of("name", "again")));
     assertThat(row(other(), "1").text("name")).contains("again");
     Address nobody = new Address("127.0.0.1", 1);
     EngineFailure failure =
         failure(() ->
-            engine.put(List.of(server(), nobody), table, "1", List.of(Field.of("name", "half"))));
+            engine.put(
+                List.of(server(), nobody),
+                table,
+                RowKey.of("1"),
+                List.of(Field.of("name", "half"))));
     assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
     assertThat(row("1").text("name")).contains("again");
   }

@@ -6,11 +6,11 @@ import dev.terrace.engine.EngineFailure;
 import dev.terrace.engine.EngineFailure.Kind;
 import dev.terrace.engine.Field;
 import dev.terrace.engine.Row;
+import dev.terrace.engine.RowKey;
 import dev.terrace.engine.StoreSettings;
 import dev.terrace.engine.Table;
 import dev.terrace.engine.Table.Column;
 import dev.terrace.engine.TableRef;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -20,10 +20,14 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** PostgreSQL through its JDBC driver. */
 public final class PostgresEngine implements Engine {
+
+  /** Rows by several key columns that are asked for at once: each takes parameters. */
+  private static final int COMPOSITE_KEYS_MAX = 1024;
 
   private final Login login;
   private final Map<Address, ServerConnections> servers = new ConcurrentHashMap<>();
@@ -42,11 +46,11 @@ public final class PostgresEngine implements Engine {
 
   /** Work with one connection, outside a transaction. */
   @FunctionalInterface
-  private interface Work<T> {
+  private interface Call<T> {
     T with(Connection connection) throws SQLException;
   }
 
-  private <T> T on(Address server, String table, List<Column> parameters, Work<T> work)
+  private <T> T on(Address server, String table, List<Column> parameters, Call<T> work)
       throws EngineFailure {
     ServerConnections connections = connections(server);
     Connection connection = connections.take();
@@ -93,52 +97,99 @@ public final class PostgresEngine implements Engine {
   }
 
   @Override
-  public Map<String, Row> get(Address server, TableRef table, Collection<String> keys)
+  public Map<RowKey, Row> get(Address server, TableRef table, Collection<RowKey> keys)
       throws EngineFailure {
     if (keys.isEmpty()) {
       return Map.of();
     }
-    Column key = new Column(table.keyColumn(), "key", false);
-    List<Row> rows =
-        on(
-            server,
-            table.table(),
-            List.of(key),
-            connection -> {
-              try (PreparedStatement statement =
-                  connection.prepareStatement(Statements.select(table))) {
-                statement.setString(1, Statements.array(keys));
-                try (ResultSet results = statement.executeQuery()) {
-                  return Rows.all(results);
-                }
-              }
-            });
-    Map<String, Row> found = HashMap.newHashMap(rows.size());
-    for (Row row : rows) {
-      byte[] value = row.value(table.keyColumn());
-      String text = value == null ? "" : new String(value, StandardCharsets.UTF_8);
-      if (found.put(text, row) != null) {
-        throw new EngineFailure(
-            Kind.REJECTED,
-            table.table()
-                + " has several rows whose "
-                + table.keyColumn()
-                + " is "
-                + text
-                + ": a key must name one row");
+    Map<RowKey, Row> found = HashMap.newHashMap(keys.size());
+    List<RowKey> wanted = List.copyOf(keys);
+    int most = table.keyColumns().size() == 1 ? wanted.size() : COMPOSITE_KEYS_MAX;
+    for (int from = 0; from < wanted.size(); from += most) {
+      List<RowKey> some = wanted.subList(from, Math.min(wanted.size(), from + most));
+      for (Row row : rows(server, table, some)) {
+        RowKey key = key(row, table);
+        if (found.put(key, row) != null) {
+          throw new EngineFailure(
+              Kind.REJECTED,
+              table.table()
+                  + " has several rows whose "
+                  + String.join(", ", table.keyColumns())
+                  + " is "
+                  + key
+                  + ": a key must name one row");
+        }
       }
     }
     return found;
   }
 
+  private List<Row> rows(Address server, TableRef table, List<RowKey> keys) throws EngineFailure {
+    // Few different statements, so that they stay prepared: the last key fills up.
+    int count = Integer.highestOneBit(2 * keys.size() - 1);
+    return on(
+        server,
+        table.table(),
+        keyColumns(table),
+        connection -> {
+          try (PreparedStatement statement =
+              connection.prepareStatement(Statements.select(table, count))) {
+            if (table.keyColumns().size() == 1) {
+              List<String> values = keys.stream().map(k -> k.values().getFirst()).toList();
+              statement.setString(1, Statements.array(values));
+            } else {
+              int at = 1;
+              for (int i = 0; i < count; i++) {
+                for (String value : keys.get(Math.min(i, keys.size() - 1)).values()) {
+                  statement.setString(at++, value);
+                }
+              }
+            }
+            try (ResultSet results = statement.executeQuery()) {
+              return Rows.all(results);
+            }
+          }
+        });
+  }
+
+  private static RowKey key(Row row, TableRef table) {
+    return new RowKey(table.keyColumns().stream().map(c -> row.text(c).orElse("")).toList());
+  }
+
+  /** The key's columns, as parameters of statements. */
+  static List<Column> keyColumns(TableRef table) {
+    return table.keyColumns().stream().map(c -> new Column(c, "key", false)).toList();
+  }
+
   @Override
-  public Modified modify(List<Address> on, TableRef table, String key, Decision decision)
+  public List<Row> scan(Address server, TableRef table, Optional<RowKey> after, int limit)
       throws EngineFailure {
+    return on(
+        server,
+        table.table(),
+        keyColumns(table),
+        connection -> {
+          try (PreparedStatement statement =
+              connection.prepareStatement(Statements.scan(table, after.isPresent()))) {
+            int at = 1;
+            for (String value : after.map(RowKey::values).orElse(List.of())) {
+              statement.setString(at++, value);
+            }
+            statement.setInt(at, limit);
+            try (ResultSet results = statement.executeQuery()) {
+              return Rows.all(results);
+            }
+          }
+        });
+  }
+
+  @Override
+  public <T> T transact(List<Address> on, Work<T> work) throws EngineFailure {
     EngineFailure last = null;
-    for (int attempt = 0; attempt < Transaction.ATTEMPTS; attempt++) {
-      try (Transaction transaction = Transaction.begin(this, on, table, key)) {
-        return transaction.run(decision);
-      } catch (Transaction.Again again) {
+    for (int attempt = 0; attempt < PostgresTransaction.ATTEMPTS; attempt++) {
+      try (PostgresTransaction transaction = PostgresTransaction.begin(this, on)) {
+        return transaction.run(work);
+      } catch (PostgresTransaction.Again again) {
         last = again.failure();
       }
     }

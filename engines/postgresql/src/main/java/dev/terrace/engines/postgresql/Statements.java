@@ -3,6 +3,7 @@ package dev.terrace.engines.postgresql;
 import dev.terrace.engine.Field;
 import dev.terrace.engine.TableRef;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -20,46 +21,69 @@ final class Statements {
 
   private Statements() {}
 
-  static String select(TableRef ref) {
-    return "SELECT * FROM "
-        + table(ref.table())
-        + " WHERE "
-        + quoted(ref.keyColumn())
-        + " = ANY(?)";
+  /** The rows of several keys: of one column as one array, of several columns each by itself. */
+  static String select(TableRef ref, int keys) {
+    String from = "SELECT * FROM " + table(ref.table()) + " WHERE ";
+    int columns = ref.keyColumns().size();
+    if (columns == 1) {
+      return from + quoted(ref.keyColumns().getFirst()) + " = ANY(?)";
+    }
+    String each = "(" + marks(columns) + ")";
+    return from
+        + "("
+        + quoted(ref.keyColumns())
+        + ") IN ("
+        + String.join(", ", Collections.nCopies(keys, each))
+        + ")";
   }
 
   static String selectForUpdate(TableRef ref) {
     return "SELECT * FROM " + table(ref.table()) + whereKey(ref) + " FOR UPDATE";
   }
 
+  /** Rows in the order of their keys, from behind a key if there is one. */
+  static String scan(TableRef ref, boolean behind) {
+    String columns = quoted(ref.keyColumns());
+    String where =
+        behind ? " WHERE (" + columns + ") > (" + marks(ref.keyColumns().size()) + ")" : "";
+    return "SELECT * FROM " + table(ref.table()) + where + " ORDER BY " + columns + " LIMIT ?";
+  }
+
   static String update(TableRef ref, List<Field> fields) {
     String set =
         fields.stream().map(f -> quoted(f.column()) + " = ?").collect(Collectors.joining(", "));
-    return "UPDATE " + table(ref.table()) + " SET " + set + whereKey(ref);
+    return "UPDATE " + table(ref.table()) + " SET " + set + whereKey(ref) + " RETURNING *";
   }
 
-  /** The key's column comes last, as in {@link #update}. */
+  /** The key's columns come last, as in {@link #update}. */
   static String insert(TableRef ref, List<Field> fields) {
     String names =
         fields.stream().map(f -> quoted(f.column()) + ", ").collect(Collectors.joining());
+    String key = quoted(ref.keyColumns());
     return "INSERT INTO "
         + table(ref.table())
         + " ("
         + names
-        + quoted(ref.keyColumn())
+        + key
         + ") VALUES ("
-        + "?, ".repeat(fields.size())
-        + "?) ON CONFLICT ("
-        + quoted(ref.keyColumn())
-        + ") DO NOTHING";
+        + marks(fields.size() + ref.keyColumns().size())
+        + ") ON CONFLICT ("
+        + key
+        + ") DO NOTHING RETURNING *";
   }
 
   static String delete(TableRef ref) {
     return "DELETE FROM " + table(ref.table()) + whereKey(ref);
   }
 
+  private static String marks(int count) {
+    return String.join(", ", Collections.nCopies(count, "?"));
+  }
+
   private static String whereKey(TableRef ref) {
-    return " WHERE " + quoted(ref.keyColumn()) + " = ?";
+    return ref.keyColumns().stream()
+        .map(c -> quoted(c) + " = ?")
+        .collect(Collectors.joining(" AND ", " WHERE ", ""));
   }
 
   /** A table's name, quoted part by part. */
