@@ -3,6 +3,7 @@ package dev.terrace.engines.postgresql;
 import dev.terrace.engine.Engine;
 import dev.terrace.engine.EngineProvider;
 import dev.terrace.engine.StoreSettings;
+import java.util.Optional;
 
 /** Offers PostgreSQL under the name {@code postgresql}. */
 public final class PostgresProvider implements EngineProvider {
@@ -13,7 +14,7 @@ public final class PostgresProvider implements EngineProvider {
   }
 
   @Override
-  public Engine open(StoreSettings settings) {
-    return new PostgresEngine(settings);
+  public Optional<Engine> open(StoreSettings settings) {
+    return Optional.of(new PostgresEngine(settings));
   }
 }
