@@ -20,12 +20,46 @@ public record KvConfig(
         @Default("1024")
         int maxWaiting,
     @Doc("How long one read or write of the store may take.") @Default("5s") Duration storeTimeout,
-    @Doc("How long a client may be silent; 0s for ever.") @Default("0s") Duration idleTimeout) {
+    @Doc(
+            "How long one question to a cache that nodes share may take; a server that is slower is"
+                + " done without for a second.")
+        @Default("250ms")
+        Duration sharedTimeout,
+    @Doc("How long a client may be silent; 0s for ever.") @Default("0s") Duration idleTimeout,
+    @Doc(
+            "How several Terrace nodes that serve the same collections tell one another which keys"
+                + " were written; if left out, they find out as values get older than their ttl.")
+        Optional<NodesConfig> nodes) {
 
   public KvConfig {
     Check.positive("max-arguments", maxArguments);
     Check.positive("max-waiting", maxWaiting);
     Check.positive("store-timeout", storeTimeout);
+    Check.positive("shared-timeout", sharedTimeout);
     Check.range("max-bulk", maxBulk.bytes(), 1024, 512L << 20);
+  }
+
+  /** The channel between nodes. */
+  public record NodesConfig(
+      @Doc("A Redis store; its first shard passes the messages on.") String store,
+      @Doc("The channel's name, which must be the same on all nodes.") @Default("terrace:nodes")
+          String channel,
+      @Doc(
+              "How often a node says that it is there. While messages may be missing, nothing is kept"
+                  + " longer than this.")
+          @Default("1s")
+          Duration beat,
+      @Doc("How long a node may be silent until its messages count as missing.") @Default("3s")
+          Duration patience) {
+
+    public NodesConfig {
+      Check.positive("beat", beat);
+      if (patience.compareTo(beat.multipliedBy(2)) < 0) {
+        throw new IllegalArgumentException("patience must be twice the beat at least");
+      }
+      if (channel.isBlank()) {
+        throw new IllegalArgumentException("channel must not be empty");
+      }
+    }
   }
 }

@@ -76,7 +76,7 @@ public final class KvFront implements Front<TerraceConfig> {
       LongSupplier clockMillis) {
     this.signals = signals;
     this.clockMillis = clockMillis;
-    this.data = new DataTier(pools, progress, engines, tableWrites, signals, ticker);
+    this.data = new DataTier(pools, progress, engines, tableWrites, signals, ticker, clockMillis);
     this.listeners = new Listeners(loops, "kv", signals, this::welcome);
   }
 

@@ -24,6 +24,10 @@ final class CollectionChecks {
         .kv()
         .defaultStore()
         .ifPresent(store -> file.mustBeRedis(KeyPath.of("kv", "default"), store));
+    file.config()
+        .kv()
+        .nodes()
+        .ifPresent(nodes -> file.mustBeRedis(KeyPath.of("kv", "nodes", "store"), nodes.store()));
   }
 
   private void collection(String name, CollectionConfig collection) {

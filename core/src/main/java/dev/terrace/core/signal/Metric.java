@@ -362,7 +362,27 @@ public enum Metric {
       "shard",
       "role"),
   KV_ENGINE_WRITES(
-      COUNTER, "terrace_kv_engine_writes_total", "Writes to the store.", "collection", "shard");
+      COUNTER, "terrace_kv_engine_writes_total", "Writes to the store.", "collection", "shard"),
+  KV_SHARED(
+      COUNTER,
+      "terrace_kv_shared_total",
+      "Look-ups in caches that nodes share, by key: hit, miss; and questions that failed: failed.",
+      "store",
+      "result"),
+  KV_SHARED_OWED(
+      GAUGE,
+      "terrace_kv_shared_owed",
+      "Keys that were written and whose old values could not be taken off the shared cache yet.",
+      "store"),
+  KV_NODE_MESSAGES(
+      COUNTER,
+      "terrace_kv_node_messages_total",
+      "Messages between nodes: told, heard, and gaps in them: lost.",
+      "what"),
+  KV_NODES_HEARD(
+      GAUGE,
+      "terrace_kv_nodes_heard",
+      "1 while all other nodes' writes are heard of; 0 while nothing is kept for long.");
 
   private final MetricKind kind;
   private final String prometheusName;

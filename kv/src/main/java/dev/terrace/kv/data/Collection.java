@@ -22,34 +22,44 @@ import org.jspecify.annotations.Nullable;
 /** One collection as it is served: the rows of a table under keys with a common prefix. */
 public final class Collection {
 
-  /** A missing row is believed missing no longer than this. */
-  static final Duration MISSING_TTL_MAX = Duration.ofSeconds(2);
-
   private final String name;
   private final CollectionConfig config;
   private final ShardRule rule;
   private final Store store;
+  private final Optional<SharedLevel> shared;
   private final byte[] prefix;
   private final Optional<String> problem;
   private final Signals signals;
   private volatile @Nullable Schema schema;
   private volatile boolean retired;
 
+  private final boolean watchesAge;
+
   final Counter hits;
   final Counter misses;
+  final Counter stale;
   final LongAdder entries = new LongAdder();
   final LongAdder bytes = new LongAdder();
 
-  Collection(String name, CollectionConfig config, ShardRule rule, Store store, Signals signals) {
+  Collection(
+      String name,
+      CollectionConfig config,
+      ShardRule rule,
+      Store store,
+      Optional<SharedLevel> shared,
+      Signals signals) {
     this.name = name;
     this.config = config;
     this.rule = rule;
     this.store = store;
+    this.shared = shared;
     this.prefix = (name + ":").getBytes(StandardCharsets.UTF_8);
     this.problem = problem(name, config, rule);
     this.signals = signals;
+    this.watchesAge = staleIfErrorNanos() > 0 || refreshAhead() > 0;
     this.hits = signals.counter(Metric.KV_CACHE, name, "hit");
     this.misses = signals.counter(Metric.KV_CACHE, name, "miss");
+    this.stale = signals.counter(Metric.KV_CACHE, name, "stale");
   }
 
   /** Why the collection cannot be served, if it cannot. */
@@ -112,6 +122,17 @@ public final class Collection {
     return config.table().orElseThrow(IllegalStateException::new);
   }
 
+  /** The cache that it shares with other nodes. */
+  Optional<SharedLevel> shared() {
+    return shared;
+  }
+
+  /** For how long after a write replicas may be read from that do not have it. */
+  Duration replicasLackWritesFor() {
+    Duration lag = store.config().reads().maxLag().orElse(Duration.ofSeconds(1));
+    return lag.multipliedBy(2).plusSeconds(1);
+  }
+
   int prefixLength() {
     return prefix.length;
   }
@@ -137,6 +158,31 @@ public final class Collection {
 
   Duration ttl() {
     return config.cache().ttl();
+  }
+
+  /** How long it is believed that a key has no row. */
+  long missingTtlNanos() {
+    return Math.min(ttl().toNanos(), config.cache().missing().toNanos());
+  }
+
+  /** The share of the ttl that chance may take off. */
+  double jitter() {
+    return config.cache().jitter().share();
+  }
+
+  /** The last share of the ttl, in which reads have an entry loaded anew. */
+  double refreshAhead() {
+    return config.cache().refreshAhead().share();
+  }
+
+  /** How long an entry serves past its ttl while the store cannot be asked. */
+  long staleIfErrorNanos() {
+    return config.cache().staleIfError().toNanos();
+  }
+
+  /** Whether an entry that is there is not for that reason good. */
+  boolean watchesAge() {
+    return watchesAge;
   }
 
   /** What the store said of the table, or null before it was asked. */
@@ -165,7 +211,8 @@ public final class Collection {
     return known().locate(row(key)).shard();
   }
 
-  private Schema known() {
+  /** What the store said of the table. */
+  Schema known() {
     Schema known = schema;
     if (known == null) {
       throw new IllegalStateException("the table is not known yet");

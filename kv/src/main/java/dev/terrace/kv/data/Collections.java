@@ -3,6 +3,7 @@ package dev.terrace.kv.data;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The collections of one file, found by the part of a key before its first colon. */
 public final class Collections {
@@ -39,6 +40,20 @@ public final class Collections {
    * @throws KvError that names the collections there are, if it belongs to none
    */
   public Collection of(byte[] key) throws KvError {
+    Collection found = find(key);
+    if (found != null) {
+      return found;
+    }
+    throw KvError.of(
+        "key '"
+            + Texts.shown(key)
+            + "' belongs to no collection; keys are COLLECTION:ID, and"
+            + " collections are: "
+            + String.join(", ", byName.keySet()));
+  }
+
+  /** The collection that a key belongs to, or null. */
+  @Nullable Collection find(byte[] key) {
     int colon = 0;
     while (colon < key.length && key[colon] != ':') {
       colon++;
@@ -53,12 +68,7 @@ public final class Collections {
         }
       }
     }
-    throw KvError.of(
-        "key '"
-            + Texts.shown(key)
-            + "' belongs to no collection; keys are COLLECTION:ID, and"
-            + " collections are: "
-            + String.join(", ", byName.keySet()));
+    return null;
   }
 
   private static boolean startsWith(byte[] key, byte[] prefix) {

@@ -9,17 +9,15 @@ import dev.terrace.core.freshness.ReplicaProgress;
 import dev.terrace.core.freshness.TableWrites;
 import dev.terrace.core.pool.Pools;
 import dev.terrace.core.signal.Signals;
-import dev.terrace.engine.Engine;
 import dev.terrace.engine.Engines;
-import dev.terrace.engine.StoreSettings;
+import dev.terrace.kv.nodes.Nodes;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -27,30 +25,26 @@ import org.jspecify.annotations.Nullable;
 public final class DataTier implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(DataTier.class.getName());
-  private static final Duration CONNECT_TIMEOUT_MAX = Duration.ofSeconds(2);
-  private static final int CONNECTIONS_PER_SERVER = 16;
 
   /** What commands work on, as of one file. */
   public record View(Collections collections, ReadThrough reads, WriteThrough writes) {}
 
-  private record Opened(StoreSettings settings, Engine engine) {}
-
   private final Pools pools;
   private final ReplicaProgress progress;
-  private final Engines engines;
   private final TableWrites tableWrites;
   private final Signals signals;
   private final Ticker clock;
-  private final Map<String, Opened> stores = new HashMap<>();
+  private final Stores stores;
   private final List<KeyListener> listeners = new CopyOnWriteArrayList<>();
   private @Nullable ReadThrough reads;
-  private @Nullable View view;
+  private volatile @Nullable View view;
 
   /**
    * No collections yet.
    *
    * @param tableWrites told of what is written to tables
    * @param clock what entries age by
+   * @param clockMillis the wall clock
    */
   public DataTier(
       Pools pools,
@@ -58,13 +52,14 @@ public final class DataTier implements AutoCloseable {
       Engines engines,
       TableWrites tableWrites,
       Signals signals,
-      Ticker clock) {
+      Ticker clock,
+      LongSupplier clockMillis) {
     this.pools = pools;
     this.progress = progress;
-    this.engines = engines;
     this.tableWrites = tableWrites;
     this.signals = signals;
     this.clock = clock;
+    this.stores = new Stores(engines, signals, clockMillis);
   }
 
   /** Tells that listener from now on which keys are changed or forgotten on this node. */
@@ -79,7 +74,7 @@ public final class DataTier implements AutoCloseable {
         reads == null ? new ReadThrough(pools, progress, memory, clock, this::changed) : reads;
     reads = cache;
     cache.resize(memory);
-    Map<String, Opened> before = new HashMap<>(stores);
+    stores.begin(file, heard(cache));
     List<Collection> all = new ArrayList<>();
     file.collections()
         .forEach((name, config) ->
@@ -91,11 +86,7 @@ public final class DataTier implements AutoCloseable {
             new WriteThrough(cache, tableWrites, file.kv().storeTimeout()));
     retire(now, cache);
     view = now;
-    before.forEach((name, opened) -> {
-      if (!opened.equals(stores.get(name))) {
-        opened.engine().close();
-      }
-    });
+    stores.closeOthers();
     for (Collection c : all) {
       c.report();
       Collection.problem(c.name(), c.config(), c.rule())
@@ -117,40 +108,52 @@ public final class DataTier implements AutoCloseable {
     if (storeConfig == null) {
       throw new IllegalArgumentException("store '" + table.store() + "' is not listed");
     }
-    Store store = new Store(table.store(), storeConfig, engine(table.store(), storeConfig, file));
+    Store store = new Store(table.store(), storeConfig, stores.engine(table.store()));
+    Optional<SharedLevel> shared = config.cache().shared().map(stores::shared);
     if (view != null) {
       for (Collection old : view.collections().all()) {
         if (old.name().equals(name)
             && old.config().equals(config)
             && old.rule().equals(table.shard())
-            && old.store().equals(store)) {
+            && old.store().equals(store)
+            && old.shared().equals(shared)) {
           return old;
         }
       }
     }
-    return new Collection(name, config, table.shard(), store, signals);
-  }
-
-  private Engine engine(String name, StoreConfig store, TerraceConfig file) {
-    Duration timeout = file.kv().storeTimeout();
-    StoreSettings settings =
-        EngineSettings.of(
-            name,
-            store,
-            timeout,
-            timeout.compareTo(CONNECT_TIMEOUT_MAX) < 0 ? timeout : CONNECT_TIMEOUT_MAX,
-            CONNECTIONS_PER_SERVER);
-    Opened opened = stores.get(name);
-    if (opened == null || !opened.settings().equals(settings)) {
-      String kind = store.engine().name().toLowerCase(Locale.ROOT);
-      opened = new Opened(settings, engines.open(kind, settings));
-      stores.put(name, opened);
-    }
-    return opened.engine();
+    return new Collection(name, config, table.shard(), store, shared, signals);
   }
 
   private void changed(Collection c, EntryKey key) {
+    stores.nodes().ifPresent(nodes -> nodes.written(key.bytes()));
     listeners.forEach(listener -> listener.changed(c, key));
+  }
+
+  /** What other nodes say of keys that are kept here. */
+  private Nodes.Kept heard(ReadThrough cache) {
+    return new Nodes.Kept() {
+      @Override
+      public void written(byte[] key) {
+        cache.writtenElsewhere(new EntryKey(key));
+        View now = view;
+        Collection c = now == null ? null : now.collections().find(key);
+        if (c != null) {
+          listeners.forEach(listener -> listener.changed(c, new EntryKey(key)));
+        }
+      }
+
+      @Override
+      public void distrust(Duration most) {
+        cache.distrust(most);
+        listeners.forEach(KeyListener::allChanged);
+      }
+
+      @Override
+      public void trust() {
+        cache.trust();
+        listeners.forEach(KeyListener::allChanged);
+      }
+    };
   }
 
   /** Forgets the entries of collections that are gone or have changed. */
@@ -184,7 +187,6 @@ public final class DataTier implements AutoCloseable {
   /** Closes the engines. */
   @Override
   public synchronized void close() {
-    stores.values().forEach(opened -> opened.engine().close());
-    stores.clear();
+    stores.close();
   }
 }

@@ -9,6 +9,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -60,12 +61,20 @@ public final class Entry {
    * @param expires the column with the time after which the row counts as gone
    */
   static Entry of(Schema schema, Row row, Optional<String> expires) {
-    List<String> fields = schema.fields();
-    int[] spans = new int[2 * fields.size()];
+    List<byte @Nullable []> values = new ArrayList<>(schema.fields().size());
+    for (String field : schema.fields()) {
+      values.add(row.value(field));
+    }
+    return of(schema, values, expiry(row, expires));
+  }
+
+  /** The entry of a row with these values, in the order of the fields. */
+  static Entry of(Schema schema, List<byte @Nullable []> values, long expiresAtMillis) {
+    int[] spans = new int[2 * values.size()];
     int present = 0;
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
-    for (int i = 0; i < fields.size(); i++) {
-      byte[] value = row.value(fields.get(i));
+    for (int i = 0; i < values.size(); i++) {
+      byte[] value = values.get(i);
       if (value != null) {
         bytes.writeBytes(schema.encodedNames().get(i));
         spans[2 * i] = bytes.size();
@@ -77,7 +86,7 @@ public final class Entry {
         present++;
       }
     }
-    return new Entry(schema, true, bytes.toByteArray(), spans, present, expiry(row, expires));
+    return new Entry(schema, true, bytes.toByteArray(), spans, present, expiresAtMillis);
   }
 
   /** When the row expires by the wall clock, in milliseconds. */

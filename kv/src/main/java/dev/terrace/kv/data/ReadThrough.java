@@ -1,28 +1,27 @@
 package dev.terrace.kv.data;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
-import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.terrace.core.freshness.ReplicaProgress;
 import dev.terrace.core.pool.Pools;
 import dev.terrace.engine.EngineFailure;
 import dev.terrace.engine.Row;
 import dev.terrace.engine.RowKey;
+import dev.terrace.kv.data.EntryCache.Kept;
+import dev.terrace.kv.data.SharedLevel.Found;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The in-process cache of entries and the loads that fill it: one load per key, however many wait.
+ * The levels that a read goes through: the entries kept in the process, the cache that nodes share
+ * if the collection has one, the store. One load per key runs, however many wait.
  *
  * <p>Why no stale row stays: a write or a purge takes the key's entry away and its running load off
  * {@link #loads}, both in one step, after the store has acknowledged the write and before the
@@ -32,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReadThrough {
 
-  /** One question to the store for one key; all who want the key wait for it. */
+  /** One question for one key; all who want the key wait for it. */
   static final class Load extends CompletableFuture<Entry> {
     final Collection collection;
     final EntryKey key;
@@ -43,65 +42,64 @@ public final class ReadThrough {
     }
   }
 
-  /** How long an entry may be kept, and whose statistics it counts in. */
-  private record Kept(Entry entry, Collection collection) {}
-
-  private final Cache<EntryKey, Kept> cache;
+  private final EntryCache cache;
   private final Map<EntryKey, Load> loads = new ConcurrentHashMap<>();
-  private final Map<Collection, CompletableFuture<@Nullable Void>> learning =
-      new ConcurrentHashMap<>();
   private final RecentWrites writes = new RecentWrites(Ticker.systemTicker());
   private final Servers servers;
-  private final KeyListener listener;
+  private final Loader loader;
+  private final Changed changed;
+  private final CacheWrites cacheWrites = new CacheWrites(this);
 
-  ReadThrough(
-      Pools pools, ReplicaProgress progress, long bytes, Ticker clock, KeyListener listener) {
-    this.listener = listener;
+  /** Hears which keys are changed or purged here. */
+  @FunctionalInterface
+  interface Changed {
+    void key(Collection c, EntryKey key);
+  }
+
+  ReadThrough(Pools pools, ReplicaProgress progress, long bytes, Ticker clock, Changed changed) {
     this.servers = new Servers(pools, progress);
-    this.cache =
-        Caffeine.newBuilder()
-            .maximumWeight(bytes)
-            .weigher((EntryKey key, Kept kept) -> kept.entry().weight(key))
-            .expireAfter(Expiry.creating((EntryKey key, Kept kept) -> ttl(kept)))
-            .ticker(clock)
-            .executor(Runnable::run)
-            .removalListener(ReadThrough::removed)
-            .build();
-  }
-
-  private static void removed(@Nullable EntryKey key, @Nullable Kept kept, RemovalCause cause) {
-    if (key != null && kept != null) {
-      kept.collection().entries.decrement();
-      kept.collection().bytes.add(-kept.entry().weight(key));
-    }
-  }
-
-  private static Duration ttl(Kept kept) {
-    Duration ttl = kept.collection().ttl();
-    boolean missing = !kept.entry().exists(Long.MIN_VALUE);
-    return missing && ttl.compareTo(Collection.MISSING_TTL_MAX) > 0
-        ? Collection.MISSING_TTL_MAX
-        : ttl;
+    this.loader = new Loader(servers, writes);
+    this.cache = new EntryCache(bytes, clock);
+    this.changed = changed;
   }
 
   Servers servers() {
     return servers;
   }
 
+  /** What writes to the store do to the caches. */
+  CacheWrites cacheWrites() {
+    return cacheWrites;
+  }
+
   /** Changes how much may be kept. */
   void resize(long bytes) {
-    cache.policy().eviction().ifPresent(e -> e.setMaximum(bytes));
+    cache.resize(bytes);
   }
 
   /** The kept entry, or null: then {@link #load} it. Does not block. */
   public @Nullable Entry kept(Collection c, EntryKey key) {
-    Kept kept = cache.getIfPresent(key);
-    if (kept == null) {
+    Kept kept = cache.get(key);
+    if (kept == null || (c.watchesAge() && !mayServe(c, key, kept))) {
       c.misses.increment();
       return null;
     }
-    c.hits.increment();
+    (kept.stale() ? c.stale : c.hits).increment();
     return kept.entry();
+  }
+
+  /** Whether it is good still; one that will not be for long is loaded anew behind the answer. */
+  private boolean mayServe(Collection c, EntryKey key, Kept kept) {
+    if (!cache.isFresh(kept)) {
+      return false;
+    }
+    if (c.refreshAhead() > 0 && cache.isDue(kept)) {
+      Load mine = new Load(c, key);
+      if (loads.putIfAbsent(key, mine) == null) {
+        start(List.of(mine));
+      }
+    }
+    return true;
   }
 
   /** Loads the key, or joins who does already. Does not block. */
@@ -136,8 +134,8 @@ public final class ReadThrough {
     if (running != null) {
       return running;
     }
-    Kept kept = cache.getIfPresent(mine.key);
-    if (kept != null) {
+    Kept kept = cache.get(mine.key);
+    if (kept != null && (!mine.collection.watchesAge() || cache.isFresh(kept))) {
       loads.remove(mine.key, mine);
       mine.complete(kept.entry());
     }
@@ -149,78 +147,65 @@ public final class ReadThrough {
   }
 
   private void run(List<Load> ofOneShard) {
+    Collection c = ofOneShard.getFirst().collection;
     try {
-      Collection c = ofOneShard.getFirst().collection;
-      List<RowKey> keys = ofOneShard.stream().map(l -> c.row(l.key)).toList();
-      long written = writes.of(ofOneShard.getFirst().key).atNanos();
-      for (Load load : ofOneShard) {
-        long other = writes.of(load.key).atNanos();
-        written = other - written > 0 ? other : written;
-      }
-      int shard = c.shard(ofOneShard.getFirst().key);
-      Schema schema = c.schema();
-      Map<RowKey, Row> read = servers.read(c, shard, keys, written);
-      Map<RowKey, Row> rows = schema == null ? read : schema.byKey(read);
-      for (int i = 0; i < keys.size(); i++) {
-        finish(ofOneShard.get(i), entry(c, rows.get(keys.get(i))));
+      Optional<SharedLevel> shared = c.shared();
+      if (shared.isPresent()) {
+        runShared(shared.get(), c, ofOneShard);
+      } else {
+        runStore(c, ofOneShard, false);
       }
     } catch (EngineFailure e) {
-      fail(ofOneShard, KvError.of(ofOneShard.getFirst().collection.name(), e));
+      fail(ofOneShard, KvError.of(c.name(), e), e);
     } catch (KvError e) {
-      fail(ofOneShard, e);
+      fail(ofOneShard, e, null);
     } catch (RuntimeException | Error e) {
-      fail(ofOneShard, e);
+      fail(ofOneShard, e, null);
       throw e;
     }
   }
 
-  private Entry entry(Collection c, @Nullable Row row) throws EngineFailure, KvError {
-    Schema schema = c.schema();
-    if (schema == null) {
-      throw new IllegalStateException("the table is not known yet");
+  private List<Entry> runStore(Collection c, List<Load> wanted, boolean now)
+      throws EngineFailure, KvError {
+    Map<RowKey, Row> rows = loader.rows(c, wanted.stream().map(l -> l.key).toList(), now);
+    List<Entry> entries = new ArrayList<>(wanted.size());
+    for (Load load : wanted) {
+      Entry entry = loader.entry(c, rows.get(c.row(load.key)));
+      entries.add(entry);
+      finish(load, entry, Duration.ZERO);
     }
-    if (row == null) {
-      return Entry.missing(schema);
+    return entries;
+  }
+
+  private void runShared(SharedLevel shared, Collection c, List<Load> wanted)
+      throws EngineFailure, KvError {
+    List<Found> found = shared.find(c, wanted.stream().map(l -> l.key).toList());
+    List<Load> missing = new ArrayList<>();
+    List<Found> leases = new ArrayList<>();
+    boolean written = false;
+    for (int i = 0; i < found.size(); i++) {
+      if (found.get(i) instanceof Found.Known(Entry entry, Duration age)) {
+        finish(wanted.get(i), entry, age);
+      } else {
+        missing.add(wanted.get(i));
+        leases.add(found.get(i));
+        written |= found.get(i) instanceof Found.Missing(var lease, boolean lately) && lately;
+      }
     }
-    if (!schema.columns().equals(row.columns())) {
-      // The table was altered.
-      describe(c);
-      schema = Objects.requireNonNull(c.schema());
+    if (!missing.isEmpty()) {
+      List<Entry> entries = runStore(c, missing, written);
+      for (int i = 0; i < entries.size(); i++) {
+        shared.fill(c, missing.get(i).key, leases.get(i), entries.get(i));
+      }
     }
-    return Entry.of(schema, row, c.config().expires());
   }
 
   /** Has the collection's table described, unless that is on its way; does not block. */
   public CompletableFuture<@Nullable Void> learn(Collection c) {
-    CompletableFuture<@Nullable Void> mine = new CompletableFuture<>();
-    CompletableFuture<@Nullable Void> running = learning.putIfAbsent(c, mine);
-    if (running != null) {
-      return running;
-    }
-    Thread.ofVirtual()
-        .name("kv-describe")
-        .start(() -> {
-          try {
-            describe(c);
-            learning.remove(c);
-            mine.complete(null);
-          } catch (EngineFailure e) {
-            learning.remove(c);
-            mine.completeExceptionally(KvError.of(c.name(), e));
-          } catch (KvError | RuntimeException e) {
-            learning.remove(c);
-            mine.completeExceptionally(e);
-          }
-        });
-    return mine;
+    return loader.learn(c);
   }
 
-  /** Asks the store for the table's columns; blocks. */
-  void describe(Collection c) throws EngineFailure, KvError {
-    c.learn(servers.any(c.store(), server -> c.store().engine().describe(server, c.tableName())));
-  }
-
-  private void finish(Load load, Entry entry) {
+  private void finish(Load load, Entry entry, Duration age) {
     loads.computeIfPresent(
         load.key,
         (key, listed) -> {
@@ -229,19 +214,36 @@ public final class ReadThrough {
           }
           Collection c = load.collection;
           if (!c.ttl().isZero() && !c.retired() && !writes.inDoubt(key)) {
-            c.entries.increment();
-            c.bytes.add(entry.weight(key));
-            cache.put(key, new Kept(entry, c));
+            cache.put(c, key, entry, age);
           }
           return null;
         });
     load.complete(entry);
   }
 
-  private void fail(List<Load> failed, Throwable why) {
+  /** A store that cannot be asked leaves what is kept in place, where that may serve. */
+  private void fail(List<Load> failed, Throwable why, @Nullable EngineFailure of) {
+    boolean gone = of != null && Servers.elsewhere(of);
     for (Load load : failed) {
-      loads.remove(load.key, load);
-      load.completeExceptionally(why);
+      if (load.isDone()) {
+        continue;
+      }
+      Entry[] held = {null};
+      loads.computeIfPresent(
+          load.key,
+          (key, listed) -> {
+            if (listed != load) {
+              return listed;
+            }
+            held[0] = gone ? cache.hold(key) : null;
+            return null;
+          });
+      if (held[0] == null) {
+        load.completeExceptionally(why);
+      } else {
+        load.collection.stale.increment();
+        load.complete(held[0]);
+      }
     }
   }
 
@@ -251,14 +253,68 @@ public final class ReadThrough {
    * @param doubt for how long the store may still change its mind; zero after an acknowledged write
    */
   void written(Collection c, EntryKey key, Duration doubt) {
+    forget(key, doubt, () -> {});
+    changed.key(c, key);
+  }
+
+  /** The key was written by nobody else at the same time, and this is its row now. */
+  void written(Collection c, EntryKey key, Optional<Row> after) {
+    Entry entry = entry(c, after);
+    boolean keep = entry != null && !c.ttl().isZero() && !c.retired();
+    forget(
+        key,
+        Duration.ZERO,
+        () -> {
+          if (entry != null && keep) {
+            cache.put(c, key, entry, Duration.ZERO);
+          }
+        });
+    changed.key(c, key);
+  }
+
+  private @Nullable Entry entry(Collection c, Optional<Row> row) {
+    try {
+      return loader.entry(c, row.orElse(null));
+    } catch (EngineFailure | KvError e) {
+      // The next read asks the store.
+      return null;
+    }
+  }
+
+  /** Another node wrote the key. */
+  void writtenElsewhere(EntryKey key) {
+    cacheWrites.elsewhere(key);
+    forget(key, Duration.ZERO, () -> {});
+  }
+
+  /** Any key may have been written: nothing that is known now counts any more. */
+  private void forgetAll() {
+    cacheWrites.anyElsewhere();
+    writes.noteAll();
+    loads.clear();
+  }
+
+  /** Other nodes' writes are not heard of: nothing is kept longer than that. */
+  void distrust(Duration most) {
+    forgetAll();
+    cache.cap(most);
+  }
+
+  /** They are heard of from now on. */
+  void trust() {
+    forgetAll();
+    cache.uncap();
+  }
+
+  private void forget(EntryKey key, Duration doubt, Runnable then) {
     loads.compute(
         key,
         (k, listed) -> {
           writes.note(k, doubt);
-          cache.invalidate(k);
+          cache.forget(k);
+          then.run();
           return null;
         });
-    listener.changed(c, key);
   }
 
   /** Forgets a key, or all that match a pattern; how many were kept. */
@@ -267,17 +323,17 @@ public final class ReadThrough {
     writes.noteAll();
     loads.keySet().removeIf(which);
     int before = 0;
-    for (EntryKey key : cache.asMap().keySet()) {
-      Kept kept = cache.policy().getIfPresentQuietly(key);
+    for (EntryKey key : cache.keys()) {
+      Kept kept = cache.peek(key);
       if (kept != null && which.test(key)) {
         before++;
         loads.compute(
             key,
             (k, listed) -> {
-              cache.invalidate(k);
+              cache.forget(k);
               return null;
             });
-        listener.changed(kept.collection(), key);
+        changed.key(kept.collection(), key);
       }
     }
     return before;

@@ -73,6 +73,11 @@ final class RecentWrites {
         : mark;
   }
 
+  /** This moment, by the clock of the marks. */
+  long now() {
+    return clock.read();
+  }
+
   boolean inDoubt(EntryKey key) {
     return of(key).doubtUntilNanos() - clock.read() > 0;
   }

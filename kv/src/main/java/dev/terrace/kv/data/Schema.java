@@ -2,6 +2,7 @@ package dev.terrace.kv.data;
 
 import dev.terrace.config.CollectionConfig;
 import dev.terrace.config.ShardRule;
+import dev.terrace.core.balance.Hashing;
 import dev.terrace.core.place.KeyType;
 import dev.terrace.core.place.Placement;
 import dev.terrace.engine.Row;
@@ -24,13 +25,15 @@ import java.util.OptionalInt;
  * @param columns all columns of the table, in order
  * @param fields the names of the collection's fields
  * @param encodedNames the fields' names as bulk strings
+ * @param form tells tables of other columns or types apart
  */
 record Schema(
     KeyForm keys,
     List<String> columns,
     List<String> fields,
     List<byte[]> encodedNames,
-    Map<String, Integer> indexes) {
+    Map<String, Integer> indexes,
+    long form) {
 
   /**
    * Makes out the collection's fields.
@@ -72,7 +75,8 @@ record Schema(
         columns,
         fields,
         fields.stream().map(Schema::encoded).toList(),
-        Map.copyOf(indexes));
+        Map.copyOf(indexes),
+        Hashing.hash(table.columns() + " " + fields));
   }
 
   private static byte[] encoded(String name) {

@@ -183,7 +183,8 @@ final class Servers {
         : new EngineFailure(Kind.UNREACHABLE, "no server of store " + store.name() + " is up");
   }
 
-  private static boolean elsewhere(EngineFailure e) {
+  /** Whether another server may do what this one did not. */
+  static boolean elsewhere(EngineFailure e) {
     return e.kind() == Kind.UNREACHABLE || e.kind() == Kind.TIMEOUT;
   }
 }

@@ -18,6 +18,7 @@ public final class WriteThrough {
 
   private final ReadThrough reads;
   private final TableWrites tableWrites;
+  private final CacheWrites caches;
   private final Duration doubt;
 
   /**
@@ -29,6 +30,7 @@ public final class WriteThrough {
   WriteThrough(ReadThrough reads, TableWrites tableWrites, Duration storeTimeout) {
     this.reads = reads;
     this.tableWrites = tableWrites;
+    this.caches = reads.cacheWrites();
     this.doubt = storeTimeout.multipliedBy(2);
   }
 
@@ -38,27 +40,31 @@ public final class WriteThrough {
    * @param decision may be asked more than once
    */
   public Modified write(Collection c, EntryKey key, Decision decision) throws KvError {
-    Duration uncertain = Duration.ZERO;
-    boolean changed = true;
+    boolean certain = true;
     TableWrites.Write noted = tableWrites.begin(c.store().name(), c.tableName());
+    CacheWrites.Begun begun = caches.begin(c, key);
     try {
       List<Integer> shards = shards(c, key);
       Modified done = modify(c, shards, key, decision);
-      changed = !(done.change() instanceof Change.Keep);
-      if (changed) {
+      if (!(done.change() instanceof Change.Keep)) {
         shards.forEach(c::countWrite);
       }
+      begun.done(done);
       return done;
     } catch (EngineFailure e) {
-      uncertain = doubt;
       // All other failures leave the row as it was, so what is kept of it stays true.
-      changed = e.kind() == Kind.IN_DOUBT;
-      throw KvError.of(c.name(), e);
-    } finally {
-      if (changed) {
-        reads.written(c, key, uncertain);
+      certain = e.kind() != Kind.IN_DOUBT;
+      if (certain) {
+        begun.unchanged();
+      } else {
+        begun.doubtful(doubt);
       }
-      noted.end(uncertain.isZero() || !changed);
+      throw KvError.of(c.name(), e);
+    } catch (RuntimeException | Error e) {
+      begun.doubtful(doubt);
+      throw e;
+    } finally {
+      noted.end(certain);
     }
   }
 
