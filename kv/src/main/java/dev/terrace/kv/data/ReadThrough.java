@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -228,21 +229,22 @@ public final class ReadThrough {
       if (load.isDone()) {
         continue;
       }
-      Entry[] held = {null};
+      AtomicReference<@Nullable Entry> held = new AtomicReference<>();
       loads.computeIfPresent(
           load.key,
           (key, listed) -> {
             if (listed != load) {
               return listed;
             }
-            held[0] = gone ? cache.hold(key) : null;
+            held.set(gone ? cache.hold(key) : null);
             return null;
           });
-      if (held[0] == null) {
+      Entry stale = held.get();
+      if (stale == null) {
         load.completeExceptionally(why);
       } else {
         load.collection.stale.increment();
-        load.complete(held[0]);
+        load.complete(stale);
       }
     }
   }

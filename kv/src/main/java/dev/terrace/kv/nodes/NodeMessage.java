@@ -18,11 +18,26 @@ record NodeMessage(long node, long number, Kind kind, List<byte[]> keys) {
   /** What a message says. */
   enum Kind {
     /** These keys were written; with none, only that the node is there. */
-    WRITTEN,
+    WRITTEN(1),
     /** More keys were written than can be told. */
-    ALL,
+    ALL(2),
     /** The node stops, and writes no more. */
-    BYE
+    BYE(3);
+
+    private final byte code;
+
+    Kind(int code) {
+      this.code = (byte) code;
+    }
+
+    private static @Nullable Kind of(byte code) {
+      for (Kind kind : values()) {
+        if (kind.code == code) {
+          return kind;
+        }
+      }
+      return null;
+    }
   }
 
   private static final int MAGIC = 0x7e88_ac01;
@@ -35,7 +50,7 @@ record NodeMessage(long node, long number, Kind kind, List<byte[]> keys) {
   byte[] bytes() {
     ByteBuffer out =
         ByteBuffer.allocate(HEAD_BYTES + keys.stream().mapToInt(k -> 4 + k.length).sum());
-    out.putInt(MAGIC).putLong(node).putLong(number).put((byte) kind.ordinal()).putInt(keys.size());
+    out.putInt(MAGIC).putLong(node).putLong(number).put(kind.code).putInt(keys.size());
     keys.forEach(key -> out.putInt(key.length).put(key));
     return out.array();
   }
@@ -49,9 +64,9 @@ record NodeMessage(long node, long number, Kind kind, List<byte[]> keys) {
       }
       long node = in.getLong();
       long number = in.getLong();
-      int kind = in.get();
+      Kind kind = Kind.of(in.get());
       int count = in.getInt();
-      if (kind < 0 || kind >= Kind.values().length || count < 0 || count > in.remaining() / 4) {
+      if (kind == null || count < 0 || count > in.remaining() / 4) {
         return null;
       }
       List<byte[]> keys = new ArrayList<>(count);
@@ -64,7 +79,7 @@ record NodeMessage(long node, long number, Kind kind, List<byte[]> keys) {
         in.get(key);
         keys.add(key);
       }
-      return in.hasRemaining() ? null : new NodeMessage(node, number, Kind.values()[kind], keys);
+      return in.hasRemaining() ? null : new NodeMessage(node, number, kind, keys);
     } catch (BufferUnderflowException e) {
       return null;
     }
