@@ -109,7 +109,7 @@ public final class KvExplain {
       steps.add(cache(collection));
     }
     servers(pools, steps, command, table, store, located);
-    steps.add(promise(collection, store));
+    steps.add(promise(file, collection, store));
     return new Explanation(steps);
   }
 
@@ -138,9 +138,12 @@ public final class KvExplain {
 
   private static Step cache(CollectionConfig collection) {
     Duration ttl = collection.cache().ttl();
-    return ttl.isZero()
-        ? step("cache", "none", "cache.ttl is 0s")
-        : step("cache", "in process", "kept for " + text(ttl) + " once read");
+    if (ttl.isZero()) {
+      return step("cache", "none", "cache.ttl is 0s");
+    }
+    String then =
+        collection.cache().shared().map(name -> ", then in store " + name + " for as long").orElse("");
+    return step("cache", "in process", "kept for " + text(ttl) + " once read" + then);
   }
 
   private static void servers(
@@ -187,8 +190,13 @@ public final class KvExplain {
     };
   }
 
-  private static Step promise(CollectionConfig collection, StoreConfig store) {
+  private static Step promise(
+      TerraceConfig file, CollectionConfig collection, StoreConfig store) {
     Duration oldest = collection.cache().ttl();
+    if (collection.cache().shared().isPresent()) {
+      // The age counts on from one cache to the next.
+      oldest = oldest.plus(file.kv().sharedTimeout());
+    }
     LagLimit limit = store.reads().limit();
     boolean replicas = store.reads().from() == ReadFrom.REPLICAS;
     if (replicas && limit.time().isPresent()) {
@@ -198,10 +206,26 @@ public final class KvExplain {
     if (replicas && limit.time().isEmpty()) {
       age = "never older than " + text(oldest) + " and what replicas may lack, " + limit(limit);
     }
+    if (!collection.cache().staleIfError().isZero()) {
+      age += ", or " + text(collection.cache().staleIfError()) + " while the store is down";
+    }
+    String others =
+        file.kv()
+            .nodes()
+            .map(nodes ->
+                "other nodes within 50ms, "
+                    + text(nodes.patience().plus(nodes.beat()))
+                    + " if messages are lost; ")
+            .orElse("");
     return step(
         "promise",
-        "reads on this node see its own writes at once; " + age,
-        "write through: the store first, then the cache, then the answer");
+        "reads on this node see its own writes at once; " + others + age,
+        switch (collection.cache().write()) {
+          case THROUGH -> "write through: the store first, then the caches, then the answer";
+          case AROUND -> "write around: the store first, then the caches forget, then the answer";
+          case READ_ONLY -> "read-only: writes are refused";
+          case BACK -> "write back: the log first, then the answer, then the store";
+        });
   }
 
   private static String limit(LagLimit limit) {
