@@ -123,6 +123,13 @@ final class KvRig implements AutoCloseable {
     return rig;
   }
 
+  /** Another node over the same tables, as they are. */
+  static KvRig beside(KvRig first, String yaml) throws Exception {
+    KvRig rig = new KvRig(first.cluster);
+    rig.configure(yaml);
+    return rig;
+  }
+
   String file(String kvSettings) {
     return FILE.formatted(
         kvSettings.isEmpty() ? "" : ", " + kvSettings,
