@@ -1,6 +1,7 @@
 package dev.terrace.kv;
 
 import dev.terrace.config.CollectionConfig;
+import dev.terrace.config.JournalConfig.Durability;
 import dev.terrace.config.PoolSpecs;
 import dev.terrace.config.ShardRule;
 import dev.terrace.config.StoreConfig;
@@ -109,7 +110,7 @@ public final class KvExplain {
       steps.add(cache(collection));
     }
     servers(pools, steps, command, table, store, located);
-    steps.add(promise(collection, store));
+    steps.add(promise(file, collection, store));
     return new Explanation(steps);
   }
 
@@ -187,7 +188,8 @@ public final class KvExplain {
     };
   }
 
-  private static Step promise(CollectionConfig collection, StoreConfig store) {
+  private static Step promise(
+      TerraceConfig file, CollectionConfig collection, StoreConfig store) {
     Duration oldest = collection.cache().ttl();
     LagLimit limit = store.reads().limit();
     boolean replicas = store.reads().from() == ReadFrom.REPLICAS;
@@ -198,10 +200,33 @@ public final class KvExplain {
     if (replicas && limit.time().isEmpty()) {
       age = "never older than " + text(oldest) + " and what replicas may lack, " + limit(limit);
     }
-    return step(
-        "promise",
-        "reads on this node see its own writes at once; " + age,
-        "write through: the store first, then the cache, then the answer");
+    String own = "reads on this node see its own writes at once";
+    return switch (collection.cache().write()) {
+      case THROUGH ->
+          step(
+              "promise",
+              own + "; " + age,
+              "write through: the store first, then the cache, then the answer");
+      case AROUND ->
+          step(
+              "promise",
+              own + "; " + age,
+              "write around: the store first, then the caches forget the key, then the answer");
+      case READ_ONLY -> step("promise", "writes are refused; " + age, "read-only");
+      case BACK ->
+          step(
+              "promise",
+              own
+                  + ", the store and other nodes after about "
+                  + text(collection.cache().flush())
+                  + ", later while the store is down; other values "
+                  + age,
+              "write back: this node's journal first, then the answer; what is acknowledged"
+                  + " survives the end of Terrace, "
+                  + (file.kv().journal().durability() == Durability.FSYNC
+                      ? "and the loss of power (durability: fsync)"
+                      : "not the loss of power (durability: os)"));
+    };
   }
 
   private static String limit(LagLimit limit) {
