@@ -188,8 +188,7 @@ public final class KvExplain {
     };
   }
 
-  private static Step promise(
-      TerraceConfig file, CollectionConfig collection, StoreConfig store) {
+  private static Step promise(TerraceConfig file, CollectionConfig collection, StoreConfig store) {
     Duration oldest = collection.cache().ttl();
     LagLimit limit = store.reads().limit();
     boolean replicas = store.reads().from() == ReadFrom.REPLICAS;
