@@ -1,6 +1,7 @@
 package dev.terrace.kv;
 
 import dev.terrace.config.CollectionConfig;
+import dev.terrace.config.JournalConfig.Durability;
 import dev.terrace.config.PoolSpecs;
 import dev.terrace.config.ShardRule;
 import dev.terrace.config.StoreConfig;
@@ -190,8 +191,7 @@ public final class KvExplain {
     };
   }
 
-  private static Step promise(
-      TerraceConfig file, CollectionConfig collection, StoreConfig store) {
+  private static Step promise(TerraceConfig file, CollectionConfig collection, StoreConfig store) {
     Duration oldest = collection.cache().ttl();
     if (collection.cache().shared().isPresent()) {
       // The age counts on from one cache to the next.
@@ -209,23 +209,42 @@ public final class KvExplain {
     if (!collection.cache().staleIfError().isZero()) {
       age += ", or " + text(collection.cache().staleIfError()) + " while the store is down";
     }
-    String others =
-        file.kv()
-            .nodes()
-            .map(nodes ->
-                "other nodes within 50ms, "
-                    + text(nodes.patience().plus(nodes.beat()))
-                    + " if messages are lost; ")
-            .orElse("");
-    return step(
-        "promise",
-        "reads on this node see its own writes at once; " + others + age,
-        switch (collection.cache().write()) {
-          case THROUGH -> "write through: the store first, then the caches, then the answer";
-          case AROUND -> "write around: the store first, then the caches forget, then the answer";
-          case READ_ONLY -> "read-only: writes are refused";
-          case BACK -> "write back: the log first, then the answer, then the store";
-        });
+    String own = "reads on this node see its own writes at once; ";
+    String told = own + others(file) + age;
+    return switch (collection.cache().write()) {
+      case THROUGH ->
+          step("promise", told, "write through: the store first, then the caches, then the answer");
+      case AROUND ->
+          step(
+              "promise",
+              told,
+              "write around: the store first, then the caches forget the key, then the answer");
+      case READ_ONLY -> step("promise", "writes are refused; " + age, "read-only");
+      case BACK ->
+          step(
+              "promise",
+              own
+                  + "the store and other nodes after about "
+                  + text(collection.cache().flush())
+                  + ", later while the store is down; other values "
+                  + age,
+              "write back: this node's journal first, then the answer; what is acknowledged"
+                  + " survives the end of Terrace, "
+                  + (file.kv().journal().durability() == Durability.FSYNC
+                      ? "and the loss of power (durability: fsync)"
+                      : "not the loss of power (durability: os)"));
+    };
+  }
+
+  /** When other nodes see a write. */
+  private static String others(TerraceConfig file) {
+    return file.kv()
+        .nodes()
+        .map(nodes ->
+            "other nodes within 50ms, "
+                + text(nodes.patience().plus(nodes.beat()))
+                + " if messages are lost; ")
+        .orElse("");
   }
 
   private static String limit(LagLimit limit) {
