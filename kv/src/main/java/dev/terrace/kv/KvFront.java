@@ -11,6 +11,7 @@ import dev.terrace.engine.Engines;
 import dev.terrace.kv.command.Service;
 import dev.terrace.kv.command.StoreWork;
 import dev.terrace.kv.data.DataTier;
+import dev.terrace.kv.pass.PassTier;
 import dev.terrace.kv.resp.RequestParser;
 import dev.terrace.net.BindFailure;
 import dev.terrace.net.EventLoops;
@@ -31,6 +32,7 @@ public final class KvFront implements Front<TerraceConfig> {
 
   private final Signals signals;
   private final DataTier data;
+  private final PassTier passing;
   private final Listeners listeners;
   private final LongSupplier clockMillis;
   private final StoreWork storeWork = new StoreWork();
@@ -77,6 +79,7 @@ public final class KvFront implements Front<TerraceConfig> {
     this.signals = signals;
     this.clockMillis = clockMillis;
     this.data = new DataTier(pools, progress, engines, tableWrites, signals, ticker, clockMillis);
+    this.passing = new PassTier(loops, signals);
     this.listeners = new Listeners(loops, "kv", signals, this::welcome);
   }
 
@@ -84,7 +87,7 @@ public final class KvFront implements Front<TerraceConfig> {
   public synchronized void configure(TerraceConfig file) throws BindFailure {
     Service running = service;
     if (running == null) {
-      service = new Service(served(file), signals, storeWork, clockMillis);
+      service = new Service(served(file), signals, storeWork, passing, clockMillis);
       try {
         listen(file);
       } catch (BindFailure e) {
@@ -103,6 +106,7 @@ public final class KvFront implements Front<TerraceConfig> {
   }
 
   private Service.Served served(TerraceConfig file) {
+    passing.configure(file);
     List<Address> wanted = file.listen().kv();
     return new Service.Served(
         file.kv(),
@@ -154,6 +158,7 @@ public final class KvFront implements Front<TerraceConfig> {
   @Override
   public void close() {
     listeners.close();
+    passing.close();
     data.close();
   }
 }
