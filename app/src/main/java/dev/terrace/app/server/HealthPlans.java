@@ -97,7 +97,9 @@ final class HealthPlans {
     return plans;
   }
 
-  /** With TLS it is enough that a node takes connections: its certificate is the traffic's matter. */
+  /**
+   * With TLS it is enough that a node takes connections: its certificate is the traffic's matter.
+   */
   private static List<Plan> redis(Pools pools, String name, StoreConfig store, ProbeLoop loop) {
     Probe probe =
         store.tls().isEmpty() ? new RedisProbe(loop, Optional.empty()) : new TcpProbe(loop);

@@ -88,11 +88,12 @@ final class LoopNodes {
     }
     links(view);
     int[] left = {1};
-    Runnable one = () -> {
-      if (--left[0] == 0) {
-        done.run();
-      }
-    };
+    Runnable one =
+        () -> {
+          if (--left[0] == 0) {
+            done.run();
+          }
+        };
     for (PassStore store : view.stores()) {
       if (store.moving()) {
         for (NodeLinks its : linked[store.number()]) {

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Moves the keys of one store to where they belong after its nodes have changed: those that are
  * asked for at once, the others behind, as fast as is allowed. A key is copied, and only then
- * removed where it was; what is on its new node already is newer. It runs on one event loop for all,
- * so that a key is moved once at a time; nothing is moved before all loops go by the new ring and
- * what they sent by the old one is answered.
+ * removed where it was; what is on its new node already is newer. It runs on one event loop for
+ * all, so that a key is moved once at a time; nothing is moved before all loops go by the new ring
+ * and what they sent by the old one is answered.
  */
 final class Mover {
 
@@ -103,16 +103,17 @@ final class Mover {
    */
   void want(byte[] key, int from, int to, Consumer<String> done) {
     String text = new String(key, StandardCharsets.ISO_8859_1);
-    home.loop().execute(() -> {
-      Wanted wanted = new Wanted(text, from, to, done);
-      if (stopped) {
-        done.accept(AGAIN);
-      } else if (settled) {
-        move(wanted);
-      } else {
-        early.add(wanted);
-      }
-    });
+    home.loop()
+        .execute(() -> {
+          Wanted wanted = new Wanted(text, from, to, done);
+          if (stopped) {
+            done.accept(AGAIN);
+          } else if (settled) {
+            move(wanted);
+          } else {
+            early.add(wanted);
+          }
+        });
   }
 
   private void move(Wanted wanted) {
@@ -124,32 +125,47 @@ final class Mover {
     List<Consumer<String>> waiting = new ArrayList<>();
     waiting.add(wanted.done());
     underWay.put(wanted.key(), waiting);
-    copy(wanted.key(), wanted.from(), wanted.to(), error -> {
-      underWay.remove(wanted.key());
-      waiting.forEach(one -> one.accept(error));
-    });
+    copy(
+        wanted.key(),
+        wanted.from(),
+        wanted.to(),
+        error -> {
+          underWay.remove(wanted.key());
+          waiting.forEach(one -> one.accept(error));
+        });
   }
 
   private NodeConnection node(int number) {
     return links[number].shared(false);
   }
 
-  private void copy(String name, int from, int to, Consumer<String> done) {
+  private void copy(String name, int from, int to, Consumer<String> whenDone) {
+    boolean[] told = {false};
+    Consumer<String> done =
+        error -> {
+          // With the connection both questions fail.
+          if (!told[0]) {
+            told[0] = true;
+            whenDone.accept(error);
+          }
+        };
     byte[] key = name.getBytes(StandardCharsets.ISO_8859_1);
     NodeConnection source = node(from);
-    byte[][] dumped = {null};
-    ask(source, Requests.of(bytes("DUMP"), key), done, reply ->
-        dumped[0] = Elements.number(reply, reply.readerIndex()) < 0 ? null : value(reply));
-    ask(source, Requests.of(bytes("PTTL"), key), done, reply -> {
-      long ttl = Elements.number(reply, reply.readerIndex());
-      byte[] value = dumped[0];
-      if (value == null || ttl == -2) {
-        done.accept("");
-        return;
-      }
-      byte[] expiry = bytes(Long.toString(ttl < 0 ? 0 : Math.max(1, ttl)));
-      restore(source, node(to), key, expiry, value, done);
-    });
+    List<byte[]> dumped = new ArrayList<>();
+    ask(source, Requests.of(bytes("DUMP"), key), done, reply -> keep(reply, dumped));
+    ask(
+        source,
+        Requests.of(bytes("PTTL"), key),
+        done,
+        reply -> {
+          long ttl = Elements.number(reply, reply.readerIndex());
+          if (dumped.isEmpty() || ttl == -2) {
+            done.accept("");
+            return;
+          }
+          byte[] expiry = bytes(Long.toString(ttl < 0 ? 0 : Math.max(1, ttl)));
+          restore(source, node(to), key, expiry, dumped.getFirst(), done);
+        });
   }
 
   private void restore(
@@ -160,15 +176,19 @@ final class Mover {
       byte[] value,
       Consumer<String> done) {
     NodeConnection to = target;
-    to.await(new WholeReply(reply -> {
-      String line = WholeReply.line(reply);
-      if (reply.getByte(reply.readerIndex()) == '-' && !line.startsWith("BUSYKEY")) {
-        done.accept("ERR a key could not be moved to " + to.links().node().text() + ": " + line);
-        return;
-      }
-      moved++;
-      ask(source, Requests.of(bytes("UNLINK"), key), done, removed -> done.accept(""));
-    }, done));
+    to.await(
+        new WholeReply(
+            reply -> {
+              String line = WholeReply.line(reply);
+              if (reply.getByte(reply.readerIndex()) == '-' && !line.startsWith("BUSYKEY")) {
+                done.accept(
+                    "ERR a key could not be moved to " + to.links().node().text() + ": " + line);
+                return;
+              }
+              moved++;
+              ask(source, Requests.of(bytes("UNLINK"), key), done, removed -> done.accept(""));
+            },
+            done));
     ByteBuf request = Requests.of(bytes("RESTORE"), key, expiry, value);
     to.send(request, 0, request.readableBytes());
   }
@@ -176,18 +196,27 @@ final class Mover {
   /** Sends a request; an error of the node, or of the way to it, ends the moving of the key. */
   private void ask(
       NodeConnection to, ByteBuf request, Consumer<String> failed, Consumer<ByteBuf> then) {
-    to.await(new WholeReply(reply -> {
-      if (reply.getByte(reply.readerIndex()) == '-') {
-        failed.accept(
-            "ERR a key could not be moved from "
-                + to.links().node().text()
-                + ": "
-                + WholeReply.line(reply));
-      } else {
-        then.accept(reply);
-      }
-    }, failed));
+    to.await(
+        new WholeReply(
+            reply -> {
+              if (reply.getByte(reply.readerIndex()) == '-') {
+                failed.accept(
+                    "ERR a key could not be moved from "
+                        + to.links().node().text()
+                        + ": "
+                        + WholeReply.line(reply));
+              } else {
+                then.accept(reply);
+              }
+            },
+            failed));
     to.send(request, 0, request.readableBytes());
+  }
+
+  private static void keep(ByteBuf reply, List<byte[]> dumped) {
+    if (Elements.number(reply, reply.readerIndex()) >= 0) {
+      dumped.add(value(reply));
+    }
   }
 
   private static byte[] value(ByteBuf reply) {
@@ -253,24 +282,25 @@ final class Mover {
     long begun = System.nanoTime();
     int[] left = {keys.size() + 1};
     String[] failure = {""};
-    Consumer<String> done = error -> {
-      failure[0] = error.isEmpty() ? failure[0] : error;
-      if (--left[0] > 0) {
-        return;
-      }
-      if (!failure[0].isEmpty()) {
-        later(failure[0]);
-        return;
-      }
-      cursor = next;
-      if (next.equals("0")) {
-        walking++;
-      }
-      long fair = keys.size() * 1000L / tier.movesPerSecond();
-      long spent = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
-      long pause = Math.max(PAUSE_MILLIS_MIN, fair - spent);
-      home.loop().schedule(this::walk, pause, TimeUnit.MILLISECONDS);
-    };
+    Consumer<String> done =
+        error -> {
+          failure[0] = error.isEmpty() ? failure[0] : error;
+          if (--left[0] > 0) {
+            return;
+          }
+          if (!failure[0].isEmpty()) {
+            later(failure[0]);
+            return;
+          }
+          cursor = next;
+          if (next.equals("0")) {
+            walking++;
+          }
+          long fair = keys.size() * 1000L / tier.movesPerSecond();
+          long spent = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+          long pause = Math.max(PAUSE_MILLIS_MIN, fair - spent);
+          home.loop().schedule(this::walk, pause, TimeUnit.MILLISECONDS);
+        };
     for (byte[] key : keys) {
       move(new Wanted(new String(key, StandardCharsets.ISO_8859_1), walking, owner(key), done));
     }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Has the keys of one client's request moved to where they belong before it is sent on. */
 final class Moving {
 
+  @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
   private record Misplaced(Mover mover, byte[] key, int from, int to) {}
 
   private final Passage passage;
@@ -54,18 +55,19 @@ final class Moving {
     LoopNodes home = passage.home();
     Consumer<String> done =
         error ->
-            home.loop().execute(() -> {
-              if (error.equals(Mover.AGAIN)) {
-                again = true;
-              } else if (!error.isEmpty()) {
-                obstacle = error;
-              }
-              if (--left == 0) {
-                placed = !again;
-                again = false;
-                home.touched(passage);
-              }
-            });
+            home.loop()
+                .execute(() -> {
+                  if (error.equals(Mover.AGAIN)) {
+                    again = true;
+                  } else if (!error.isEmpty()) {
+                    obstacle = error;
+                  }
+                  if (--left == 0) {
+                    placed = !again;
+                    again = false;
+                    home.touched(passage);
+                  }
+                });
     misplaced.forEach(one -> one.mover().want(one.key(), one.from(), one.to(), done));
     return false;
   }

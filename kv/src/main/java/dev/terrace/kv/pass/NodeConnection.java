@@ -7,7 +7,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,9 @@ final class NodeConnection extends ChannelInboundHandlerAdapter {
     void lost(NodeConnection from, String error);
   }
 
+  /** Bytes that are kept for a connection that is not open yet. */
+  private static final int EARLY_MAX = 1 << 20;
+
   private final NodeLinks links;
   private boolean version3;
   private final Deque<Awaiting> queue = new ArrayDeque<>();
@@ -38,6 +43,7 @@ final class NodeConnection extends ChannelInboundHandlerAdapter {
   private @Nullable Listener listener;
   private @Nullable ByteBuf aside;
   private @Nullable String lost;
+  private final List<Passage> held = new ArrayList<>();
   private boolean dirty;
   private long activeNanos;
   private int waiting;
@@ -171,6 +177,33 @@ final class NodeConnection extends ChannelInboundHandlerAdapter {
     send(wrapped, 0, request.length);
   }
 
+  /** Whether it takes more: the node may be slow to take what it is sent. */
+  boolean takesMore() {
+    Channel now = channel;
+    if (lost != null) {
+      return true;
+    }
+    return now == null ? early == null || early.readableBytes() < EARLY_MAX : now.isWritable();
+  }
+
+  /** Goes on with that client when it takes more. */
+  void hold(Passage passage) {
+    held.add(passage);
+  }
+
+  private void wake() {
+    held.forEach(home()::touched);
+    held.clear();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (context.channel().isWritable()) {
+      wake();
+    }
+    context.fireChannelWritabilityChanged();
+  }
+
   void flush() {
     dirty = false;
     Outgoing out = outgoing;
@@ -193,6 +226,7 @@ final class NodeConnection extends ChannelInboundHandlerAdapter {
       held.release();
     }
     flush();
+    wake();
   }
 
   /** Stops reading, or goes on. */
@@ -326,6 +360,7 @@ final class NodeConnection extends ChannelInboundHandlerAdapter {
       channel.close();
     }
     waiting = 0;
+    wake();
     for (Awaiting awaiting = queue.pollFirst(); awaiting != null; awaiting = queue.pollFirst()) {
       awaiting.failed(error);
     }

@@ -5,6 +5,8 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslHandler;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +27,10 @@ final class NodeLinks {
 
   private static final long BACKOFF_NANOS_FIRST = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long BACKOFF_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
+
+  /** Bytes that a node is slow to take, above which clients are not read from, and go on below. */
+  private static final WriteBufferWaterMark UNSENT = new WriteBufferWaterMark(512 << 10, 1 << 20);
+
   private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final int IDLE_MAX = 64;
 
@@ -112,6 +118,7 @@ final class NodeLinks {
     Bootstrap bootstrap =
         home.loops()
             .client(home.loop(), timeout)
+            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, UNSENT)
             .handler(
                 new ChannelInitializer<Channel>() {
                   @Override

@@ -77,7 +77,12 @@ final class Own implements NodeConnection.Listener {
   }
 
   private boolean needed() {
-    return transaction && !unbound || watching || tracking || monitoring || spoilt || database != 0;
+    return (transaction && !unbound)
+        || watching
+        || tracking
+        || monitoring
+        || spoilt
+        || database != 0;
   }
 
   /**
@@ -128,22 +133,17 @@ final class Own implements NodeConnection.Listener {
 
   /** MULTI, EXEC, DISCARD, WATCH, UNWATCH outside of a transaction. */
   Verdict transaction(PassView view, PassCommand command) {
-    switch (command.kind()) {
-      case MULTI -> {
-        return multi(view);
-      }
-      case WATCH -> {
-        return watch(view, command);
-      }
+    return switch (command.kind()) {
+      case MULTI -> multi(view);
+      case WATCH -> watch(view, command);
       case UNWATCH -> {
         NodeConnection now = connection;
         watching = false;
-        return now == null ? passage.answer("+OK\r\n") : passage.forward(now, false);
+        yield now == null ? passage.answer("+OK\r\n") : passage.forward(now, false);
       }
-      default -> {
-        return passage.refuse("ERR " + command.name().toUpperCase(Locale.ROOT) + " without MULTI");
-      }
-    }
+      default ->
+          passage.refuse("ERR " + command.name().toUpperCase(Locale.ROOT) + " without MULTI");
+    };
   }
 
   private Verdict multi(PassView view) {
@@ -246,6 +246,9 @@ final class Own implements NodeConnection.Listener {
     }
     NodeConnection to = connection(links, true);
     if (to == null) {
+      return Verdict.HELD;
+    }
+    if (passage.congested(to)) {
       return Verdict.HELD;
     }
     if (unbound) {

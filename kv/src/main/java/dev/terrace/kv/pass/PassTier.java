@@ -9,7 +9,7 @@ import dev.terrace.net.EventLoops;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,17 +23,17 @@ public final class PassTier implements AutoCloseable {
   private static final Duration CONNECT_TIMEOUT_MAX = Duration.ofSeconds(2);
 
   private final List<LoopNodes> all = new ArrayList<>();
-  private final Map<EventLoop, LoopNodes> byLoop = new IdentityHashMap<>();
+  private final Map<EventLoop, LoopNodes> byLoop = new HashMap<>();
   private final PassViews views = new PassViews();
   private final Counter[] counts;
   private final Map<Long, Passage> passages = new ConcurrentHashMap<>();
   private List<Mover> movers = List.of();
   private volatile PassView view;
-  private volatile Settings settings = new Settings(Duration.ofSeconds(5), 65_536, 256L << 20, 5000);
+  private volatile Settings settings =
+      new Settings(Duration.ofSeconds(5), 65_536, 256L << 20, 5000);
 
   /** What the file says of it. */
-  record Settings(
-      Duration storeTimeout, int waitingMax, long unsentMax, int movesPerSecond) {}
+  record Settings(Duration storeTimeout, int waitingMax, long unsentMax, int movesPerSecond) {}
 
   /** No stores yet. */
   public PassTier(EventLoops eventLoops, Signals signals) {
@@ -55,10 +55,7 @@ public final class PassTier implements AutoCloseable {
     KvConfig kv = file.kv();
     settings =
         new Settings(
-            kv.storeTimeout(),
-            kv.maxNodeWaiting(),
-            kv.maxUnread().bytes(),
-            kv.maxMovesPerSecond());
+            kv.storeTimeout(), kv.maxNodeWaiting(), kv.maxUnread().bytes(), kv.maxMovesPerSecond());
     turnTo(next);
   }
 
@@ -78,14 +75,16 @@ public final class PassTier implements AutoCloseable {
     view = next;
     AtomicInteger left = new AtomicInteger(all.size());
     for (LoopNodes nodes : all) {
-      nodes.loop().execute(() ->
-          nodes.turnTo(
-              next,
-              () -> {
-                if (left.decrementAndGet() == 0) {
-                  now.forEach(mover -> first.loop().execute(mover::settled));
-                }
-              }));
+      nodes
+          .loop()
+          .execute(() ->
+              nodes.turnTo(
+                  next,
+                  () -> {
+                    if (left.decrementAndGet() == 0) {
+                      now.forEach(mover -> first.loop().execute(mover::settled));
+                    }
+                  }));
     }
   }
 

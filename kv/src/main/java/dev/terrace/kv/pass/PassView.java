@@ -3,7 +3,6 @@ package dev.terrace.kv.pass;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -66,7 +65,7 @@ public final class PassView {
 
   /** The same, with all keys of that store where they belong. */
   PassView settled(PassStore store) {
-    Map<PassStore, PassStore> after = new IdentityHashMap<>();
+    Map<PassStore, PassStore> after = new HashMap<>();
     stores.forEach(one -> after.put(one, one.copy(one == store ? List.of() : one.before())));
     UnaryOperator<PassStore> change = one -> after.getOrDefault(one, one);
     Map<String, PassStore> named = new HashMap<>();

@@ -42,6 +42,7 @@ public final class Passage {
   private final Moving moving;
   private @Nullable ByteBuf inline;
   private boolean held;
+  private @Nullable NodeConnection congested;
   private int outstanding;
 
   /** Kept by {@link LoopNodes}. */
@@ -72,6 +73,7 @@ public final class Passage {
       @Nullable ByteBuf unparsed, RequestParser.Limits limits, RequestParser parser)
       throws ProtocolError {
     held = false;
+    congested = null;
     ByteBuf in = inline == null ? unparsed : inline;
     if (in == null) {
       return null;
@@ -105,7 +107,7 @@ public final class Passage {
     }
     moving.next();
     byte[][] words = verdict == Verdict.LOCAL ? frame.copy() : TAKEN;
-    if (in == inline) {
+    if (inline != null) {
       in.release();
       inline = null;
     } else {
@@ -117,7 +119,11 @@ public final class Passage {
 
   /** Whether no request can be taken now. */
   public boolean mustWait() {
-    return moving.underWay() || subscriptions.unconfirmed() || (held && !outlet.isEmpty());
+    NodeConnection slow = congested;
+    return (slow != null && !slow.takesMore())
+        || moving.underWay()
+        || subscriptions.unconfirmed()
+        || (held && !outlet.isEmpty());
   }
 
   /** Whether the client waits for what is not a reply. */
@@ -261,7 +267,17 @@ public final class Passage {
     } else {
       to = links.shared(session.client().version3());
     }
-    return forward(to, blocks);
+    return congested(to) ? Verdict.HELD : forward(to, blocks);
+  }
+
+  /** Whether a node is slow to take what it was sent; then the client goes on when it is not. */
+  boolean congested(NodeConnection to) {
+    if (to.takesMore()) {
+      return false;
+    }
+    congested = to;
+    to.hold(this);
+    return true;
   }
 
   private boolean blocks(PassCommand command) {

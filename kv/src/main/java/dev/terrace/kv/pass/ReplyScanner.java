@@ -121,7 +121,7 @@ final class ReplyScanner {
 
   private int counted(int end) {
     boolean string = kind == '$' || kind == '=' || kind == '!';
-    if (negative && number != 1 || number > LENGTH_MAX) {
+    if ((negative && number != 1) || number > LENGTH_MAX) {
       return broken();
     }
     if (negative) {

@@ -28,8 +28,7 @@ final class Special {
     if (only == null || only.node().database() != 0) {
       return switch (command.kind()) {
         case CLIENT, SELECT -> Verdict.LOCAL;
-        default ->
-            passage.refuse("ERR '" + command.name() + "' needs a kv.default of one node");
+        default -> passage.refuse("ERR '" + command.name() + "' needs a kv.default of one node");
       };
     }
     return switch (command.kind()) {
@@ -109,13 +108,17 @@ final class Special {
     Outlet.Place place = outlet.reserve();
     passage.awaitsMore();
     Consumer<String> answer =
-        reply -> passage.home().loop().execute(() -> {
-          ByteBuf line = Unpooled.wrappedBuffer(reply.getBytes(StandardCharsets.UTF_8));
-          outlet.part(place, line, 0, line.readableBytes(), true);
-          outlet.done(place);
-          passage.replied();
-          passage.home().touched(passage);
-        });
+        reply ->
+            passage
+                .home()
+                .loop()
+                .execute(() -> {
+                  ByteBuf line = Unpooled.wrappedBuffer(reply.getBytes(StandardCharsets.UTF_8));
+                  outlet.part(place, line, 0, line.readableBytes(), true);
+                  outlet.done(place);
+                  passage.replied();
+                  passage.home().touched(passage);
+                });
     other.home().loop().execute(() -> other.own().unblock(error ? "ERROR" : "TIMEOUT", answer));
     return Verdict.TAKEN;
   }

@@ -7,7 +7,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -38,7 +38,7 @@ final class Subscriptions implements NodeConnection.Listener {
 
   private final Passage passage;
   private final Outlet outlet;
-  private final Map<NodeLinks, NodeConnection> connections = new IdentityHashMap<>();
+  private final Map<NodeLinks, NodeConnection> connections = new HashMap<>();
   private final Set<String> channels = new LinkedHashSet<>();
   private final Set<String> patterns = new LinkedHashSet<>();
   private final Set<String> shards = new LinkedHashSet<>();
@@ -85,7 +85,8 @@ final class Subscriptions implements NodeConnection.Listener {
                 passage.frame().start(0), passage.frame().length(0), StandardCharsets.ISO_8859_1);
     return passage.refuse(
         "ERR Can't execute '"
-            + (command == PassCommands.UNKNOWN ? name : command.name()).toLowerCase(Locale.ROOT)
+            + (command.number() == PassCommands.UNKNOWN.number() ? name : command.name())
+                .toLowerCase(Locale.ROOT)
             + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this"
             + " context");
   }
@@ -160,10 +161,14 @@ final class Subscriptions implements NodeConnection.Listener {
     return known;
   }
 
+  private static boolean isShard(String kind) {
+    return kind.startsWith("ss") || kind.startsWith("sun");
+  }
+
   private Set<String> names(String kind) {
     return switch (kind.charAt(0)) {
       case 'p' -> patterns;
-      case 's' -> kind.charAt(1) == 's' || kind.startsWith("sun") ? shards : channels;
+      case 's' -> isShard(kind) ? shards : channels;
       default -> channels;
     };
   }
@@ -220,7 +225,7 @@ final class Subscriptions implements NodeConnection.Listener {
       } else if (name != null) {
         names.add(name);
       }
-      int count = names == shards ? shards.size() : channels.size() + patterns.size();
+      int count = isShard(one.kind) ? shards.size() : channels.size() + patterns.size();
       ByteBuf out = Unpooled.buffer();
       ByteBufUtil.writeAscii(out, (passage.version3() ? ">" : "*") + "3\r\n");
       Requests.word(out, bytes(one.kind));

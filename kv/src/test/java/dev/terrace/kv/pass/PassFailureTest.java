@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -155,6 +156,33 @@ class PassFailureTest {
       }
       Await.until("it is gone", () -> !asked(wire, "CLIENT LIST").contains("cmd=get"));
       assertThat(wire.ask("STRLEN large")).isEqualTo(":" + (1 << 20) + "\r\n");
+    }
+  }
+
+  @Test
+  void aSlowNodeHoldsItsClientsBack() throws Exception {
+    try (PassRig rig = PassRig.start(1, "");
+        Wire wire = rig.wire();
+        Wire other = rig.wire()) {
+      String value = "x".repeat(1 << 20);
+      assertThat(wire.ask("SET k0 " + value)).isEqualTo("+OK\r\n");
+      rig.node(0).pause();
+      Thread sending =
+          Thread.ofVirtual()
+              .start(() -> {
+                for (int i = 0; i < 48; i++) {
+                  try {
+                    wire.send("SET k" + i + " " + value);
+                  } catch (IOException e) {
+                    throw new AssertionError(e);
+                  }
+                }
+              });
+      // It is not taken from the client for ever: the kernel's buffers and ours are full.
+      assertThat(sending.join(Duration.ofMillis(500))).isFalse();
+      rig.node(0).resume();
+      assertThat(wire.replies(48)).isEqualTo("+OK\r\n".repeat(48));
+      assertThat(other.ask("DBSIZE")).isEqualTo(":48\r\n");
     }
   }
 

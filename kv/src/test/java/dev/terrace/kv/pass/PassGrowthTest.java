@@ -38,7 +38,8 @@ class PassGrowthTest {
       for (int i = 0; i < KEYS; i += 3) {
         assertThat(client.get("key:" + i)).isEqualTo("value " + i);
       }
-      assertThat(client.mget("key:1", "key:2", "key:4")).containsExactly("value 1", "value 2", "value 4");
+      assertThat(client.mget("key:1", "key:2", "key:4"))
+          .containsExactly("value 1", "value 2", "value 4");
       Await.until("a third has come", () -> size(third) > KEYS / 5);
       rig.serve(List.of(rig.node(0), third), "max-moves-per-second: 20000", "");
       for (int i = 0; i < KEYS; i += 7) {
@@ -59,8 +60,7 @@ class PassGrowthTest {
   }
 
   /** Counts up on many keys; each answer must be one more than the last. */
-  private static void count(
-      PassRig rig, AtomicBoolean ending, AtomicReference<Throwable> failure) {
+  private static void count(PassRig rig, AtomicBoolean ending, AtomicReference<Throwable> failure) {
     try (Jedis client = rig.client()) {
       for (long round = 1; !ending.get(); round++) {
         for (int i = 0; i < 50; i++) {

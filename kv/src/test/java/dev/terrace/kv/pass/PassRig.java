@@ -24,7 +24,7 @@ final class PassRig implements AutoCloseable {
 
   final List<RedisServer> nodes;
   final Signals signals = new Signals();
-  final EventLoops loops = EventLoops.start(Transport.best(), 1);
+  final EventLoops loops = EventLoops.start(Transport.best(), 2);
   final KvFront front;
 
   private PassRig(List<RedisServer> nodes) {

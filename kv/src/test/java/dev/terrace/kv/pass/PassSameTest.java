@@ -307,6 +307,31 @@ class PassSameTest {
   }
 
   @Test
+  void aBlockedClientCanBeFreed() throws Exception {
+    try (Wire blocked = rig.wire();
+        Wire other = rig.wire()) {
+      String id = blocked.ask("CLIENT ID").strip().substring(1);
+      assertThat(other.ask("CLIENT UNBLOCK " + id)).isEqualTo(":0\r\n");
+      blocked.send("BLPOP queue 0");
+      Await.until("it blocks", () -> asked(other, "INFO clients").contains("blocked_clients:1"));
+      assertThat(other.ask("CLIENT UNBLOCK " + id + " ERROR")).isEqualTo(":1\r\n");
+      assertThat(blocked.reply()).startsWith("-UNBLOCKED");
+      assertThat(blocked.ask("ECHO x")).isEqualTo("$1\r\nx\r\n");
+    }
+  }
+
+  @Test
+  void aScriptThatDoesNotEndCanBeKilled() throws Exception {
+    try (Wire stuck = rig.wire();
+        Wire other = rig.wire()) {
+      other.ask("CONFIG SET lua-time-limit 10");
+      stuck.send("EVAL repeat\tuntil(false) 0");
+      Await.until("it is killed", () -> asked(other, "SCRIPT KILL").equals("+OK\r\n"));
+      assertThat(stuck.reply()).startsWith("-ERR").contains("killed");
+    }
+  }
+
+  @Test
   void largeValuesPassBothWays() throws Exception {
     String large = "0123456789abcdef".repeat(700_000);
     try (Wire ours = rig.wire()) {
