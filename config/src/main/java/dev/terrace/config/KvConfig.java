@@ -19,6 +19,21 @@ public record KvConfig(
     @Doc("Commands that may wait for the store at once; one more is refused with BUSY.")
         @Default("1024")
         int maxWaiting,
+    @Doc(
+            "Commands that may wait for one node of a Redis store at once, on each event loop; one"
+                + " more is refused with BUSY.")
+        @Default("65536")
+        int maxNodeWaiting,
+    @Doc(
+            "How much of what Redis stores answered a client may leave unread; with more it is"
+                + " disconnected, as other clients' answers come by the same connection.")
+        @Default("256MB")
+        Size maxUnread,
+    @Doc(
+            "Keys moved a second, at most, when nodes of a Redis store have come or gone; those that"
+                + " are asked for are moved at once.")
+        @Default("5000")
+        int maxMovesPerSecond,
     @Doc("How long one read or write of the store may take.") @Default("5s") Duration storeTimeout,
     @Doc(
             "How long one question to a cache that nodes share may take; a server that is slower is"
@@ -36,6 +51,9 @@ public record KvConfig(
   public KvConfig {
     Check.positive("max-arguments", maxArguments);
     Check.positive("max-waiting", maxWaiting);
+    Check.positive("max-node-waiting", maxNodeWaiting);
+    Check.positive("max-moves-per-second", maxMovesPerSecond);
+    Check.range("max-unread", maxUnread.bytes(), 64 << 10, 64L << 30);
     Check.positive("store-timeout", storeTimeout);
     Check.positive("shared-timeout", sharedTimeout);
     Check.range("max-bulk", maxBulk.bytes(), 1024, 512L << 20);

@@ -4,6 +4,7 @@ import dev.terrace.core.pool.Address;
 import dev.terrace.kv.command.Client;
 import dev.terrace.kv.command.Service;
 import dev.terrace.kv.command.Session;
+import dev.terrace.kv.pass.Passage;
 import dev.terrace.kv.resp.ProtocolError;
 import dev.terrace.kv.resp.ReplyWriter;
 import dev.terrace.kv.resp.RequestParser;
@@ -43,6 +44,7 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
   private @Nullable Client client;
   private @Nullable Replies replies;
   private @Nullable Executor executor;
+  private @Nullable Passage passage;
   private @Nullable ByteBuf unparsed;
   private boolean processing;
   private boolean closing;
@@ -65,7 +67,8 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
             text(context.channel().localAddress()),
             service.nowMillis(),
             service.served().config().password().isEmpty());
-    replies = new Replies(context);
+    replies = new Replies(context, service.passing()::unsentMax, () -> process(context));
+    passage = new Passage(this, service.passing(), context.channel().eventLoop(), replies);
     executor = new Executor(this, replies, () -> process(context));
     service.clients().put(client.id(), client);
   }
@@ -120,15 +123,16 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
     processing = true;
     Executor running = present(executor);
     Replies sending = present(replies);
+    Passage passing = present(passage);
     boolean starved = false;
     try {
-      while (!closing && !running.mustWait() && sending.takesMore()) {
+      while (!closing && !running.mustWait() && !passing.mustWait() && sending.takesMore()) {
         byte[][] command = running.heldBack();
         if (command == null) {
-          command = unparsed == null ? null : parser.next(unparsed, limits());
+          command = passing.next(unparsed, limits(), parser);
         }
         if (command == null) {
-          starved = true;
+          starved = !passing.mustWait();
           break;
         }
         if (command.length > 0) {
@@ -149,10 +153,10 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
     sending.flush();
     if (closing
         || (inputEnded && starved)
-        || (draining && !running.mustWait() && sending.isEmpty())) {
+        || (draining && !running.mustWait() && !passing.mustWait() && sending.isEmpty())) {
       endIfDone(context, sending);
     } else if (!inputEnded) {
-      boolean blocked = running.mustWait() || !sending.takesMore();
+      boolean blocked = running.mustWait() || passing.mustWait() || !sending.takesMore();
       boolean full = unparsed != null && unparsed.readableBytes() > AHEAD_BYTES_MAX;
       context.channel().config().setAutoRead(!(blocked && full));
     }
@@ -167,7 +171,7 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
     if (rest != null && (closing || !rest.isReadable())) {
       rest.release();
       unparsed = null;
-    } else if (rest != null) {
+    } else if (rest != null && rest.refCnt() == 1) {
       rest.discardSomeReadBytes();
     }
   }
@@ -188,6 +192,7 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     if (context.channel().isWritable()) {
+      present(passage).writable();
       process(context);
     }
   }
@@ -200,7 +205,12 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
     } else if (event instanceof ChannelInputShutdownEvent) {
       inputEnded = true;
       process(context);
-    } else if (event instanceof IdleStateEvent && present(replies).isEmpty()) {
+      if (present(passage).blocks()) {
+        context.close();
+      }
+    } else if (event instanceof IdleStateEvent
+        && present(replies).isEmpty()
+        && !present(passage).listens()) {
       context.close();
     }
   }
@@ -210,6 +220,7 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
     closing = true;
     keepUnparsed();
     present(replies).abandon();
+    present(passage).close();
     service.clients().remove(client().id());
   }
 

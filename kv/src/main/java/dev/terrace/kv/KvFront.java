@@ -12,6 +12,7 @@ import dev.terrace.kv.back.WriteBack;
 import dev.terrace.kv.command.Service;
 import dev.terrace.kv.command.StoreWork;
 import dev.terrace.kv.data.DataTier;
+import dev.terrace.kv.pass.PassTier;
 import dev.terrace.kv.resp.RequestParser;
 import dev.terrace.net.BindFailure;
 import dev.terrace.net.EventLoops;
@@ -35,6 +36,7 @@ public final class KvFront implements Front<TerraceConfig> {
   private final Signals signals;
   private final DataTier data;
   private final WriteBack back;
+  private final PassTier passing;
   private final Listeners listeners;
   private final LongSupplier clockMillis;
   private final StoreWork storeWork = new StoreWork();
@@ -83,6 +85,7 @@ public final class KvFront implements Front<TerraceConfig> {
     this.data = new DataTier(pools, progress, engines, tableWrites, signals, ticker, clockMillis);
     this.back = new WriteBack(tableWrites, data::store);
     data.dirtyRows(back);
+    this.passing = new PassTier(loops, signals);
     this.listeners = new Listeners(loops, "kv", signals, this::welcome);
   }
 
@@ -90,7 +93,7 @@ public final class KvFront implements Front<TerraceConfig> {
   public synchronized void configure(TerraceConfig file) throws BindFailure {
     Service running = service;
     if (running == null) {
-      service = new Service(served(file), signals, storeWork, clockMillis);
+      service = new Service(served(file), signals, storeWork, passing, clockMillis);
       try {
         listen(file);
       } catch (BindFailure e) {
@@ -109,6 +112,7 @@ public final class KvFront implements Front<TerraceConfig> {
   }
 
   private Service.Served served(TerraceConfig file) {
+    passing.configure(file);
     List<Address> wanted = file.listen().kv();
     back.prepare(file);
     DataTier.View view = data.configure(file);
@@ -182,6 +186,7 @@ public final class KvFront implements Front<TerraceConfig> {
   public void close() {
     listeners.close();
     back.close();
+    passing.close();
     data.close();
   }
 }

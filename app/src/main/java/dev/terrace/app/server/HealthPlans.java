@@ -21,6 +21,7 @@ import dev.terrace.net.health.HttpProbe;
 import dev.terrace.net.health.Probe;
 import dev.terrace.net.health.ProbeConnector;
 import dev.terrace.net.health.ProbeLoop;
+import dev.terrace.net.health.RedisProbe;
 import dev.terrace.net.health.TcpProbe;
 import dev.terrace.net.tls.ClientTls;
 import dev.terrace.net.tls.MemberTls;
@@ -43,6 +44,12 @@ final class HealthPlans {
                     plans.add(
                         named(pools, name, probe(loop, pool, health, tls.of(name)), health))));
     file.databases().forEach((name, store) -> plans.addAll(store(pools, name, store, postgres)));
+    file.stores()
+        .forEach((name, store) -> {
+          if (store.engine().isRedis()) {
+            plans.addAll(redis(pools, name, store, loop));
+          }
+        });
     return plans;
   }
 
@@ -86,6 +93,19 @@ final class HealthPlans {
       String replicas = PoolSpecs.replicas(name, shard.shard());
       plans.add(plan(pools, primary, shard.primary(), store.health()));
       plans.add(plan(pools, replicas, shard.replica(), store.health()));
+    }
+    return plans;
+  }
+
+  /**
+   * With TLS it is enough that a node takes connections: its certificate is the traffic's matter.
+   */
+  private static List<Plan> redis(Pools pools, String name, StoreConfig store, ProbeLoop loop) {
+    Probe probe =
+        store.tls().isEmpty() ? new RedisProbe(loop, Optional.empty()) : new TcpProbe(loop);
+    List<Plan> plans = new ArrayList<>();
+    for (int shard = 0; shard < store.shards().size(); shard++) {
+      plans.add(plan(pools, PoolSpecs.primary(name, shard), probe, store.health()));
     }
     return plans;
   }

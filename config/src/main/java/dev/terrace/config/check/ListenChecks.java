@@ -88,7 +88,7 @@ final class ListenChecks {
             "http", config.http().routes().isEmpty(),
             "https", config.http().routes().isEmpty(),
             "sql", config.stores().isEmpty(),
-            "kv", config.collections().isEmpty());
+            "kv", config.collections().isEmpty() && config.kv().defaultStore().isEmpty());
     content.forEach((front, section) -> {
       boolean listens = !fronts.getOrDefault(front, List.of()).isEmpty();
       if (listens && empty.getOrDefault(front, false) && file.sources().isWhole(section)) {

@@ -5,6 +5,7 @@ import dev.terrace.core.signal.Counter;
 import dev.terrace.core.signal.Metric;
 import dev.terrace.core.signal.Signals;
 import dev.terrace.kv.data.DataTier;
+import dev.terrace.kv.pass.PassTier;
 import dev.terrace.kv.resp.RequestParser;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,7 @@ public final class Service {
   private final AtomicLong lastId = new AtomicLong();
   private final AtomicInteger waiting = new AtomicInteger();
   private final StoreWork storeWork;
+  private final PassTier passing;
   private final LongAdder processed = new LongAdder();
   private final LongSupplier clockMillis;
   private final long startedMillis;
@@ -49,10 +51,17 @@ public final class Service {
    * A service.
    *
    * @param storeWork what commands do with stores
+   * @param passing what is sent on to Redis stores
    * @param clockMillis the wall clock
    */
-  public Service(Served served, Signals signals, StoreWork storeWork, LongSupplier clockMillis) {
+  public Service(
+      Served served,
+      Signals signals,
+      StoreWork storeWork,
+      PassTier passing,
+      LongSupplier clockMillis) {
     this.served = served;
+    this.passing = passing;
     this.storeWork = storeWork;
     this.clockMillis = clockMillis;
     this.startedMillis = clockMillis.getAsLong();
@@ -147,6 +156,11 @@ public final class Service {
   /** What commands do with stores. */
   public StoreWork storeWork() {
     return storeWork;
+  }
+
+  /** What is sent on to Redis stores. */
+  public PassTier passing() {
+    return passing;
   }
 
   int waiting() {

@@ -73,6 +73,11 @@ public final class RequestParser {
     return command;
   }
 
+  /** Whether a command has begun and not ended. */
+  public boolean within() {
+    return missing > 0;
+  }
+
   private boolean arrayHeader(ByteBuf in, Limits limits) throws ProtocolError {
     long length = number(in, "invalid multibulk length");
     if (length == Long.MIN_VALUE) {
