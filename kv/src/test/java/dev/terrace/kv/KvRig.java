@@ -44,7 +44,8 @@ final class KvRig implements AutoCloseable {
 
   static final String TABLES =
       """
-      DROP TABLE IF EXISTS items, pages, blobs, words, counters, prices;
+      DROP TABLE IF EXISTS items, pages, blobs, words, counters, prices,
+        strings, hashes;
       CREATE TABLE items (id bigint PRIMARY KEY, name text NOT NULL, price numeric(10,2),
         data bytea, note text, tag varchar(5), stock int, expires_at timestamptz);
       CREATE TABLE pages (path text PRIMARY KEY, body text, expires_at timestamptz);
@@ -52,6 +53,9 @@ final class KvRig implements AutoCloseable {
       CREATE TABLE words (id int PRIMARY KEY, word text NOT NULL);
       CREATE TABLE counters (id bigint PRIMARY KEY, n bigint);
       CREATE TABLE prices (price numeric(10,2) PRIMARY KEY, label text);
+      CREATE TABLE strings (k text PRIMARY KEY, v bytea, expires_at timestamptz);
+      CREATE TABLE hashes (id bigint PRIMARY KEY, a text, b text, n bigint,
+        expires_at timestamptz);
       """;
 
   @SuppressWarnings("InlineFormatString") // a whole file, easier to read on its own
@@ -77,6 +81,8 @@ final class KvRig implements AutoCloseable {
         words: {store: shop, shard: everywhere}
         counters: {store: shop}
         prices: {store: shop, shard: hash(price numeric)}
+        strings: {store: shop}
+        hashes: {store: shop, shard: hash(id)}
       collections:
         item: {table: items, key: id, expires: expires_at, cache: {ttl: 10m}}
         page: {table: pages, key: path, value: body, expires: expires_at, cache: {ttl: 10m}}
@@ -84,6 +90,8 @@ final class KvRig implements AutoCloseable {
         word: {table: words, key: id, cache: {ttl: 10m}}
         counter: {table: counters, key: id, value: n}
         price: {table: prices, key: price, value: label}
+        str: {table: strings, key: k, value: v, expires: expires_at, cache: {ttl: 10m}}
+        h: {table: hashes, key: id, expires: expires_at, cache: {ttl: 10m}}
       """;
 
   final PostgresCluster cluster;

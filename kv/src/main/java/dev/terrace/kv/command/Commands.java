@@ -22,6 +22,8 @@ public final class Commands {
     all.addAll(ConnectionCommands.all());
     all.addAll(ServerCommands.all());
     all.addAll(Reads.all());
+    all.addAll(HashReads.all());
+    all.addAll(Bits.all());
     all.addAll(StringWrites.all());
     all.addAll(HashWrites.all());
     all.addAll(KeyWrites.all());

@@ -113,9 +113,6 @@ final class Refusals {
         "xrange",
         "pfadd",
         "pfcount",
-        "setbit",
-        "getbit",
-        "bitcount",
         "geoadd",
         "blpop",
         "brpop");

@@ -12,10 +12,13 @@ import dev.terrace.kv.command.Command.Shape;
 import dev.terrace.kv.data.Collection;
 import dev.terrace.kv.data.Entry;
 import dev.terrace.kv.data.KvError;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The commands that change strings: keys of collections with a value column. */
@@ -35,6 +38,8 @@ final class StringWrites {
         one("getset", 3, StringWrites::getset, "Sets the value, answers the old one."),
         one("getdel", 2, StringWrites::getdel, "Removes the key, answers its value."),
         one("getex", -2, StringWrites::getex, "The value; sets the expiry."),
+        one("setrange", 4, StringWrites::setrange, "Overwrites a part of the value."),
+        one("incrbyfloat", 3, StringWrites::incrbyfloat, "Adds a fraction."),
         one("append", 3, StringWrites::append, "Appends to the value."),
         one("incr", 2, w -> add(w, 1), "Adds one."),
         one("decr", 2, w -> add(w, -1), "Takes one off."),
@@ -138,17 +143,88 @@ final class StringWrites {
     return out -> out.bulkOrNil(value);
   }
 
-  private static Reply append(WriteCall call) throws KvError {
+  /** Makes a new value of the old one. */
+  @FunctionalInterface
+  interface Edit {
+    /** The new value, or null if it stays as it is. */
+    byte @Nullable [] of(byte @Nullable [] before) throws KvError;
+  }
+
+  /**
+   * Changes the value; its expiry stays.
+   *
+   * @return the value before
+   */
+  static byte @Nullable [] change(WriteCall call, Edit edit) throws KvError {
     Collection c = call.collection();
-    byte[] more = call.args()[2];
+    // The decision cannot throw: a refused edit keeps the row, and is said once that is done.
+    AtomicReference<@Nullable KvError> refused = new AtomicReference<>();
     Modified done =
         call.write(before -> {
+          byte[] changed = null;
+          refused.set(null);
+          try {
+            changed = edit.of(value(c, before, call.nowMillis()));
+          } catch (KvError e) {
+            refused.set(e);
+          }
           boolean live = c.isLive(before, call.nowMillis());
-          byte[] whole = joined(value(c, before, call.nowMillis()), more);
-          return put(before, live, List.of(Field.of(c.valueColumn(), whole)));
+          return changed == null
+              ? new Change.Keep()
+              : put(before, live, List.of(Field.of(c.valueColumn(), changed)));
         });
-    long length = joined(value(c, done.before(), call.nowMillis()), more).length;
+    KvError error = refused.get();
+    if (error != null) {
+      throw error;
+    }
+    return value(c, done.before(), call.nowMillis());
+  }
+
+  private static Reply append(WriteCall call) throws KvError {
+    byte[] more = call.args()[2];
+    byte[] before = change(call, old -> {
+      call.checkLength((old == null ? 0L : old.length) + more.length);
+      return joined(old, more);
+    });
+    long length = (before == null ? 0L : before.length) + more.length;
     return out -> out.number(length);
+  }
+
+  private static Reply setrange(WriteCall call) throws KvError {
+    long offset = Arguments.number(call.args()[2]);
+    byte[] part = call.args()[3];
+    if (offset < 0) {
+      throw KvError.of("offset is out of range");
+    }
+    byte[] before =
+        change(call, old -> {
+          if (part.length == 0) {
+            return null;
+          }
+          call.checkLength(Math.max(offset, offset + part.length));
+          int length = (int) offset + part.length;
+          byte[] whole =
+              old == null ? new byte[length] : Arrays.copyOf(old, Math.max(old.length, length));
+          System.arraycopy(part, 0, whole, (int) offset, part.length);
+          return whole;
+        });
+    long old = before == null ? 0 : before.length;
+    long length = part.length == 0 ? old : Math.max(old, offset + part.length);
+    return out -> out.number(length);
+  }
+
+  private static Reply incrbyfloat(WriteCall call) throws KvError {
+    String complaint = "value is not a valid float";
+    Optional<BigDecimal> delta = Floats.parse(call.args()[2], complaint);
+    byte[] before = change(call, old -> {
+      Floats sum = Floats.of(old, delta, complaint);
+      if (sum.problem().isPresent()) {
+        throw KvError.of(sum.problem().get());
+      }
+      return sum.value().getBytes(StandardCharsets.US_ASCII);
+    });
+    String sum = Floats.of(before, delta, complaint).value();
+    return out -> out.bulk(sum);
   }
 
   private static byte[] joined(byte @Nullable [] first, byte[] second) {

@@ -22,9 +22,18 @@ public record WriteCall(
     DataTier.View data,
     long nowMillis) {
 
+  private static final long VALUE_BYTES_MAX = 512L << 20;
+
   /** The first key's collection. */
   Collection collection() {
     return collections.getFirst();
+  }
+
+  /** Complains of a value that would be longer than values may be. */
+  void checkLength(long bytes) throws KvError {
+    if (bytes > VALUE_BYTES_MAX) {
+      throw KvError.of("string exceeds maximum allowed size (proto-max-bulk-len)");
+    }
   }
 
   /** Changes the first key's row. */

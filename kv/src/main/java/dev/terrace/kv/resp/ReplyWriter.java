@@ -28,6 +28,11 @@ public final class ReplyWriter {
     return out;
   }
 
+  /** Whether the client speaks RESP3. */
+  public boolean version3() {
+    return version3;
+  }
+
   /** A writer to the same buffer in that version. */
   public ReplyWriter of(boolean newVersion3) {
     return newVersion3 == version3 ? this : new ReplyWriter(out, newVersion3);
