@@ -133,7 +133,9 @@ class LikeRedisTest {
                       new String[] {"KEEPTTL"},
                       new String[] {"EXAT", "4000000000"},
                       new String[] {"PXAT", "4000000000123"},
-                      new String[] {"EX", random.pick(List.of("0", "-1", "x", "99999999999999999"))},
+                      new String[] {
+                        "EX", random.pick(List.of("0", "-1", "x", "99999999999999999"))
+                      },
                       new String[] {"EX"},
                       new String[] {"PERSIST"})));
     }
@@ -223,33 +225,39 @@ class LikeRedisTest {
   @Test
   void hashesAreAnsweredAsRedisDoes() {
     for (String version : List.of("2", "3")) {
-      Seeded.rounds(43, 1, random -> {
-        try (Pair pair = new Pair(version)) {
-          pair.ours.call("DEL", "h:1", "h:2", "h:3");
-          for (int i = 0; i < 1000; i++) {
-            String[] command = hashCommand(random);
-            pair.same(command);
-            // A row always has its key as a field.
-            if (!pair.theirs.call("EXISTS", command[1]).equals("0")) {
-              pair.theirs.call("HSET", command[1], "id", command[1].substring(2));
+      Seeded.rounds(
+          43,
+          1,
+          random -> {
+            try (Pair pair = new Pair(version)) {
+              pair.ours.call("DEL", "h:1", "h:2", "h:3");
+              for (int i = 0; i < 1000; i++) {
+                String[] command = hashCommand(random);
+                pair.same(command);
+                // A row always has its key as a field.
+                if (!pair.theirs.call("EXISTS", command[1]).equals("0")) {
+                  pair.theirs.call("HSET", command[1], "id", command[1].substring(2));
+                }
+              }
             }
-          }
-        }
-      });
+          });
     }
   }
 
   @Test
   void stringsAreAnsweredAsRedisDoes() {
     for (String version : List.of("2", "3")) {
-      Seeded.rounds(41, 1, random -> {
-        try (Pair pair = new Pair(version)) {
-          pair.ours.call("DEL", "str:k0", "str:k1", "str:k2", "str:k3", "str:f0", "str:f1");
-          for (int i = 0; i < 1200; i++) {
-            pair.same(stringCommand(random));
-          }
-        }
-      });
+      Seeded.rounds(
+          41,
+          1,
+          random -> {
+            try (Pair pair = new Pair(version)) {
+              pair.ours.call("DEL", "str:k0", "str:k1", "str:k2", "str:k3", "str:f0", "str:f1");
+              for (int i = 0; i < 1200; i++) {
+                pair.same(stringCommand(random));
+              }
+            }
+          });
     }
   }
 }

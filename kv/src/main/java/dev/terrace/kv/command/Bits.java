@@ -23,8 +23,7 @@ final class Bits {
         read("getbit", 3, Bits::getbit, "One bit of the value."),
         read("bitcount", -2, Bits::bitcount, "How many bits of the value are set."),
         read("bitpos", -3, Bits::bitpos, "The first bit of the value that is set, or is not."),
-        new Command(
-            "setbit", 4, Keys.ONE, new Write(Shape.STRING, Bits::setbit), "Sets one bit."));
+        new Command("setbit", 4, Keys.ONE, new Write(Shape.STRING, Bits::setbit), "Sets one bit."));
   }
 
   private static Command read(String name, int arity, Command.Answer answer, String summary) {
@@ -61,8 +60,7 @@ final class Bits {
       throw KvError.of("bit is not an integer or out of range");
     }
     call.checkLength((offset >> 3) + 1);
-    byte @Nullable [] before =
-        StringWrites.change(call, old -> with(old, offset, word[0] == '1'));
+    byte @Nullable [] before = StringWrites.change(call, old -> with(old, offset, word[0] == '1'));
     int was = bit(before, offset);
     return out -> out.number(was);
   }

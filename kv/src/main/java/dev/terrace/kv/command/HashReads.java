@@ -195,8 +195,7 @@ final class HashReads {
     scanned(matching(call, pattern), values, call, out);
   }
 
-  private static void scanned(
-      List<Integer> found, boolean values, ReadCall call, ReplyWriter out) {
+  private static void scanned(List<Integer> found, boolean values, ReadCall call, ReplyWriter out) {
     out.array(2);
     out.bulk("0");
     out.array(values ? 2 * found.size() : found.size());

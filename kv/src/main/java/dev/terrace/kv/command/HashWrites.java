@@ -199,7 +199,10 @@ final class HashWrites {
         });
     Sum sum = Sum.of(value(call, done.before(), field), delta);
     return sum.problem().isPresent()
-        ? fail(sum.problem().get().replace("value is not an integer or out of range", "hash value is not an integer"))
+        ? fail(
+            sum.problem()
+                .get()
+                .replace("value is not an integer or out of range", "hash value is not an integer"))
         : sum.reply();
   }
 

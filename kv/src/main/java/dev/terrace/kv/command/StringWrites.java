@@ -182,10 +182,13 @@ final class StringWrites {
 
   private static Reply append(WriteCall call) throws KvError {
     byte[] more = call.args()[2];
-    byte[] before = change(call, old -> {
-      call.checkLength((old == null ? 0L : old.length) + more.length);
-      return joined(old, more);
-    });
+    byte[] before =
+        change(
+            call,
+            old -> {
+              call.checkLength((old == null ? 0L : old.length) + more.length);
+              return joined(old, more);
+            });
     long length = (before == null ? 0L : before.length) + more.length;
     return out -> out.number(length);
   }
@@ -197,17 +200,19 @@ final class StringWrites {
       throw KvError.of("offset is out of range");
     }
     byte[] before =
-        change(call, old -> {
-          if (part.length == 0) {
-            return null;
-          }
-          call.checkLength(Math.max(offset, offset + part.length));
-          int length = (int) offset + part.length;
-          byte[] whole =
-              old == null ? new byte[length] : Arrays.copyOf(old, Math.max(old.length, length));
-          System.arraycopy(part, 0, whole, (int) offset, part.length);
-          return whole;
-        });
+        change(
+            call,
+            old -> {
+              if (part.length == 0) {
+                return null;
+              }
+              call.checkLength(Math.max(offset, offset + part.length));
+              int length = (int) offset + part.length;
+              byte[] whole =
+                  old == null ? new byte[length] : Arrays.copyOf(old, Math.max(old.length, length));
+              System.arraycopy(part, 0, whole, (int) offset, part.length);
+              return whole;
+            });
     long old = before == null ? 0 : before.length;
     long length = part.length == 0 ? old : Math.max(old, offset + part.length);
     return out -> out.number(length);
@@ -216,13 +221,16 @@ final class StringWrites {
   private static Reply incrbyfloat(WriteCall call) throws KvError {
     String complaint = "value is not a valid float";
     Optional<BigDecimal> delta = Floats.parse(call.args()[2], complaint);
-    byte[] before = change(call, old -> {
-      Floats sum = Floats.of(old, delta, complaint);
-      if (sum.problem().isPresent()) {
-        throw KvError.of(sum.problem().get());
-      }
-      return sum.value().getBytes(StandardCharsets.US_ASCII);
-    });
+    byte[] before =
+        change(
+            call,
+            old -> {
+              Floats sum = Floats.of(old, delta, complaint);
+              if (sum.problem().isPresent()) {
+                throw KvError.of(sum.problem().get());
+              }
+              return sum.value().getBytes(StandardCharsets.US_ASCII);
+            });
     String sum = Floats.of(before, delta, complaint).value();
     return out -> out.bulk(sum);
   }
