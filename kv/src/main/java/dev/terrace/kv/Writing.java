@@ -44,7 +44,7 @@ final class Writing {
       return;
     }
     WriteCall call =
-        new WriteCall(args, List.of(keys.collections()), keys.keys(), data, service.nowMillis());
+        new WriteCall(args, List.of(keys.collections()), keys.keys(), data.writes(), service.nowMillis());
     CompletableFuture<Command.Reply> running = new CompletableFuture<>();
     executor.await(
         slot,

@@ -180,7 +180,7 @@ class LikeRedisTest {
             "EXPIREAT", k, random.pick(List.of("4000000000", "4000000001", "1", "x")), flag(random)
           };
       case 31 -> new String[] {"PERSIST", k};
-      case 32 -> new String[] {"GET", k};
+      case 32 -> new String[] {"MSETNX", k, value.get(), key.get(), value.get()};
       default -> new String[] {"GET", k};
     };
   }

@@ -30,15 +30,6 @@ final class Refusals {
     refuse(all, "it would empty tables; delete rows by key or with SQL", "flushall", "flushdb");
     refuse(
         all,
-        "transactions over keys are not there yet",
-        "multi",
-        "exec",
-        "discard",
-        "watch",
-        "unwatch",
-        "msetnx");
-    refuse(
-        all,
         "scripts need a Redis store",
         "eval",
         "evalsha",

@@ -11,6 +11,7 @@ import dev.terrace.kv.command.Command.Reply;
 import dev.terrace.kv.command.Command.Shape;
 import dev.terrace.kv.data.Collection;
 import dev.terrace.kv.data.Entry;
+import dev.terrace.kv.data.KeyPlace;
 import dev.terrace.kv.data.KvError;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +46,12 @@ final class StringWrites {
         one("decr", 2, w -> add(w, -1), "Takes one off."),
         one("incrby", 3, w -> add(w, Arguments.number(w.args()[2])), "Adds a number."),
         one("decrby", 3, w -> add(w, negated(w.args()[2])), "Takes a number off."),
+        new Command(
+            "msetnx",
+            -3,
+            Keys.PAIRS,
+            new Write(Shape.STRING, StringWrites::msetnx),
+            "Sets several keys in one transaction, unless one of them exists."),
         new Command(
             "mset",
             -3,
@@ -277,5 +284,29 @@ final class StringWrites {
       }
     }
     return out -> out.ok();
+  }
+
+  private static Reply msetnx(WriteCall call) throws KvError {
+    if (call.args().length % 2 == 0) {
+      throw KvError.of("wrong number of arguments for 'msetnx' command");
+    }
+    boolean set =
+        call.writes()
+            .together(
+                call.places(),
+                transaction -> {
+                  for (KeyPlace place : call.places()) {
+                    Optional<Row> row = transaction.row(place.collection(), place.key());
+                    if (place.collection().isLive(row, call.nowMillis())) {
+                      return false;
+                    }
+                  }
+                  WriteCall inside = call.into(transaction);
+                  for (int i = 0; i < call.keys().size(); i++) {
+                    put(inside, i, call.args()[2 * i + 2], PLAIN);
+                  }
+                  return true;
+                });
+    return out -> out.number(set ? 1 : 0);
   }
 }

@@ -320,6 +320,13 @@ public final class Collection {
     return key(form.parse(this, text));
   }
 
+  /** The entry of a row that was read, or of none. */
+  Entry entry(Optional<Row> row) {
+    return row.isPresent()
+        ? Entry.of(known(), row.get(), config.expires())
+        : Entry.missing(known());
+  }
+
   /** The key of a row. */
   public EntryKey key(RowKey row) {
     return new EntryKey((name + ":" + row).getBytes(StandardCharsets.UTF_8));

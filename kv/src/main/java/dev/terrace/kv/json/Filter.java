@@ -99,7 +99,7 @@ sealed interface Filter {
     record Path(JsonPath path, boolean fromElement) implements Operand {
       @Override
       public @Nullable JsonNode value(JsonNode element, Search search) {
-        List<Match> found = path.search(fromElement ? element : document, search);
+        List<Match> found = path.search(fromElement ? element : search.document(), search);
         return found.isEmpty() ? null : found.getFirst().value();
       }
     }
