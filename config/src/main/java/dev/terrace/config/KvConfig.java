@@ -19,6 +19,13 @@ public record KvConfig(
     @Doc("Commands that may wait for the store at once; one more is refused with BUSY.")
         @Default("1024")
         int maxWaiting,
+    @Doc("The most commands of one MULTI.") @Default("10000") int maxQueued,
+    @Doc("Rows that KEYS and DBSIZE may go through; KEYS answers with an error beyond.")
+        @Default("100000")
+        int maxKeys,
+    @Doc("Cursors of SCAN that are remembered; those used longest ago are forgotten first.")
+        @Default("10000")
+        int maxCursors,
     @Doc("How long one read or write of the store may take.") @Default("5s") Duration storeTimeout,
     @Doc(
             "How long one question to a cache that nodes share may take; a server that is slower is"
@@ -34,6 +41,9 @@ public record KvConfig(
   public KvConfig {
     Check.positive("max-arguments", maxArguments);
     Check.positive("max-waiting", maxWaiting);
+    Check.positive("max-queued", maxQueued);
+    Check.range("max-keys", maxKeys, 1, 10_000_000);
+    Check.range("max-cursors", maxCursors, 1, 10_000_000);
     Check.positive("store-timeout", storeTimeout);
     Check.positive("shared-timeout", sharedTimeout);
     Check.range("max-bulk", maxBulk.bytes(), 1024, 512L << 20);

@@ -260,4 +260,44 @@ class LikeRedisTest {
           });
     }
   }
+
+  private static void transaction(Seeded random, Pair pair, Pair others) throws IOException {
+    if (random.nextInt(3) == 0) {
+      pair.same("WATCH", "str:k" + random.nextInt(4));
+    }
+    if (random.nextInt(3) == 0) {
+      others.same("SETRANGE", "str:k" + random.nextInt(4), "1", Integer.toString(random.nextInt()));
+    }
+    if (random.nextInt(8) != 0) {
+      pair.same("MULTI");
+    }
+    for (int i = random.nextInt(6); i > 0; i--) {
+      pair.same(
+          switch (random.nextInt(40)) {
+            case 0 -> new String[] {"NOSUCH"};
+            case 1 -> new String[] {"GET"};
+            case 2 -> new String[] {"MULTI"};
+            case 3 -> new String[] {"WATCH", "str:k1"};
+            case 4 -> new String[] {"PING"};
+            case 5 -> new String[] {"UNWATCH"};
+            default -> stringCommand(random);
+          });
+    }
+    pair.same(random.nextInt(5) == 0 ? "DISCARD" : "EXEC");
+  }
+
+  @Test
+  void transactionsAreAnsweredAsRedisDoes() {
+    for (String version : List.of("2", "3")) {
+      Seeded.rounds(47, 1, random -> {
+        try (Pair pair = new Pair(version);
+            Pair others = new Pair(version)) {
+          pair.ours.call("DEL", "str:k0", "str:k1", "str:k2", "str:k3", "str:f0", "str:f1");
+          for (int i = 0; i < 200; i++) {
+            transaction(random, pair, others);
+          }
+        }
+      });
+    }
+  }
 }

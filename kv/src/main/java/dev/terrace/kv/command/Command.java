@@ -58,6 +58,18 @@ public record Command(String name, int arity, Keys keys, Action action, String s
     /** It changes rows; it blocks, on a virtual thread. */
     record Write(Shape shape, Work work) implements Action {}
 
+    /** It goes through the keys of collections, page by page; it blocks, on a virtual thread. */
+    record Scan(Walk walk) implements Action {}
+
+    /** It is about transactions. */
+    enum Transactional implements Action {
+      MULTI,
+      EXEC,
+      DISCARD,
+      WATCH,
+      UNWATCH
+    }
+
     /** It exists in Redis, but not here. */
     record Refused(String why) implements Action {}
   }
@@ -74,6 +86,13 @@ public record Command(String name, int arity, Keys keys, Action action, String s
   public interface Work {
     /** Called on a virtual thread. */
     Reply run(WriteCall call) throws KvError;
+  }
+
+  /** Goes through keys. */
+  @FunctionalInterface
+  public interface Walk {
+    /** Called on a virtual thread. */
+    Reply run(ScanCall call) throws KvError;
   }
 
   /** An answer that waits to be written. */

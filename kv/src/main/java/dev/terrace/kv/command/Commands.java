@@ -27,6 +27,9 @@ public final class Commands {
     all.addAll(StringWrites.all());
     all.addAll(HashWrites.all());
     all.addAll(KeyWrites.all());
+    all.addAll(KeyReads.all());
+    all.addAll(Scans.all());
+    all.addAll(Transactions.all());
     all.addAll(Refusals.all());
     for (Command command : all) {
       indexes.put(command, indexes.size());

@@ -91,7 +91,7 @@ final class Reads {
     for (int i = 0; i < call.entries().length; i++) {
       Entry entry = call.entries()[i];
       // As Redis does: a key that holds something else has no string.
-      if (call.collections()[i].isHash() || !entry.exists(call.nowMillis())) {
+      if (!Shape.STRING.fits(call.collections()[i].shape()) || !entry.exists(call.nowMillis())) {
         out.nil();
       } else {
         entry.writeValue(0, out);
@@ -108,7 +108,6 @@ final class Reads {
   }
 
   private static void type(ReadCall call, ReplyWriter out) {
-    String shape = call.collections()[0].isHash() ? "hash" : "string";
-    out.simple(call.exists() ? shape : "none");
+    out.simple(call.exists() ? Scans.type(call.collections()[0]) : "none");
   }
 }

@@ -14,19 +14,11 @@ final class Refusals {
     List<Command> all = new ArrayList<>();
     refuse(
         all,
-        "keys are rows of tables, which have no encoding",
-        "object",
+        "keys are rows of tables, which Redis's form of them says nothing of",
         "debug",
         "dump",
         "restore");
     refuse(all, "a row's key is its identity", "rename", "renamenx", "move", "copy");
-    refuse(
-        all,
-        "it would walk through whole tables; ask the database with SQL",
-        "keys",
-        "scan",
-        "dbsize",
-        "randomkey");
     refuse(all, "it would empty tables; delete rows by key or with SQL", "flushall", "flushdb");
     refuse(
         all,
@@ -68,7 +60,6 @@ final class Refusals {
         "module",
         "latency",
         "slowlog",
-        "memory",
         "swapdb",
         "wait",
         "waitaof",

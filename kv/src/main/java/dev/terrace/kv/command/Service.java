@@ -34,6 +34,7 @@ public final class Service {
   public record Counts(Counter ok, Counter error) {}
 
   private final Commands commands = new Commands();
+  private final Cursors cursors = new Cursors();
   private final Map<Long, Client> clients = new ConcurrentHashMap<>();
   private final AtomicLong lastId = new AtomicLong();
   private final AtomicInteger waiting = new AtomicInteger();
@@ -101,6 +102,10 @@ public final class Service {
   /** Counts a command. */
   public void processed() {
     processed.increment();
+  }
+
+  Cursors cursors() {
+    return cursors;
   }
 
   long processedSum() {
