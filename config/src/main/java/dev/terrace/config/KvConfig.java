@@ -1,12 +1,18 @@
 package dev.terrace.config;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /** The key-value front. */
 public record KvConfig(
     @Doc("What clients must AUTH with; without it the front listens on loopback only.")
         Optional<Secret> password,
+    @Doc(
+            "Who may log in with AUTH user password, by name, and what each may do; the user default,"
+                + " who may do all, has the password above and without one is off if there are"
+                + " others.")
+        Map<String, KvUserConfig> users,
     @Doc(
             "A Redis store: keys of no collection are its keys, and commands without a key, such as"
                 + " PUBLISH and SCRIPT, are its own; they are refused if left out.")
@@ -39,6 +45,14 @@ public record KvConfig(
         Optional<NodesConfig> nodes) {
 
   public KvConfig {
+    for (String user : users.keySet()) {
+      if (user.equals("default") || !user.matches("[!-~]+")) {
+        throw new IllegalArgumentException(
+            user.equals("default")
+                ? "users: the default user is not listed, 'password' is its password"
+                : "users: '" + user + "' must be printable characters without spaces");
+      }
+    }
     Check.positive("max-arguments", maxArguments);
     Check.positive("max-waiting", maxWaiting);
     Check.positive("max-queued", maxQueued);

@@ -1,5 +1,6 @@
 package dev.terrace.kv;
 
+import dev.terrace.kv.acl.User;
 import dev.terrace.kv.command.Client;
 import dev.terrace.kv.command.Command;
 import dev.terrace.kv.command.Command.Action;
@@ -219,13 +220,17 @@ final class Executor {
   }
 
   private @Nullable String refusal(Command command, byte[][] args) {
-    if (!client.authenticated() && !opensTheDoor(command.name())) {
+    User user = client.user(service.served().users());
+    if (user == null && !opensTheDoor(command.name())) {
       return "NOAUTH Authentication required.";
     }
     if (!command.takes(args.length)) {
       return "ERR wrong number of arguments for '" + command.name() + "' command";
     }
-    return command.action() instanceof Action.Refused ? refused(command) : null;
+    if (command.action() instanceof Action.Refused) {
+      return refused(command);
+    }
+    return user == null ? null : command.denied(user, args).map(why -> "NOPERM " + why).orElse(null);
   }
 
   private static boolean opensTheDoor(String command) {

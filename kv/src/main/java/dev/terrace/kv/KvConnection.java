@@ -19,6 +19,8 @@ import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,7 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
   private @Nullable Client client;
   private @Nullable Replies replies;
   private @Nullable Executor executor;
+  private @Nullable ChannelHandlerContext context;
   private @Nullable ByteBuf unparsed;
   private boolean processing;
   private boolean closing;
@@ -58,13 +61,14 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
+    this.context = context;
     client =
         new Client(
             service.nextId(),
             text(context.channel().remoteAddress()),
             text(context.channel().localAddress()),
             service.nowMillis(),
-            service.served().config().password().isEmpty());
+            service.served().users());
     replies = new Replies(context);
     executor = new Executor(this, replies, () -> process(context));
     service.clients().put(client.id(), client);
@@ -84,6 +88,21 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
   @Override
   public Service service() {
     return service;
+  }
+
+  @Override
+  public void pause(Duration time) {
+    Executor running = present(executor);
+    ChannelHandlerContext on = present(context);
+    running.busy(true);
+    on.executor()
+        .schedule(
+            () -> {
+              running.busy(false);
+              process(on);
+            },
+            time.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.terrace.core.pool.Address;
 import dev.terrace.core.pool.Pools;
 import dev.terrace.core.signal.Signals;
 import dev.terrace.engine.Engines;
+import dev.terrace.kv.acl.Users;
 import dev.terrace.kv.command.Service;
 import dev.terrace.kv.command.StoreWork;
 import dev.terrace.kv.data.DataTier;
@@ -106,6 +107,7 @@ public final class KvFront implements Front<TerraceConfig> {
     List<Address> wanted = file.listen().kv();
     return new Service.Served(
         file.kv(),
+        Users.of(file.kv()),
         file.runtime().maxConnections(),
         wanted.isEmpty() ? 0 : wanted.getFirst().port(),
         new RequestParser.Limits(file.kv().maxArguments(), (int) file.kv().maxBulk().bytes()),

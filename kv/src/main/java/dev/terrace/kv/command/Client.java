@@ -1,5 +1,9 @@
 package dev.terrace.kv.command;
 
+import dev.terrace.kv.acl.User;
+import dev.terrace.kv.acl.Users;
+import org.jspecify.annotations.Nullable;
+
 /** What is known of one client; changed on its event loop, read by {@code CLIENT LIST} anywhere. */
 public final class Client {
 
@@ -12,15 +16,18 @@ public final class Client {
   private volatile String libraryVersion = "";
   private volatile String lastCommand = "";
   private volatile boolean version3;
-  private volatile boolean authenticated;
+  private int failedLogins;
+  private volatile Users users;
+  private volatile @Nullable User user;
 
   /** A client that has just connected. */
-  public Client(long id, String remote, String local, long nowMillis, boolean authenticated) {
+  public Client(long id, String remote, String local, long nowMillis, Users users) {
     this.id = id;
     this.remote = remote;
     this.local = local;
     this.sinceMillis = nowMillis;
-    this.authenticated = authenticated;
+    this.users = users;
+    this.user = users.stranger().orElse(null);
   }
 
   /** Its number, never used twice. */
@@ -31,6 +38,11 @@ public final class Client {
   /** The name it gave itself, or none. */
   public String name() {
     return name;
+  }
+
+  /** One more wrong password; how many in all. */
+  int loginFailed() {
+    return ++failedLogins;
   }
 
   void name(String newName) {
@@ -59,13 +71,40 @@ public final class Client {
     version3 = on;
   }
 
-  /** Whether it may do more than say who it is. */
+  /** Whether it has logged in, or need not. */
   public boolean authenticated() {
-    return authenticated;
+    return user != null;
   }
 
-  void authenticated(boolean is) {
-    authenticated = is;
+  /**
+   * Who it is by the file as it is now, or null before it has logged in; one whose user is gone
+   * from the file or has another password has not.
+   */
+  public @Nullable User user(Users now) {
+    User known = user;
+    if (now != users) {
+      users = now;
+      User again = known == null ? null : now.find(known.name()).orElse(null);
+      boolean same = again != null && known != null && again.flags().equals(known.flags())
+          && again.passwordHex().equals(known.passwordHex());
+      known = same ? again : now.stranger().orElse(null);
+      user = known;
+    }
+    return known;
+  }
+
+  /** Who it was when it last did something. */
+  @Nullable User user() {
+    return user;
+  }
+
+  void user(@Nullable User who) {
+    user = who;
+  }
+
+  private String userName() {
+    User known = user;
+    return known == null ? User.DEFAULT : known.name();
   }
 
   /** One line as in {@code CLIENT LIST}. */
@@ -83,7 +122,9 @@ public final class Client {
         + " idle=0 flags=N db=0 sub=0 psub=0 ssub=0 multi=-1"
         + " watch=0 qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 tot-mem=0 events=r cmd="
         + (lastCommand.isEmpty() ? "NULL" : lastCommand)
-        + " user=default redir=-1 resp="
+        + " user="
+        + userName()
+        + " redir=-1 resp="
         + (version3 ? 3 : 2)
         + " lib-name="
         + library

@@ -1,8 +1,10 @@
 package dev.terrace.kv.command;
 
 import dev.terrace.config.CollectionConfig;
+import dev.terrace.kv.acl.User;
 import dev.terrace.kv.data.KvError;
 import dev.terrace.kv.resp.ReplyWriter;
+import java.util.Optional;
 
 /**
  * One command: its name and shape as {@code COMMAND INFO} shows them, and what it does.
@@ -105,6 +107,29 @@ public record Command(String name, int arity, Keys keys, Action action, String s
   /** Whether that many words fit. */
   public boolean takes(int words) {
     return arity >= 0 ? words == arity : words >= -arity;
+  }
+
+  /** Why a user may not run it with those words, if it may not; in Redis's words. */
+  public Optional<String> denied(User user, byte[][] args) {
+    switch (name) {
+      case "auth", "hello", "quit", "reset" -> {
+        return Optional.empty();
+      }
+      default -> {
+        // Asked below.
+      }
+    }
+    if (!user.mayRun(name, args)) {
+      return Optional.of(
+          "this user has no permissions to run the '" + User.fullName(name, args) + "' command");
+    }
+    int last = keys.last() < 0 ? args.length - 1 : keys.last();
+    for (int i = keys.first(); i > 0 && i <= last && i < args.length; i += keys.step()) {
+      if (!user.mayUse(args[i], name, args)) {
+        return Optional.of("this user has no permissions to access one of the keys used as arguments");
+      }
+    }
+    return Optional.empty();
   }
 
   /** Whether it changes anything in a store. */

@@ -21,6 +21,7 @@ public final class Commands {
   Commands() {
     all.addAll(ConnectionCommands.all());
     all.addAll(ServerCommands.all());
+    all.addAll(AclCommands.all());
     all.addAll(Reads.all());
     all.addAll(HashReads.all());
     all.addAll(Bits.all());

@@ -1,12 +1,12 @@
 package dev.terrace.kv.command;
 
-import dev.terrace.config.Secret;
+import dev.terrace.kv.acl.User;
 import dev.terrace.kv.command.Command.Action.Local;
 import dev.terrace.kv.command.Command.Keys;
 import dev.terrace.kv.data.KvError;
 import dev.terrace.kv.resp.ReplyWriter;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,6 +17,9 @@ final class ConnectionCommands {
 
   /** What clients take features from: of this version's commands most are here or refused. */
   static final String REDIS_VERSION = "7.4.0";
+
+  private static final Duration FAILED_LOGIN_PAUSE = Duration.ofMillis(100);
+  private static final int FAILED_LOGINS_MAX = 10;
 
   private ConnectionCommands() {}
 
@@ -111,7 +114,7 @@ final class ConnectionCommands {
     if (args.length > 3) {
       throw Arguments.syntax();
     }
-    if (args.length == 2 && session.service().served().config().password().isEmpty()) {
+    if (args.length == 2 && session.service().served().users().stranger().isPresent()) {
       throw KvError.of(
           "AUTH <password> called without any password configured for the default user. Are you"
               + " sure your configuration is correct?");
@@ -122,16 +125,18 @@ final class ConnectionCommands {
   }
 
   private static void logIn(Session session, byte[] user, byte[] password) throws KvError {
-    Optional<Secret> wanted = session.service().served().config().password();
-    boolean right =
-        wanted.isEmpty()
-            || MessageDigest.isEqual(
-                wanted.get().value().getBytes(StandardCharsets.UTF_8), password);
-    if (!right || !Arguments.text(user).equals("default")) {
-      session.client().authenticated(false);
+    Client client = session.client();
+    Optional<User> who = session.service().served().users().logIn(user, password);
+    if (who.isEmpty()) {
+      int failures = client.loginFailed();
+      // Whoever guesses passwords gets slower with each, and then must connect again.
+      session.pause(FAILED_LOGIN_PAUSE.multipliedBy(failures));
+      if (failures >= FAILED_LOGINS_MAX) {
+        session.closeAfterReplies();
+      }
       throw KvError.of("WRONGPASS", "invalid username-password pair or user is disabled.");
     }
-    session.client().authenticated(true);
+    client.user(who.get());
   }
 
   private static void quit(Session session, byte[][] args, ReplyWriter out) {
@@ -143,7 +148,7 @@ final class ConnectionCommands {
     Client client = session.client();
     client.name("");
     client.version3(false);
-    client.authenticated(session.service().served().config().password().isEmpty());
+    client.user(session.service().served().users().stranger().orElse(null));
     out.simple("RESET");
   }
 

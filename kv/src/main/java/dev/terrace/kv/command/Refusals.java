@@ -56,7 +56,6 @@ final class Refusals {
         "replicaof",
         "failover",
         "cluster",
-        "acl",
         "module",
         "latency",
         "slowlog",

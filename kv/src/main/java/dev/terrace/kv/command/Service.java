@@ -4,6 +4,7 @@ import dev.terrace.config.KvConfig;
 import dev.terrace.core.signal.Counter;
 import dev.terrace.core.signal.Metric;
 import dev.terrace.core.signal.Signals;
+import dev.terrace.kv.acl.Users;
 import dev.terrace.kv.data.DataTier;
 import dev.terrace.kv.resp.RequestParser;
 import java.util.Map;
@@ -21,10 +22,12 @@ public final class Service {
   /**
    * What the file says.
    *
+   * @param users who may log in
    * @param port the first one listened on, for {@code INFO}
    */
   public record Served(
       KvConfig config,
+      Users users,
       int maxConnections,
       int port,
       RequestParser.Limits limits,

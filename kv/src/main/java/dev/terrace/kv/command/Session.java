@@ -1,5 +1,7 @@
 package dev.terrace.kv.command;
 
+import java.time.Duration;
+
 /** A client's connection with the server behind it, as commands see them. */
 public interface Session {
 
@@ -8,6 +10,9 @@ public interface Session {
 
   /** What all connections share. */
   Service service();
+
+  /** Takes no more commands for that long. */
+  void pause(Duration time);
 
   /** Closes the connection once everything up to now is answered. */
   void closeAfterReplies();
