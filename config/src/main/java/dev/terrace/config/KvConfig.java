@@ -13,6 +13,8 @@ public record KvConfig(
                 + " who may do all, has the password above and without one is off if there are"
                 + " others.")
         Map<String, KvUserConfig> users,
+    @Doc("TLS with clients, from their first byte; in clear text if left out.")
+        Optional<FrontTlsConfig> tls,
     @Doc(
             "A Redis store: keys of no collection are its keys, and commands without a key, such as"
                 + " PUBLISH and SCRIPT, are its own; they are refused if left out.")
@@ -32,6 +34,11 @@ public record KvConfig(
     @Doc("Cursors of SCAN that are remembered; those used longest ago are forgotten first.")
         @Default("10000")
         int maxCursors,
+    @Doc(
+            "Keys that clients with CLIENT TRACKING keep, all together; for one more the oldest"
+                + " counts as changed.")
+        @Default("1000000")
+        int maxTracked,
     @Doc("How long one read or write of the store may take.") @Default("5s") Duration storeTimeout,
     @Doc(
             "How long one question to a cache that nodes share may take; a server that is slower is"
@@ -56,6 +63,7 @@ public record KvConfig(
     Check.positive("max-arguments", maxArguments);
     Check.positive("max-waiting", maxWaiting);
     Check.positive("max-queued", maxQueued);
+    Check.range("max-tracked", maxTracked, 1, 100_000_000);
     Check.range("max-keys", maxKeys, 1, 10_000_000);
     Check.range("max-cursors", maxCursors, 1, 10_000_000);
     Check.positive("store-timeout", storeTimeout);

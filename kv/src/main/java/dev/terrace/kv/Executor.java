@@ -1,6 +1,5 @@
 package dev.terrace.kv;
 
-import dev.terrace.kv.acl.User;
 import dev.terrace.kv.command.Client;
 import dev.terrace.kv.command.Command;
 import dev.terrace.kv.command.Command.Action;
@@ -36,6 +35,7 @@ final class Executor {
   private final Reading reading;
   private final Writing writing;
   private final Scanning scanning;
+  private final Gate gate;
   private final Transacting transacting;
   private final Multi multi = new Multi();
 
@@ -51,8 +51,9 @@ final class Executor {
     this.replies = replies;
     this.goOn = goOn;
     this.loop = replies.loop();
-    this.reading = new Reading(this, service);
+    this.reading = new Reading(this, session);
     this.writing = new Writing(this, service);
+    this.gate = new Gate(session);
     this.scanning = new Scanning(this, service);
     this.transacting = new Transacting(this, service, multi);
   }
@@ -60,6 +61,10 @@ final class Executor {
   /** Whether no command may be taken now. */
   boolean mustWait() {
     return busy || (held != null && !replies.isEmpty());
+  }
+
+  long clientNumber() {
+    return client.id();
   }
 
   /** Whether nothing may go on beside what runs now. */
@@ -82,7 +87,7 @@ final class Executor {
       return;
     }
     client.command(command.name());
-    String refusal = refusal(command, args);
+    String refusal = gate.refusal(command, args);
     if (refusal != null) {
       multi.fail();
       answer(null, command, out -> out.error(refusal));
@@ -99,7 +104,7 @@ final class Executor {
         }
         answer(null, command, out -> local.run(session, args, out));
       }
-      case Action.Read read -> reading.run(null, command, read, args);
+      case Action.Read read -> reading.run(command, read, args);
       case Action.Scan scan -> scanning.run(null, command, scan, args);
       case Action.Write write -> {
         if (comesNext(args)) {
@@ -212,32 +217,6 @@ final class Executor {
         }
       }
     }
-  }
-
-  private static String refused(Command command) {
-    String why = command.action() instanceof Action.Refused(String reason) ? reason : "";
-    return "ERR command '" + command.name() + "' is refused: " + why;
-  }
-
-  private @Nullable String refusal(Command command, byte[][] args) {
-    User user = client.user(service.served().users());
-    if (user == null && !opensTheDoor(command.name())) {
-      return "NOAUTH Authentication required.";
-    }
-    if (!command.takes(args.length)) {
-      return "ERR wrong number of arguments for '" + command.name() + "' command";
-    }
-    if (command.action() instanceof Action.Refused) {
-      return refused(command);
-    }
-    return user == null ? null : command.denied(user, args).map(why -> "NOPERM " + why).orElse(null);
-  }
-
-  private static boolean opensTheDoor(String command) {
-    return switch (command) {
-      case "auth", "hello", "quit", "reset" -> true;
-      default -> false;
-    };
   }
 
   private static String unknown(byte[][] args) {

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,9 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
 
   /** What clients may send before they have logged in, as Redis has it. */
   private static final RequestParser.Limits STRANGER = new RequestParser.Limits(10, 16 * 1024);
+
+  /** Bytes that may wait for a client that things are pushed to. */
+  private static final long PUSHED_BYTES_MAX = 8L * 1024 * 1024;
 
   /** Bytes that may lie unparsed before the socket is read no more. */
   private static final int AHEAD_BYTES_MAX = 64 * 1024;
@@ -71,7 +75,7 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
             service.served().users());
     replies = new Replies(context);
     executor = new Executor(this, replies, () -> process(context));
-    service.clients().put(client.id(), client);
+    service.enter(client, this);
   }
 
   private static String text(@Nullable SocketAddress address) {
@@ -88,6 +92,42 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
   @Override
   public Service service() {
     return service;
+  }
+
+  @Override
+  public long number() {
+    return client().id();
+  }
+
+  @Override
+  public void end() {
+    ChannelHandlerContext on = present(context);
+    on.executor()
+        .execute(() -> {
+          closing = true;
+          process(on);
+        });
+  }
+
+  @Override
+  public void push(Consumer<ReplyWriter> message) {
+    ChannelHandlerContext on = present(context);
+    on.executor()
+        .execute(() -> {
+          Replies sending = present(replies);
+          if (closing || !on.channel().isActive()) {
+            return;
+          }
+          sending.write(new ReplyWriter(sending.buffer(), client().version3()), message);
+          sending.flush();
+          if (on.channel().bytesBeforeWritable() > PUSHED_BYTES_MAX) {
+            LOG.log(
+                System.Logger.Level.INFO,
+                "client {0} is closed: it does not read what is pushed to it",
+                client().id());
+            on.close();
+          }
+        });
   }
 
   @Override
@@ -229,7 +269,7 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
     closing = true;
     keepUnparsed();
     present(replies).abandon();
-    service.clients().remove(client().id());
+    service.leave(client(), this);
   }
 
   @Override

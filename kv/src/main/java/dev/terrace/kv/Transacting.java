@@ -11,6 +11,7 @@ import dev.terrace.kv.data.Collection;
 import dev.terrace.kv.data.DataTier;
 import dev.terrace.kv.data.KeyPlace;
 import dev.terrace.kv.data.KvError;
+import dev.terrace.kv.push.Origin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -81,12 +82,13 @@ final class Transacting {
     return rows;
   }
 
-  private static <T> CompletableFuture<T> start(CompletableFuture<T> running, Callable<T> work) {
+  private <T> CompletableFuture<T> start(CompletableFuture<T> running, Callable<T> work) {
+    Origin origin = Origin.of(executor.clientNumber(), "exec");
     Thread.ofVirtual()
         .name("kv-transaction")
         .start(() -> {
           try {
-            running.complete(work.call());
+            running.complete(ScopedValue.where(Origin.CURRENT, origin).call(work::call));
           } catch (Exception | Error e) {
             running.completeExceptionally(e);
           }

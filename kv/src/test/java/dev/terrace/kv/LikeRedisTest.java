@@ -2,21 +2,17 @@ package dev.terrace.kv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.terrace.sandbox.FreePorts;
-import dev.terrace.testkit.Await;
+import dev.terrace.sandbox.RedisServer;
 import dev.terrace.testkit.Seeded;
 import dev.terrace.testkit.SharedPostgres;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The same commands sent to Terrace and to a real Redis, which must answer the same. Columns are
@@ -33,68 +29,37 @@ class LikeRedisTest {
       List.of("0.1", "-2.25", "1", "3e-2", ".5", "5.", "abc", "inf", "", "1e99999", " 1");
   private static final String[] FIELDS = {"a", "b", "n"};
 
-  @TempDir static Path folder;
-
   @SuppressWarnings("NullAway.Init") // set before all tests
   private static KvRig rig;
 
   @SuppressWarnings("NullAway.Init") // set before all tests
-  private static Process redis;
-
-  private static int redisPort;
+  private static RedisServer redis;
 
   @BeforeAll
   static void start() throws Exception {
-    redisPort = FreePorts.some(1).getFirst();
-    try {
-      redis =
-          new ProcessBuilder(
-                  "redis-server",
-                  "--port",
-                  Integer.toString(redisPort),
-                  "--bind",
-                  "127.0.0.1",
-                  "--save",
-                  "",
-                  "--dir",
-                  folder.toString())
-              .redirectErrorStream(true)
-              .redirectOutput(folder.resolve("redis.log").toFile())
-              .start();
-    } catch (IOException e) {
-      Assumptions.abort("redis-server is not installed");
-    }
-    Await.until("Redis answers", LikeRedisTest::answers);
-    rig = KvRig.start(SharedPostgres.get(), "");
-  }
-
-  private static boolean answers() {
-    try (RespWire wire = RespWire.to(redisPort)) {
-      return wire.call("PING").equals("+PONG");
-    } catch (IOException e) {
-      return false;
-    }
+    redis = RedisServer.start();
+    rig =
+        KvRig.start(
+            SharedPostgres.get(),
+            "password: all, users: {app: {password: pw, commands: [+@read, +set, +@hash, -get,"
+                + " +config|get, +ping], keys: ['h:*', '%R~str:*', '%W~str:k1']}}");
   }
 
   @AfterAll
   static void stop() {
-    if (rig != null) {
-      rig.close();
-    }
-    if (redis != null) {
-      redis.destroy();
-    }
+    rig.close();
+    redis.close();
   }
 
   /** Both servers, asked the same. */
   private static final class Pair implements AutoCloseable {
     final RespWire ours = RespWire.to(rig.port());
-    final RespWire theirs = RespWire.to(redisPort);
+    final RespWire theirs = RespWire.to(redis.port());
     final List<String> sent = new ArrayList<>();
 
     Pair(String version) throws IOException {
       theirs.call("FLUSHALL");
-      ours.call("HELLO", version);
+      ours.call("HELLO", version, "AUTH", "default", "all");
       theirs.call("HELLO", version);
     }
 
@@ -299,5 +264,39 @@ class LikeRedisTest {
         }
       });
     }
+  }
+
+  @Test
+  void usersMayDoWhatRedisLetsThemDo() {
+    Seeded.rounds(53, 1, random -> {
+      try (Pair pair = new Pair("2")) {
+        String[] rules = {"+@read", "+set", "+@hash", "-get", "+config|get", "+ping"};
+        pair.theirs.call(join(new String[] {"ACL", "SETUSER", "app", "on", ">pw"}, rules));
+        pair.theirs.call("ACL", "SETUSER", "app", "~h:*", "%R~str:*", "%W~str:k1");
+        pair.same("ACL", "GETUSER", "nobody");
+        pair.same("ACL", "DRYRUN", "app", "SET", "str:k2", "x");
+        pair.same("ACL", "DRYRUN", "app", "SET", "str:k1", "x");
+        pair.same("ACL", "DRYRUN", "app", "SET", "str:k1", "x", "GET");
+        pair.same("ACL", "DRYRUN", "app", "INCR", "str:k1");
+        pair.same("ACL", "DRYRUN", "nobody", "GET", "x");
+        pair.same("AUTH", "app", "wrong");
+        pair.same("AUTH", "app", "pw");
+        pair.same("ACL", "WHOAMI");
+        pair.same("CONFIG", "SET", "save", "");
+        pair.same("RESET");
+        pair.ours.call("AUTH", "all");
+        pair.same("AUTH", "app", "pw");
+        for (int i = 0; i < 300; i++) {
+          pair.same(random.nextBoolean() ? stringCommand(random) : hashCommand(random));
+          pair.theirs.call("AUTH", "default", "");
+          for (String id : List.of("1", "2", "3")) {
+            if (!pair.theirs.call("EXISTS", "h:" + id).equals("0")) {
+              pair.theirs.call("HSET", "h:" + id, "id", id);
+            }
+          }
+          pair.theirs.call("AUTH", "app", "pw");
+        }
+      }
+    });
   }
 }

@@ -36,7 +36,7 @@ public final class RedisServer implements AutoCloseable {
   public static RedisServer start(String... arguments) {
     RedisServer server = new RedisServer(List.of(arguments));
     try {
-      server.start();
+      server.startAgain();
     } catch (RuntimeException e) {
       server.close();
       throw e;
@@ -55,7 +55,7 @@ public final class RedisServer implements AutoCloseable {
   }
 
   /** Starts it again, and waits until it takes commands; nothing happens if it runs. */
-  public synchronized void start() {
+  public synchronized void startAgain() {
     if (alive()) {
       return;
     }

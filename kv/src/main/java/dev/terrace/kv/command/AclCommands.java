@@ -108,8 +108,11 @@ final class AclCommands {
       throw KvError.of("wrong number of arguments for '" + command.name() + "' command");
     }
     Optional<String> denied = command.denied(user, words);
+    byte[] key = user.mayRun(command.name(), words) ? command.deniedKey(user, words) : null;
     if (denied.isEmpty()) {
       out.ok();
+    } else if (key != null) {
+      out.bulk("This user has no permissions to access the '" + Arguments.text(key) + "' key");
     } else {
       out.bulk(denied.get().replaceFirst("^this", "This"));
     }

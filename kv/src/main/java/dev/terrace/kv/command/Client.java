@@ -2,6 +2,7 @@ package dev.terrace.kv.command;
 
 import dev.terrace.kv.acl.User;
 import dev.terrace.kv.acl.Users;
+import dev.terrace.kv.push.TrackingMode;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of one client; changed on its event loop, read by {@code CLIENT LIST} anywhere. */
@@ -17,6 +18,8 @@ public final class Client {
   private volatile String lastCommand = "";
   private volatile boolean version3;
   private int failedLogins;
+  private volatile @Nullable TrackingMode tracking;
+  private boolean cachingSaid;
   private volatile Users users;
   private volatile @Nullable User user;
 
@@ -33,6 +36,14 @@ public final class Client {
   /** Its number, never used twice. */
   public long id() {
     return id;
+  }
+
+  String remote() {
+    return remote;
+  }
+
+  String local() {
+    return local;
   }
 
   /** The name it gave itself, or none. */
@@ -71,6 +82,29 @@ public final class Client {
     version3 = on;
   }
 
+  /** How it wants to be told of changed keys, or null if not at all. */
+  public @Nullable TrackingMode tracking() {
+    return tracking;
+  }
+
+  void tracking(@Nullable TrackingMode mode) {
+    tracking = mode;
+  }
+
+  void cachingSaid(boolean said) {
+    cachingSaid = said;
+  }
+
+  /** Whether it keeps what the command that comes now reads; to be asked once for each. */
+  public boolean keepsNext() {
+    TrackingMode mode = tracking;
+    boolean said = cachingSaid;
+    cachingSaid = false;
+    return mode != null
+        && !mode.broadcast()
+        && (mode.optIn() ? said : !(mode.optOut() && said));
+  }
+
   /** Whether it has logged in, or need not. */
   public boolean authenticated() {
     return user != null;
@@ -102,7 +136,8 @@ public final class Client {
     user = who;
   }
 
-  private String userName() {
+  /** The user's name, or default. */
+  String userName() {
     User known = user;
     return known == null ? User.DEFAULT : known.name();
   }

@@ -5,6 +5,7 @@ import dev.terrace.kv.acl.User;
 import dev.terrace.kv.data.KvError;
 import dev.terrace.kv.resp.ReplyWriter;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One command: its name and shape as {@code COMMAND INFO} shows them, and what it does.
@@ -123,13 +124,20 @@ public record Command(String name, int arity, Keys keys, Action action, String s
       return Optional.of(
           "this user has no permissions to run the '" + User.fullName(name, args) + "' command");
     }
-    int last = keys.last() < 0 ? args.length - 1 : keys.last();
+    return deniedKey(user, args) == null
+        ? Optional.empty()
+        : Optional.of("this user has no permissions to access one of the keys used as arguments");
+  }
+
+  /** The first key that a user may not use so, or null. */
+  byte @Nullable [] deniedKey(User user, byte[][] args) {
+    int last = keys.last() < 0 ? args.length + keys.last() : keys.last();
     for (int i = keys.first(); i > 0 && i <= last && i < args.length; i += keys.step()) {
       if (!user.mayUse(args[i], name, args)) {
-        return Optional.of("this user has no permissions to access one of the keys used as arguments");
+        return args[i];
       }
     }
-    return Optional.empty();
+    return null;
   }
 
   /** Whether it changes anything in a store. */

@@ -22,6 +22,7 @@ public final class Commands {
     all.addAll(ConnectionCommands.all());
     all.addAll(ServerCommands.all());
     all.addAll(AclCommands.all());
+    all.addAll(PushCommands.all());
     all.addAll(Reads.all());
     all.addAll(HashReads.all());
     all.addAll(Bits.all());
@@ -30,6 +31,9 @@ public final class Commands {
     all.addAll(KeyWrites.all());
     all.addAll(KeyReads.all());
     all.addAll(Scans.all());
+    all.addAll(JsonReads.all());
+    all.addAll(JsonWrites.all());
+    all.addAll(JsonArrayWrites.all());
     all.addAll(Transactions.all());
     all.addAll(Refusals.all());
     for (Command command : all) {

@@ -34,13 +34,9 @@ final class Refusals {
     refuse(
         all,
         "publish and subscribe need a Redis store",
-        "subscribe",
-        "psubscribe",
         "ssubscribe",
         "publish",
         "spublish",
-        "unsubscribe",
-        "punsubscribe",
         "sunsubscribe",
         "pubsub",
         "monitor");

@@ -1,9 +1,10 @@
 package dev.terrace.kv.command;
 
+import dev.terrace.kv.push.Listener;
 import java.time.Duration;
 
 /** A client's connection with the server behind it, as commands see them. */
-public interface Session {
+public interface Session extends Listener {
 
   /** What is known of the client. */
   Client client();
