@@ -91,7 +91,7 @@ abstract class KvCommandsContract {
       refused(() -> c.sendCommand(Protocol.Command.GET), "wrong number of arguments for 'get'");
       refused(() -> c.get("item:1"), "WRONGTYPE", "collection 'item' holds hashes");
       refused(() -> c.hget("page:x", "a"), "WRONGTYPE");
-      refused(() -> c.get("nothing:1"), "belongs to no collection", "item, page");
+      refused(() -> c.get("nothing:1"), "belongs to no collection", "item");
       refused(() -> c.get("nocolon"), "'nocolon' belongs to no collection");
       refused(() -> c.hgetAll("item:abc"), "'abc' is not a whole number", "items.id is bigint");
       refused(() -> c.get("blob:1"), "is not a uuid");
