@@ -109,6 +109,16 @@ public final class Tracking {
     }
   }
 
+  /** Any key may have changed: all forget all that they keep. */
+  public void allChanged() {
+    for (Map<EntryKey, Map<Long, String>> table : tables) {
+      synchronized (table) {
+        table.clear();
+      }
+    }
+    clients.values().forEach(told -> tell(told, null, Origin.current()));
+  }
+
   private void tell(long number, String key, Origin origin) {
     Told told = clients.get(number);
     if (told != null && !told.mode().broadcast()) {
@@ -116,7 +126,8 @@ public final class Tracking {
     }
   }
 
-  private void tell(Told told, String key, Origin origin) {
+  /** Tells of one key, or of all. */
+  private void tell(Told told, @Nullable String key, Origin origin) {
     if (told.mode().noLoop() && origin.client() == told.client().number()) {
       return;
     }
@@ -146,8 +157,12 @@ public final class Tracking {
         // Without RESP3 there is no way to say it, as in Redis.
         return;
       }
-      out.array(1);
-      out.bulk(key);
+      if (key == null) {
+        out.nilArray();
+      } else {
+        out.array(1);
+        out.bulk(key);
+      }
     });
   }
 }
