@@ -1,12 +1,20 @@
 package dev.terrace.config;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /** The key-value front. */
 public record KvConfig(
     @Doc("What clients must AUTH with; without it the front listens on loopback only.")
         Optional<Secret> password,
+    @Doc(
+            "Who may log in with AUTH user password, by name, and what each may do; the user default,"
+                + " who may do all, has the password above and without one is off if there are"
+                + " others.")
+        Map<String, KvUserConfig> users,
+    @Doc("TLS with clients, from their first byte; in clear text if left out.")
+        Optional<FrontTlsConfig> tls,
     @Doc(
             "A Redis store: keys of no collection are its keys, and commands without a key, such as"
                 + " PUBLISH and SCRIPT, are its own; they are refused if left out.")
@@ -34,6 +42,18 @@ public record KvConfig(
                 + " are asked for are moved at once.")
         @Default("5000")
         int maxMovesPerSecond,
+    @Doc("The most commands of one MULTI.") @Default("10000") int maxQueued,
+    @Doc("Rows that KEYS and DBSIZE may go through; KEYS answers with an error beyond.")
+        @Default("100000")
+        int maxKeys,
+    @Doc("Cursors of SCAN that are remembered; those used longest ago are forgotten first.")
+        @Default("10000")
+        int maxCursors,
+    @Doc(
+            "Keys that clients with CLIENT TRACKING keep, all together; for one more the oldest"
+                + " counts as changed.")
+        @Default("1000000")
+        int maxTracked,
     @Doc("How long one read or write of the store may take.") @Default("5s") Duration storeTimeout,
     @Doc(
             "How long one question to a cache that nodes share may take; a server that is slower is"
@@ -49,11 +69,23 @@ public record KvConfig(
         JournalConfig journal) {
 
   public KvConfig {
+    for (String user : users.keySet()) {
+      if (user.equals("default") || !user.matches("[!-~]+")) {
+        throw new IllegalArgumentException(
+            user.equals("default")
+                ? "users: the default user is not listed, 'password' is its password"
+                : "users: '" + user + "' must be printable characters without spaces");
+      }
+    }
     Check.positive("max-arguments", maxArguments);
     Check.positive("max-waiting", maxWaiting);
     Check.positive("max-node-waiting", maxNodeWaiting);
     Check.positive("max-moves-per-second", maxMovesPerSecond);
     Check.range("max-unread", maxUnread.bytes(), 64 << 10, 64L << 30);
+    Check.positive("max-queued", maxQueued);
+    Check.range("max-tracked", maxTracked, 1, 100_000_000);
+    Check.range("max-keys", maxKeys, 1, 10_000_000);
+    Check.range("max-cursors", maxCursors, 1, 10_000_000);
     Check.positive("store-timeout", storeTimeout);
     Check.positive("shared-timeout", sharedTimeout);
     Check.range("max-bulk", maxBulk.bytes(), 1024, 512L << 20);

@@ -1,8 +1,5 @@
 package dev.terrace.config;
 
-import dev.terrace.config.TlsConfig.CertificateConfig;
-import dev.terrace.config.TlsConfig.ClientAuthConfig;
-import dev.terrace.config.TlsConfig.TlsVersion;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +14,7 @@ public record SqlConfig(
                 + " them if left out.")
         List<String> stores,
     @Doc("What is different for the clients of one store.") Map<String, DatabaseConfig> databases,
-    @Doc("TLS with clients; in clear text if left out.") Optional<SqlTlsConfig> tls,
+    @Doc("TLS with clients; in clear text if left out.") Optional<FrontTlsConfig> tls,
     @Doc(
             "A query that tells the password of a user who is not in users, run as the store's own"
                 + " user: $1 is the user; it returns name and password as pg_authid has them.")
@@ -274,21 +271,5 @@ public record SqlConfig(
     public DatabaseConfig {
       maxClients.ifPresent(max -> Check.positive("max-clients", max));
     }
-  }
-
-  /** TLS with the clients of the SQL front. */
-  public record SqlTlsConfig(
-      @Doc("The certificates, as those of tls; these if left out.")
-          List<CertificateConfig> certificates,
-      @Doc("require refuses clients in clear text; optional lets them in.") @Default("require")
-          SqlTlsMode mode,
-      @Doc("The oldest version of TLS that clients may speak.") @Default("1.2")
-          TlsVersion minVersion,
-      @Doc("Whether clients must show a certificate too.") Optional<ClientAuthConfig> clientAuth) {}
-
-  /** Whether clients must speak TLS. */
-  public enum SqlTlsMode {
-    OPTIONAL,
-    REQUIRE
   }
 }

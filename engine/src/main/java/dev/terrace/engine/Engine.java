@@ -56,6 +56,13 @@ public interface Engine extends AutoCloseable {
 
     /** Changes the row of a key; what it is then, as the store has it. */
     Optional<Row> change(TableRef table, RowKey key, Change change) throws EngineFailure;
+
+    /**
+     * Runs a part of the work that may fail alone: if it does by a failure that is {@link
+     * EngineFailure.Kind#REJECTED} or of an unknown field or table, what it changed is undone, and
+     * the transaction can go on.
+     */
+    <T> T part(Work<T> work) throws EngineFailure;
   }
 
   /**

@@ -22,7 +22,7 @@ record CommandKeys(Collection[] collections, List<EntryKey> keys, @Nullable Coll
   static CommandKeys of(DataTier.View data, Command command, Command.Shape shape, byte[][] args)
       throws KvError {
     Command.Keys where = command.keys();
-    int last = where.last() < 0 ? args.length - 1 : where.last();
+    int last = where.last() < 0 ? args.length + where.last() : where.last();
     int count = (last - where.first()) / where.step() + 1;
     Collection[] collections = new Collection[count];
     List<EntryKey> keys = new ArrayList<>(count);

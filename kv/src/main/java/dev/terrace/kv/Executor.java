@@ -10,6 +10,7 @@ import dev.terrace.kv.data.KvError;
 import dev.terrace.kv.data.Texts;
 import dev.terrace.kv.resp.ReplyWriter;
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -33,6 +34,10 @@ final class Executor {
   private boolean busy;
   private final Reading reading;
   private final Writing writing;
+  private final Scanning scanning;
+  private final Gate gate;
+  private final Transacting transacting;
+  private final Multi multi = new Multi();
 
   /**
    * An executor.
@@ -46,13 +51,20 @@ final class Executor {
     this.replies = replies;
     this.goOn = goOn;
     this.loop = replies.loop();
-    this.reading = new Reading(this, service);
+    this.reading = new Reading(this, session);
     this.writing = new Writing(this, service);
+    this.gate = new Gate(session);
+    this.scanning = new Scanning(this, service);
+    this.transacting = new Transacting(this, service, multi);
   }
 
   /** Whether no command may be taken now. */
   boolean mustWait() {
     return busy || (held != null && !replies.isEmpty());
+  }
+
+  long clientNumber() {
+    return client.id();
   }
 
   /** Whether nothing may go on beside what runs now. */
@@ -70,47 +82,141 @@ final class Executor {
   void execute(byte[][] args) {
     Command command = service.commands().find(args[0]);
     if (command == null) {
+      multi.fail();
       answer(null, null, out -> out.error(unknown(args)));
       return;
     }
     client.command(command.name());
-    String refusal = refusal(command, args);
+    String refusal = gate.refusal(command, args);
     if (refusal != null) {
+      multi.fail();
       answer(null, command, out -> out.error(refusal));
       return;
     }
+    if (multi.isOpen() && !runsInMulti(command)) {
+      queue(command, args);
+      return;
+    }
     switch (command.action()) {
-      case Action.Local local -> answer(null, command, out -> local.run(session, args, out));
-      case Action.Read read -> reading.run(null, command, read, args);
+      case Action.Local local -> {
+        if (command.name().equals("reset")) {
+          multi.reset();
+        }
+        answer(null, command, out -> local.run(session, args, out));
+      }
+      case Action.Read read -> reading.run(command, read, args);
+      case Action.Scan scan -> scanning.run(null, command, scan, args);
       case Action.Write write -> {
-        if (replies.isEmpty()) {
+        if (comesNext(args)) {
           writing.run(replies.reserve(), command, write, args);
-        } else {
-          held = args;
         }
       }
-      case Action.Refused(String why) ->
+      case Action.Transactional what -> transactional(what, command, args);
+      case Action.Refused refused -> throw new IllegalStateException(command.name());
+    }
+  }
+
+  /** Whether all before is answered; else the command is held back until it is. */
+  private boolean comesNext(byte[][] args) {
+    if (!replies.isEmpty()) {
+      held = args;
+      return false;
+    }
+    return true;
+  }
+
+  private static boolean runsInMulti(Command command) {
+    return (command.action() instanceof Action.Transactional what
+            && what != Action.Transactional.UNWATCH)
+        || command.name().equals("quit")
+        || command.name().equals("reset");
+  }
+
+  private void queue(Command command, byte[][] args) {
+    answer(
+        null,
+        command,
+        out -> {
+          if (command.action() instanceof Action.Scan) {
+            multi.fail();
+            throw KvError.of(
+                "command '" + command.name() + "' goes through tables and cannot be queued");
+          }
+          try {
+            multi.add(new Multi.Queued(command, args), service.served().config());
+          } catch (KvError e) {
+            multi.fail();
+            throw e;
+          }
+          out.simple("QUEUED");
+        });
+  }
+
+  private void transactional(Action.Transactional what, Command command, byte[][] args) {
+    switch (what) {
+      case MULTI ->
           answer(
               null,
               command,
-              out -> out.error("ERR command '" + command.name() + "' is refused: " + why));
+              out -> {
+                multi.open();
+                out.ok();
+              });
+      case EXEC -> {
+        if (!multi.isOpen()) {
+          answer(null, command, out -> out.error("ERR EXEC without MULTI"));
+        } else if (comesNext(args)) {
+          transacting.exec(replies.reserve(), command);
+        }
+      }
+      case DISCARD ->
+          answer(
+              null,
+              command,
+              out -> {
+                if (!multi.isOpen()) {
+                  throw KvError.of("DISCARD without MULTI");
+                }
+                multi.reset();
+                out.ok();
+              });
+      case WATCH -> {
+        if (multi.isOpen()) {
+          answer(null, command, out -> out.error("ERR WATCH inside MULTI is not allowed"));
+        } else if (comesNext(args)) {
+          transacting.watch(replies.reserve(), command, args);
+        }
+      }
+      case UNWATCH ->
+          answer(
+              null,
+              command,
+              out -> {
+                multi.unwatch();
+                out.ok();
+              });
     }
   }
 
-  private @Nullable String refusal(Command command, byte[][] args) {
-    if (!client.authenticated() && !opensTheDoor(command.name())) {
-      return "NOAUTH Authentication required.";
+  /** Writes what came of a transaction. */
+  void write(TableTransaction.Outcome outcome, ReplyWriter out) {
+    switch (outcome) {
+      case TableTransaction.Outcome.Outrun() -> out.nilArray();
+      case TableTransaction.Outcome.Done(List<TableTransaction.Answer> answers) -> {
+        out.array(answers.size());
+        for (TableTransaction.Answer answer : answers) {
+          int start = out.target().writerIndex();
+          // A command in it may change the version that those after it are answered in.
+          ReplyWriter each = out.of(client.version3());
+          try {
+            TableTransaction.write(answer, session, each);
+          } catch (KvError e) {
+            out.target().writerIndex(start);
+            each.error(e.reply());
+          }
+        }
+      }
     }
-    return command.takes(args.length)
-        ? null
-        : "ERR wrong number of arguments for '" + command.name() + "' command";
-  }
-
-  private static boolean opensTheDoor(String command) {
-    return switch (command) {
-      case "auth", "hello", "quit", "reset" -> true;
-      default -> false;
-    };
   }
 
   private static String unknown(byte[][] args) {

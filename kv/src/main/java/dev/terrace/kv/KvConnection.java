@@ -20,6 +20,9 @@ import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +39,9 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
   /** What clients may send before they have logged in, as Redis has it. */
   private static final RequestParser.Limits STRANGER = new RequestParser.Limits(10, 16 * 1024);
 
+  /** Bytes that may wait for a client that things are pushed to. */
+  private static final long PUSHED_BYTES_MAX = 8L * 1024 * 1024;
+
   /** Bytes that may lie unparsed before the socket is read no more. */
   private static final int AHEAD_BYTES_MAX = 64 * 1024;
 
@@ -45,6 +51,7 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
   private @Nullable Replies replies;
   private @Nullable Executor executor;
   private @Nullable Passage passage;
+  private @Nullable ChannelHandlerContext context;
   private @Nullable ByteBuf unparsed;
   private boolean processing;
   private boolean closing;
@@ -60,17 +67,18 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
+    this.context = context;
     client =
         new Client(
             service.nextId(),
             text(context.channel().remoteAddress()),
             text(context.channel().localAddress()),
             service.nowMillis(),
-            service.served().config().password().isEmpty());
+            service.served().users());
     replies = new Replies(context, service.passing()::unsentMax, () -> process(context));
     passage = new Passage(this, service.passing(), context.channel().eventLoop(), replies);
     executor = new Executor(this, replies, () -> process(context));
-    service.clients().put(client.id(), client);
+    service.enter(client, this);
   }
 
   private static String text(@Nullable SocketAddress address) {
@@ -87,6 +95,57 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
   @Override
   public Service service() {
     return service;
+  }
+
+  @Override
+  public long number() {
+    return client().id();
+  }
+
+  @Override
+  public void end() {
+    ChannelHandlerContext on = present(context);
+    on.executor()
+        .execute(() -> {
+          closing = true;
+          process(on);
+        });
+  }
+
+  @Override
+  public void push(Consumer<ReplyWriter> message) {
+    ChannelHandlerContext on = present(context);
+    on.executor()
+        .execute(() -> {
+          Replies sending = present(replies);
+          if (closing || !on.channel().isActive()) {
+            return;
+          }
+          sending.write(new ReplyWriter(sending.buffer(), client().version3()), message);
+          sending.flush();
+          if (on.channel().bytesBeforeWritable() > PUSHED_BYTES_MAX) {
+            LOG.log(
+                System.Logger.Level.INFO,
+                "client {0} is closed: it does not read what is pushed to it",
+                client().id());
+            on.close();
+          }
+        });
+  }
+
+  @Override
+  public void pause(Duration time) {
+    Executor running = present(executor);
+    ChannelHandlerContext on = present(context);
+    running.busy(true);
+    on.executor()
+        .schedule(
+            () -> {
+              running.busy(false);
+              process(on);
+            },
+            time.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -221,7 +280,7 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
     keepUnparsed();
     present(replies).abandon();
     present(passage).close();
-    service.clients().remove(client().id());
+    service.leave(client(), this);
   }
 
   @Override

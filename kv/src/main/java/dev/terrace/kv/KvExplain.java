@@ -51,6 +51,10 @@ public final class KvExplain {
       return refused(steps, "command", "wrong number of arguments");
     }
     steps.add(step("command", command.name(), command.writes() ? "it writes" : "it reads"));
+    if (command.action() instanceof Command.Action.Scan) {
+      steps.add(step("answer", "the stores", "it goes through tables, page by page"));
+      return new Explanation(steps);
+    }
     if (command.keys().first() == 0) {
       steps.add(step("answer", "this node", "it names no key"));
       return new Explanation(steps);

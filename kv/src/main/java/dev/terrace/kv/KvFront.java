@@ -1,6 +1,7 @@
 package dev.terrace.kv;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.terrace.config.FrontTlsConfig;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.core.freshness.ReplicaProgress;
 import dev.terrace.core.freshness.TableWrites;
@@ -9,20 +10,27 @@ import dev.terrace.core.pool.Pools;
 import dev.terrace.core.signal.Signals;
 import dev.terrace.engine.Engines;
 import dev.terrace.kv.back.WriteBack;
+import dev.terrace.kv.acl.Users;
 import dev.terrace.kv.command.Service;
 import dev.terrace.kv.command.StoreWork;
+import dev.terrace.kv.data.Collection;
 import dev.terrace.kv.data.DataTier;
 import dev.terrace.kv.pass.PassTier;
+import dev.terrace.kv.data.EntryKey;
+import dev.terrace.kv.data.KeyListener;
 import dev.terrace.kv.resp.RequestParser;
 import dev.terrace.net.BindFailure;
 import dev.terrace.net.EventLoops;
 import dev.terrace.net.Front;
 import dev.terrace.net.Listeners;
+import dev.terrace.net.tls.CertificateStore;
+import dev.terrace.net.tls.TlsServer;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -34,6 +42,7 @@ public final class KvFront implements Front<TerraceConfig> {
   private static final System.Logger LOG = System.getLogger(KvFront.class.getName());
 
   private final Signals signals;
+  private final TlsServer tls;
   private final DataTier data;
   private final WriteBack back;
   private final PassTier passing;
@@ -46,6 +55,7 @@ public final class KvFront implements Front<TerraceConfig> {
    * A front that listens on nothing yet.
    *
    * @param tableWrites told of what is written to tables
+   * @param certificates what clients are shown; configured by the owner before this front
    */
   public KvFront(
       EventLoops loops,
@@ -53,6 +63,7 @@ public final class KvFront implements Front<TerraceConfig> {
       ReplicaProgress progress,
       Engines engines,
       TableWrites tableWrites,
+      CertificateStore certificates,
       Signals signals) {
     this(
         loops,
@@ -60,6 +71,7 @@ public final class KvFront implements Front<TerraceConfig> {
         progress,
         engines,
         tableWrites,
+        certificates,
         signals,
         Ticker.systemTicker(),
         System::currentTimeMillis);
@@ -77,15 +89,18 @@ public final class KvFront implements Front<TerraceConfig> {
       ReplicaProgress progress,
       Engines engines,
       TableWrites tableWrites,
+      CertificateStore certificates,
       Signals signals,
       Ticker ticker,
       LongSupplier clockMillis) {
+    this.tls = certificates.server("kv", List.of());
     this.signals = signals;
     this.clockMillis = clockMillis;
     this.data = new DataTier(pools, progress, engines, tableWrites, signals, ticker, clockMillis);
     this.back = new WriteBack(tableWrites, data::store);
     data.dirtyRows(back);
     this.passing = new PassTier(loops, signals);
+    this.data.listen(new Changes());
     this.listeners = new Listeners(loops, "kv", signals, this::welcome);
   }
 
@@ -119,10 +134,31 @@ public final class KvFront implements Front<TerraceConfig> {
     back.serve(view);
     return new Service.Served(
         file.kv(),
+        Users.of(file.kv()),
         file.runtime().maxConnections(),
         wanted.isEmpty() ? 0 : wanted.getFirst().port(),
         new RequestParser.Limits(file.kv().maxArguments(), (int) file.kv().maxBulk().bytes()),
         view);
+  }
+
+  /** Tells clients which of the keys that they keep have changed. */
+  private final class Changes implements KeyListener {
+
+    @Override
+    public void changed(Collection collection, EntryKey key) {
+      Service running = service;
+      if (running != null) {
+        running.changed(key);
+      }
+    }
+
+    @Override
+    public void allChanged() {
+      Service running = service;
+      if (running != null) {
+        running.tracking().allChanged();
+      }
+    }
   }
 
   private void welcome(Channel channel) {
@@ -136,7 +172,13 @@ public final class KvFront implements Front<TerraceConfig> {
     if (idle > 0) {
       channel.pipeline().addLast(new IdleStateHandler(0, 0, idle, TimeUnit.MILLISECONDS));
     }
-    channel.pipeline().addLast(new KvConnection(running));
+    Optional<FrontTlsConfig> wanted = running.served().config().tls();
+    if (wanted.isEmpty()) {
+      channel.pipeline().addLast(new KvConnection(running));
+    } else {
+      boolean required = wanted.get().mode() == FrontTlsConfig.Mode.REQUIRE;
+      channel.pipeline().addLast(new FirstByte(tls, required, () -> new KvConnection(running)));
+    }
   }
 
   /** The addresses listened on, with the ports that the system chose. */

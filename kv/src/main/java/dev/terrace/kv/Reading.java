@@ -1,15 +1,18 @@
 package dev.terrace.kv;
 
 import dev.terrace.kv.Executor.Next;
+import dev.terrace.kv.command.Client;
 import dev.terrace.kv.command.Command;
 import dev.terrace.kv.command.Command.Action.Read;
 import dev.terrace.kv.command.ReadCall;
 import dev.terrace.kv.command.Service;
+import dev.terrace.kv.command.Session;
 import dev.terrace.kv.data.Collection;
 import dev.terrace.kv.data.DataTier;
 import dev.terrace.kv.data.Entry;
 import dev.terrace.kv.data.EntryKey;
 import dev.terrace.kv.data.KvError;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,14 +26,22 @@ import org.jspecify.annotations.Nullable;
 final class Reading {
 
   private final Executor executor;
+  private final Session session;
   private final Service service;
 
-  Reading(Executor executor, Service service) {
+  Reading(Executor executor, Session session) {
     this.executor = executor;
-    this.service = service;
+    this.session = session;
+    this.service = session.service();
   }
 
-  void run(Replies.@Nullable Slot slot, Command command, Read read, byte[][] args) {
+  void run(Command command, Read read, byte[][] args) {
+    Client client = session.client();
+    run(null, command, read, args, client.tracking() != null && client.keepsNext());
+  }
+
+  private void run(
+      Replies.@Nullable Slot slot, Command command, Read read, byte[][] args, boolean keeps) {
     DataTier.View data = service.served().data();
     CommandKeys keys;
     try {
@@ -39,11 +50,14 @@ final class Reading {
       executor.answer(slot, command, out -> out.error(e.reply()));
       return;
     }
-    Next again = place -> run(place, command, read, args);
+    Next again = place -> run(place, command, read, args, keeps);
     Collection unready = keys.unready();
     if (unready != null) {
       executor.await(slot, command, data, () -> data.reads().learn(unready), again, again);
       return;
+    }
+    if (keeps) {
+      track(keys, command, args);
     }
     Entry[] entries = new Entry[keys.keys().size()];
     int missing = 0;
@@ -71,6 +85,16 @@ final class Reading {
               place, command, out -> read.answer().write(call(args, keys, entries), out));
         },
         again);
+  }
+
+  /** Remembers what a client reads that wants to hear when it changes; before it is looked up. */
+  private void track(CommandKeys keys, Command command, byte[][] args) {
+    int max = service.served().config().maxTracked();
+    for (int i = 0; i < keys.keys().size(); i++) {
+      byte[] raw = args[command.keys().first() + i * command.keys().step()];
+      String name = new String(raw, StandardCharsets.UTF_8);
+      service.tracking().reads(session, keys.keys().get(i), name, max);
+    }
   }
 
   private ReadCall call(byte[][] args, CommandKeys keys, Entry[] entries) {

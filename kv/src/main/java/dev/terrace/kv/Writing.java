@@ -8,6 +8,7 @@ import dev.terrace.kv.command.WriteCall;
 import dev.terrace.kv.data.Collection;
 import dev.terrace.kv.data.DataTier;
 import dev.terrace.kv.data.KvError;
+import dev.terrace.kv.push.Origin;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -44,13 +45,14 @@ final class Writing {
       return;
     }
     WriteCall call =
-        new WriteCall(args, List.of(keys.collections()), keys.keys(), data, service.nowMillis());
+        new WriteCall(args, List.of(keys.collections()), keys.keys(), data.writes(), service.nowMillis());
     CompletableFuture<Command.Reply> running = new CompletableFuture<>();
+    Origin origin = Origin.of(executor.clientNumber(), command.name());
     executor.await(
         slot,
         command,
         data,
-        () -> start(write, call, running),
+        () -> start(origin, write, call, running),
         place -> {
           executor.busy(false);
           executor.answer(place, command, out -> running.join().write(out));
@@ -59,8 +61,14 @@ final class Writing {
   }
 
   private static CompletableFuture<?> start(
-      Write write, WriteCall call, CompletableFuture<Command.Reply> running) {
-    Thread.ofVirtual().name("kv-write").start(() -> run(write, call, running));
+      Origin origin,
+      Write write,
+      WriteCall call,
+      CompletableFuture<Command.Reply> running) {
+    Thread.ofVirtual()
+        .name("kv-write")
+        .start(() ->
+            ScopedValue.where(Origin.CURRENT, origin).run(() -> run(write, call, running)));
     return running;
   }
 

@@ -18,6 +18,7 @@ import dev.terrace.engine.StoreSettings;
 import dev.terrace.engines.postgresql.PostgresHealth;
 import dev.terrace.net.EventLoops;
 import dev.terrace.net.Transport;
+import dev.terrace.net.tls.CertificateStore;
 import dev.terrace.net.health.HealthChecks;
 import dev.terrace.sandbox.PostgresCluster;
 import dev.terrace.testkit.Await;
@@ -44,7 +45,8 @@ final class KvRig implements AutoCloseable {
 
   static final String TABLES =
       """
-      DROP TABLE IF EXISTS items, pages, blobs, words, counters, prices;
+      DROP TABLE IF EXISTS items, pages, blobs, words, counters, prices,
+        strings, hashes, docs, lines;
       CREATE TABLE items (id bigint PRIMARY KEY, name text NOT NULL, price numeric(10,2),
         data bytea, note text, tag varchar(5), stock int, expires_at timestamptz);
       CREATE TABLE pages (path text PRIMARY KEY, body text, expires_at timestamptz);
@@ -52,6 +54,11 @@ final class KvRig implements AutoCloseable {
       CREATE TABLE words (id int PRIMARY KEY, word text NOT NULL);
       CREATE TABLE counters (id bigint PRIMARY KEY, n bigint);
       CREATE TABLE prices (price numeric(10,2) PRIMARY KEY, label text);
+      CREATE TABLE strings (k text PRIMARY KEY, v bytea, expires_at timestamptz);
+      CREATE TABLE hashes (id bigint PRIMARY KEY, a text, b text, n bigint,
+        expires_at timestamptz);
+      CREATE TABLE docs (id bigint PRIMARY KEY, doc jsonb NOT NULL, expires_at timestamptz);
+      CREATE TABLE lines (user_id bigint, id text, note text, PRIMARY KEY (user_id, id));
       """;
 
   @SuppressWarnings("InlineFormatString") // a whole file, easier to read on its own
@@ -77,6 +84,10 @@ final class KvRig implements AutoCloseable {
         words: {store: shop, shard: everywhere}
         counters: {store: shop}
         prices: {store: shop, shard: hash(price numeric)}
+        strings: {store: shop}
+        hashes: {store: shop, shard: hash(id)}
+        docs: {store: shop, shard: hash(id)}
+        lines: {store: shop, shard: hash(user_id)}
       collections:
         item: {table: items, key: id, expires: expires_at, cache: {ttl: 10m}}
         page: {table: pages, key: path, value: body, expires: expires_at, cache: {ttl: 10m}}
@@ -84,6 +95,11 @@ final class KvRig implements AutoCloseable {
         word: {table: words, key: id, cache: {ttl: 10m}}
         counter: {table: counters, key: id, value: n}
         price: {table: prices, key: price, value: label}
+        str: {table: strings, key: k, value: v, expires: expires_at, cache: {ttl: 10m}}
+        doc: {table: docs, key: id, value: doc, shape: json, expires: expires_at, cache: {ttl: 10m}}
+        tally: {table: counters, key: id, value: n, shape: counter, cache: {ttl: 10m}}
+        line: {table: lines, key: "{user_id}:{id}", cache: {ttl: 10m}}
+        h: {table: hashes, key: id, expires: expires_at, cache: {ttl: 10m}}
       """;
 
   final PostgresCluster cluster;
@@ -93,6 +109,7 @@ final class KvRig implements AutoCloseable {
   final ReplicaProgress progress = replication.progress();
   final EventLoops loops = EventLoops.start(Transport.best(), 2);
   final AtomicLong aheadMillis = new AtomicLong();
+  final CertificateStore certificates = new CertificateStore(signals);
   final KvFront front;
   private final PostgresHealth health = new PostgresHealth(replication.roles(), progress);
   private final HealthChecks checks = new HealthChecks(signals);
@@ -107,6 +124,7 @@ final class KvRig implements AutoCloseable {
             progress,
             Engines.installed(),
             TableWrites.UNHEEDED,
+            certificates,
             signals,
             ticker,
             () -> System.currentTimeMillis() + aheadMillis.get());
@@ -272,6 +290,7 @@ final class KvRig implements AutoCloseable {
   public void close() {
     front.close();
     checks.close();
+    certificates.close();
     health.close();
     loops.close();
   }

@@ -1,7 +1,7 @@
 package dev.terrace.sql;
 
 import dev.terrace.config.PoolSpecs;
-import dev.terrace.config.SqlConfig.SqlTlsConfig;
+import dev.terrace.config.FrontTlsConfig;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.config.TlsConfig.ClientAuthMode;
 import dev.terrace.config.file.ConfigFile;
@@ -125,7 +125,7 @@ final class TestFront implements AutoCloseable {
     front.configure(file);
   }
 
-  private static TlsSettings settings(SqlTlsConfig tls) {
+  private static TlsSettings settings(FrontTlsConfig tls) {
     return new TlsSettings(
         tls.certificates().stream()
             .map(pair ->

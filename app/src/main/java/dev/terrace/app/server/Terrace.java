@@ -104,7 +104,9 @@ public final class Terrace implements AutoCloseable {
     memberships.follow(checks::membersChanged);
     SqlFront sqlFront = new SqlFront(loops, pools, replication, tls.sql(), tls.members(), signals);
     TableWrites kept = sqlFront.tableWrites();
-    this.kv = new KvFront(loops, pools, replication.progress(), Engines.installed(), kept, signals);
+    this.kv =
+        new KvFront(
+            loops, pools, replication.progress(), Engines.installed(), kept, tls.kv(), signals);
     this.sql = new SqlOperator(sqlFront);
     this.resharder = new Resharder(new ReshardSurroundings(this, storeServers, sqlFront, kv));
     this.fronts = List.of(new DnsFront(loops, pools, signals), http, sqlFront, kv);

@@ -1,6 +1,7 @@
 package dev.terrace.app.server;
 
 import dev.terrace.config.FileName;
+import dev.terrace.config.FrontTlsConfig;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.config.TlsConfig;
 import dev.terrace.config.TlsConfig.AcmeConfig;
@@ -33,8 +34,16 @@ final class TlsFiles {
 
   /** What the clients of the SQL front are shown. */
   static TlsSettings ofSql(TerraceConfig file) {
-    return file.sql()
-        .tls()
+    return of(file, file.sql().tls());
+  }
+
+  /** What the clients of the key-value front are shown. */
+  static TlsSettings ofKv(TerraceConfig file) {
+    return of(file, file.kv().tls());
+  }
+
+  private static TlsSettings of(TerraceConfig file, Optional<FrontTlsConfig> front) {
+    return front
         .map(tls ->
             settings(
                 tls.certificates().isEmpty() ? file.tls().certificates() : tls.certificates(),

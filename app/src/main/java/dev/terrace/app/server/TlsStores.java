@@ -7,12 +7,16 @@ import dev.terrace.net.tls.MemberTls;
 import dev.terrace.net.tls.TlsFailure;
 
 /** What is shown to clients and to members, and what members must prove. */
-record TlsStores(CertificateStore http, CertificateStore sql, MemberTls members)
+record TlsStores(
+    CertificateStore http, CertificateStore sql, CertificateStore kv, MemberTls members)
     implements AutoCloseable {
 
   static TlsStores empty(Signals signals) {
     return new TlsStores(
-        new CertificateStore(signals), new CertificateStore(signals), new MemberTls(signals));
+        new CertificateStore(signals),
+        new CertificateStore(signals),
+        new CertificateStore(signals),
+        new MemberTls(signals));
   }
 
   /** Reads the file's certificates; nothing has changed if one cannot be used. */
@@ -20,6 +24,7 @@ record TlsStores(CertificateStore http, CertificateStore sql, MemberTls members)
     members.configure(TlsFiles.members(file));
     http.configure(TlsFiles.of(file.tls()));
     sql.configure(TlsFiles.ofSql(file));
+    kv.configure(TlsFiles.ofKv(file));
   }
 
   /** Reads them again. */
@@ -27,6 +32,7 @@ record TlsStores(CertificateStore http, CertificateStore sql, MemberTls members)
     members.reload();
     http.reload();
     sql.reload();
+    kv.reload();
   }
 
   @Override
@@ -34,5 +40,6 @@ record TlsStores(CertificateStore http, CertificateStore sql, MemberTls members)
     members.close();
     http.close();
     sql.close();
+    kv.close();
   }
 }

@@ -32,6 +32,11 @@ final class FileChecks {
         .ifPresent(
             tls -> checks.clients(KeyPath.of("sql", "tls"), tls.certificates(), tls.clientAuth()));
     file.config()
+        .kv()
+        .tls()
+        .ifPresent(
+            tls -> checks.clients(KeyPath.of("kv", "tls"), tls.certificates(), tls.clientAuth()));
+    file.config()
         .stores()
         .forEach((name, store) -> checks.store(Inspection.STORES.key(name), store));
     file.config().pools().forEach((name, pool) -> checks.pool(Inspection.POOLS.key(name), pool));

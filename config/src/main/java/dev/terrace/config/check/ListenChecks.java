@@ -138,7 +138,9 @@ final class ListenChecks {
               listener.at(),
               open + "and the admin API asks for no password: listen on 127.0.0.1 or [::1]");
       case "kv" -> {
-        if (file.config().kv().password().isEmpty() && isWhole("kv")) {
+        boolean strangers =
+            file.config().kv().password().isEmpty() && file.config().kv().users().isEmpty();
+        if (strangers && isWhole("kv")) {
           file.problem(
               listener.at(), open + "so 'kv.password' is needed; or listen on 127.0.0.1 or [::1]");
         }

@@ -1,5 +1,6 @@
 package dev.terrace.config.check;
 
+import dev.terrace.config.FrontTlsConfig;
 import dev.terrace.config.SqlConfig;
 import dev.terrace.config.SqlConfig.AuthMethod;
 import dev.terrace.config.SqlConfig.ServerLogin;
@@ -56,13 +57,19 @@ final class SqlChecks {
   }
 
   private void tls() {
+    tls(file, SQL, sql.tls());
+    tls(file, KeyPath.of("kv"), file.config().kv().tls());
+  }
+
+  /** A front that is to speak TLS needs a certificate to show. */
+  private static void tls(Inspection file, KeyPath front, Optional<FrontTlsConfig> tls) {
     boolean nothing =
-        sql.tls().isPresent()
-            && sql.tls().get().certificates().isEmpty()
+        tls.isPresent()
+            && tls.get().certificates().isEmpty()
             && file.config().tls().certificates().isEmpty();
     if (nothing && file.sources().isWhole(KeyPath.of("tls"))) {
       file.problemOfKey(
-          SQL.key("tls"),
+          front.key("tls"),
           "there is no certificate to show: add 'certificates' here, or 'tls.certificates'");
     }
   }

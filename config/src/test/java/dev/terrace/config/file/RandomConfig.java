@@ -8,7 +8,7 @@ import dev.terrace.config.RouteConfig;
 import dev.terrace.config.ShardRule;
 import dev.terrace.config.SqlConfig;
 import dev.terrace.config.SqlConfig.AuthMethod;
-import dev.terrace.config.SqlConfig.SqlTlsConfig;
+import dev.terrace.config.FrontTlsConfig;
 import dev.terrace.config.StoreConfig;
 import dev.terrace.config.StoreConfig.FailoverMode;
 import dev.terrace.config.TerraceConfig;
@@ -167,6 +167,7 @@ final class RandomConfig {
           "listen.http",
           "tls.certificates",
           "sql.tls.certificates",
+          "kv.tls.certificates",
           "tls.acme.domains");
 
   private static final int SHARDS = 2;
@@ -239,7 +240,7 @@ final class RandomConfig {
           !route.pools().isEmpty() || (route.splitBy().isEmpty() && fitsWithoutPools(route));
       case AcmeConfig acme -> acme.termsAgreed();
       case SqlConfig sql ->
-          sql.tls().flatMap(SqlTlsConfig::clientAuth).isPresent()
+          sql.tls().flatMap(FrontTlsConfig::clientAuth).isPresent()
               || sql.users().values().stream().noneMatch(user -> user.auth() == AuthMethod.CERT);
       case HttpConfig http -> !http.proxyProtocol() || !http.trustedProxies().isEmpty();
       case PoolConfig pool ->

@@ -1,8 +1,11 @@
 package dev.terrace.kv.command;
 
 import dev.terrace.config.CollectionConfig;
+import dev.terrace.kv.acl.User;
 import dev.terrace.kv.data.KvError;
 import dev.terrace.kv.resp.ReplyWriter;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One command: its name and shape as {@code COMMAND INFO} shows them, and what it does.
@@ -58,6 +61,18 @@ public record Command(String name, int arity, Keys keys, Action action, String s
     /** It changes rows; it blocks, on a virtual thread. */
     record Write(Shape shape, Work work) implements Action {}
 
+    /** It goes through the keys of collections, page by page; it blocks, on a virtual thread. */
+    record Scan(Walk walk) implements Action {}
+
+    /** It is about transactions. */
+    enum Transactional implements Action {
+      MULTI,
+      EXEC,
+      DISCARD,
+      WATCH,
+      UNWATCH
+    }
+
     /** It exists in Redis, but not here. */
     record Refused(String why) implements Action {}
   }
@@ -76,6 +91,13 @@ public record Command(String name, int arity, Keys keys, Action action, String s
     Reply run(WriteCall call) throws KvError;
   }
 
+  /** Goes through keys. */
+  @FunctionalInterface
+  public interface Walk {
+    /** Called on a virtual thread. */
+    Reply run(ScanCall call) throws KvError;
+  }
+
   /** An answer that waits to be written. */
   @FunctionalInterface
   public interface Reply {
@@ -86,6 +108,36 @@ public record Command(String name, int arity, Keys keys, Action action, String s
   /** Whether that many words fit. */
   public boolean takes(int words) {
     return arity >= 0 ? words == arity : words >= -arity;
+  }
+
+  /** Why a user may not run it with those words, if it may not; in Redis's words. */
+  public Optional<String> denied(User user, byte[][] args) {
+    switch (name) {
+      case "auth", "hello", "quit", "reset" -> {
+        return Optional.empty();
+      }
+      default -> {
+        // Asked below.
+      }
+    }
+    if (!user.mayRun(name, args)) {
+      return Optional.of(
+          "this user has no permissions to run the '" + User.fullName(name, args) + "' command");
+    }
+    return deniedKey(user, args) == null
+        ? Optional.empty()
+        : Optional.of("this user has no permissions to access one of the keys used as arguments");
+  }
+
+  /** The first key that a user may not use so, or null. */
+  byte @Nullable [] deniedKey(User user, byte[][] args) {
+    int last = keys.last() < 0 ? args.length + keys.last() : keys.last();
+    for (int i = keys.first(); i > 0 && i <= last && i < args.length; i += keys.step()) {
+      if (!user.mayUse(args[i], name, args)) {
+        return args[i];
+      }
+    }
+    return null;
   }
 
   /** Whether it changes anything in a store. */

@@ -21,10 +21,20 @@ public final class Commands {
   Commands() {
     all.addAll(ConnectionCommands.all());
     all.addAll(ServerCommands.all());
+    all.addAll(AclCommands.all());
+    all.addAll(PushCommands.all());
     all.addAll(Reads.all());
+    all.addAll(HashReads.all());
+    all.addAll(Bits.all());
     all.addAll(StringWrites.all());
     all.addAll(HashWrites.all());
     all.addAll(KeyWrites.all());
+    all.addAll(KeyReads.all());
+    all.addAll(Scans.all());
+    all.addAll(JsonReads.all());
+    all.addAll(JsonWrites.all());
+    all.addAll(JsonArrayWrites.all());
+    all.addAll(Transactions.all());
     all.addAll(Refusals.all());
     for (Command command : all) {
       indexes.put(command, indexes.size());

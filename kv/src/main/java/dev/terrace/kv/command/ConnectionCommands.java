@@ -1,22 +1,23 @@
 package dev.terrace.kv.command;
 
-import dev.terrace.config.Secret;
+import dev.terrace.kv.acl.User;
 import dev.terrace.kv.command.Command.Action.Local;
 import dev.terrace.kv.command.Command.Keys;
 import dev.terrace.kv.data.KvError;
 import dev.terrace.kv.resp.ReplyWriter;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** The commands about the connection itself. */
 final class ConnectionCommands {
 
   /** What clients take features from: of this version's commands most are here or refused. */
   static final String REDIS_VERSION = "7.4.0";
+
+  private static final Duration FAILED_LOGIN_PAUSE = Duration.ofMillis(100);
+  private static final int FAILED_LOGINS_MAX = 10;
 
   private ConnectionCommands() {}
 
@@ -29,7 +30,7 @@ final class ConnectionCommands {
         local("quit", -1, ConnectionCommands::quit, "Closes the connection."),
         local("reset", 1, ConnectionCommands::reset, "Makes the connection as new."),
         local("select", 2, ConnectionCommands::select, "Database 0 is the only one."),
-        local("client", -2, ConnectionCommands::client, "About this connection."));
+        local("client", -2, ClientCommands::client, "About connections."));
   }
 
   private static Command local(String name, int arity, Local action, String summary) {
@@ -40,7 +41,11 @@ final class ConnectionCommands {
     if (args.length > 2) {
       throw KvError.of("wrong number of arguments for 'ping' command");
     }
-    if (args.length == 2) {
+    if (!out.version3() && session.service().keyEvents().count(session) > 0) {
+      out.array(2);
+      out.bulk("pong");
+      out.bulk(args.length == 2 ? args[1] : new byte[0]);
+    } else if (args.length == 2) {
       out.bulk(args[1]);
     } else {
       out.simple("PONG");
@@ -65,7 +70,7 @@ final class ConnectionCommands {
         logIn(session, args[at + 1], args[at + 2]);
         at += 3;
       } else if (Arguments.is(args[at], "SETNAME") && at + 1 < args.length) {
-        name = clientName(args[at + 1]);
+        name = ClientCommands.name(args[at + 1]);
         at += 2;
       } else {
         throw KvError.of("Syntax error in HELLO option '" + Arguments.text(args[at]) + "'");
@@ -111,7 +116,7 @@ final class ConnectionCommands {
     if (args.length > 3) {
       throw Arguments.syntax();
     }
-    if (args.length == 2 && session.service().served().config().password().isEmpty()) {
+    if (args.length == 2 && session.service().served().users().stranger().isPresent()) {
       throw KvError.of(
           "AUTH <password> called without any password configured for the default user. Are you"
               + " sure your configuration is correct?");
@@ -122,16 +127,18 @@ final class ConnectionCommands {
   }
 
   private static void logIn(Session session, byte[] user, byte[] password) throws KvError {
-    Optional<Secret> wanted = session.service().served().config().password();
-    boolean right =
-        wanted.isEmpty()
-            || MessageDigest.isEqual(
-                wanted.get().value().getBytes(StandardCharsets.UTF_8), password);
-    if (!right || !Arguments.text(user).equals("default")) {
-      session.client().authenticated(false);
+    Client client = session.client();
+    Optional<User> who = session.service().served().users().logIn(user, password);
+    if (who.isEmpty()) {
+      int failures = client.loginFailed();
+      // Whoever guesses passwords gets slower with each, and then must connect again.
+      session.pause(FAILED_LOGIN_PAUSE.multipliedBy(failures));
+      if (failures >= FAILED_LOGINS_MAX) {
+        session.closeAfterReplies();
+      }
       throw KvError.of("WRONGPASS", "invalid username-password pair or user is disabled.");
     }
-    session.client().authenticated(true);
+    client.user(who.get());
   }
 
   private static void quit(Session session, byte[][] args, ReplyWriter out) {
@@ -142,89 +149,17 @@ final class ConnectionCommands {
   private static void reset(Session session, byte[][] args, ReplyWriter out) {
     Client client = session.client();
     client.name("");
+    client.tracking(null);
+    session.service().tracking().stop(session);
+    session.service().keyEvents().forget(session);
     client.version3(false);
-    client.authenticated(session.service().served().config().password().isEmpty());
+    client.user(session.service().served().users().stranger().orElse(null));
     out.simple("RESET");
   }
 
   private static void select(Session session, byte[][] args, ReplyWriter out) throws KvError {
     if (Arguments.number(args[1]) != 0) {
       throw KvError.of("DB index is out of range: there is only database 0");
-    }
-    out.ok();
-  }
-
-  private static String clientName(byte[] word) throws KvError {
-    String name = Arguments.text(word);
-    if (word.length > 256 || !name.chars().allMatch(c -> c > ' ' && c < 127)) {
-      throw KvError.of("Client names cannot contain spaces, newlines or special characters.");
-    }
-    return name;
-  }
-
-  private static void client(Session session, byte[][] args, ReplyWriter out) throws KvError {
-    Client client = session.client();
-    String sub = Arguments.text(args[1]).toUpperCase(Locale.ROOT);
-    switch (sub) {
-      case "ID" -> out.number(client.id());
-      case "GETNAME" -> {
-        if (client.name().isEmpty()) {
-          out.nil();
-        } else {
-          out.bulk(client.name());
-        }
-      }
-      case "SETNAME" -> {
-        client.name(clientName(word(args, 2)));
-        out.ok();
-      }
-      case "SETINFO" -> setInfo(client, args, out);
-      case "INFO" -> out.verbatim(client.line(session.service().nowMillis()) + "\n");
-      case "LIST" -> {
-        long now = session.service().nowMillis();
-        out.verbatim(
-            session.service().clients().values().stream()
-                .map(c -> c.line(now) + "\n")
-                .collect(Collectors.joining()));
-      }
-      // Entries are everybody's; no client's reads count more or less.
-      case "NO-EVICT", "NO-TOUCH" -> out.ok();
-      case "REPLY" -> {
-        if (!Arguments.is(word(args, 2), "ON")) {
-          throw KvError.of("CLIENT REPLY OFF and SKIP are not supported");
-        }
-        out.ok();
-      }
-      case "TRACKING" -> {
-        if (!Arguments.is(word(args, 2), "OFF")) {
-          throw KvError.of("CLIENT TRACKING is not supported yet");
-        }
-        out.ok();
-      }
-      default ->
-          throw KvError.of(
-              "unknown subcommand '"
-                  + sub
-                  + "'. Try CLIENT ID, GETNAME, SETNAME,"
-                  + " SETINFO, INFO, LIST.");
-    }
-  }
-
-  private static byte[] word(byte[][] args, int at) throws KvError {
-    if (args.length <= at) {
-      throw KvError.of("wrong number of arguments for 'client' command");
-    }
-    return args[at];
-  }
-
-  private static void setInfo(Client client, byte[][] args, ReplyWriter out) throws KvError {
-    String value = clientName(word(args, 3));
-    if (Arguments.is(args[2], "LIB-NAME")) {
-      client.library(value);
-    } else if (Arguments.is(args[2], "LIB-VER")) {
-      client.libraryVersion(value);
-    } else {
-      throw KvError.of("Unrecognized option '" + Arguments.text(args[2]) + "'");
     }
     out.ok();
   }

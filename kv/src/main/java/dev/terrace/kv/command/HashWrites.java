@@ -10,6 +10,7 @@ import dev.terrace.kv.command.Command.Reply;
 import dev.terrace.kv.command.Command.Shape;
 import dev.terrace.kv.data.Collection;
 import dev.terrace.kv.data.KvError;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** The commands that change hashes: rows whose columns are fields. */
 final class HashWrites {
 
+  private static final String NO_FLOAT = "hash value is not a float";
+
   private HashWrites() {}
 
   static List<Command> all() {
@@ -29,7 +32,8 @@ final class HashWrites {
         one("hmset", -4, HashWrites::hmset, "Sets fields."),
         one("hsetnx", 4, HashWrites::hsetnx, "Sets a field that is NULL."),
         one("hdel", -3, HashWrites::hdel, "Makes fields NULL; how many were not."),
-        one("hincrby", 4, HashWrites::hincrby, "Adds a number to a field."));
+        one("hincrby", 4, HashWrites::hincrby, "Adds a number to a field."),
+        one("hincrbyfloat", 4, HashWrites::hincrbyfloat, "Adds a fraction to a field."));
   }
 
   private static Command one(String name, int arity, Command.Work work, String summary) {
@@ -156,14 +160,36 @@ final class HashWrites {
     return out -> out.number(removed);
   }
 
-  private static Reply hincrby(WriteCall call) throws KvError {
-    String field = Arguments.text(call.args()[2]);
-    long delta = Arguments.number(call.args()[3]);
-    Collection c = call.collection();
+  private static void requireChangeable(Collection c, String field) throws KvError {
     require(c, field);
     if (c.keyColumns().contains(field)) {
       throw KvError.of("field '" + field + "' is the key and cannot change");
     }
+  }
+
+  private static Reply hincrbyfloat(WriteCall call) throws KvError {
+    String field = Arguments.text(call.args()[2]);
+    Optional<BigDecimal> delta = Floats.parse(call.args()[3], "value is not a valid float");
+    if (delta.isEmpty()) {
+      throw KvError.of("value is NaN or Infinity");
+    }
+    requireChangeable(call.collection(), field);
+    Modified done =
+        call.write(before -> {
+          Floats sum = Floats.of(value(call, before, field), delta, NO_FLOAT);
+          return sum.problem().isPresent()
+              ? new Change.Keep()
+              : put(call, before, List.of(Field.of(field, sum.value())));
+        });
+    Floats sum = Floats.of(value(call, done.before(), field), delta, NO_FLOAT);
+    return sum.problem().isPresent() ? fail(sum.problem().get()) : out -> out.bulk(sum.value());
+  }
+
+  private static Reply hincrby(WriteCall call) throws KvError {
+    String field = Arguments.text(call.args()[2]);
+    long delta = Arguments.number(call.args()[3]);
+    Collection c = call.collection();
+    requireChangeable(c, field);
     Modified done =
         call.write(before -> {
           Sum sum = Sum.of(value(call, before, field), delta);
@@ -173,7 +199,10 @@ final class HashWrites {
         });
     Sum sum = Sum.of(value(call, done.before(), field), delta);
     return sum.problem().isPresent()
-        ? fail(sum.problem().get().replace("value is", "hash value is"))
+        ? fail(
+            sum.problem()
+                .get()
+                .replace("value is not an integer or out of range", "hash value is not an integer"))
         : sum.reply();
   }
 

@@ -63,8 +63,8 @@ final class KeyWrites {
 
   private static Reply expire(WriteCall call, String name, Form form) throws KvError {
     Collection c = call.collection();
-    long at = Expiry.at(call.args()[2], form, call.nowMillis(), name);
     boolean[] only = conditions(call.args());
+    long at = Expiry.at(call.args()[2], form, call.nowMillis(), name);
     String column = Expiry.column(c);
     Modified done =
         call.write(before -> {

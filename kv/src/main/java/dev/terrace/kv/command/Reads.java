@@ -22,16 +22,9 @@ final class Reads {
         one("get", 2, Shape.STRING, Reads::get, "The key's value."),
         one("strlen", 2, Shape.STRING, Reads::strlen, "The length of the key's value."),
         one("getrange", 4, Shape.STRING, Reads::getrange, "A part of the key's value."),
+        one("substr", 4, Shape.STRING, Reads::getrange, "A part of the key's value."),
         new Command(
             "mget", -2, Keys.ALL, new Read(Shape.ANY, Reads::mget), "The values of several keys."),
-        one("hget", 3, Shape.HASH, Reads::hget, "One field."),
-        one("hmget", -3, Shape.HASH, Reads::hmget, "Several fields."),
-        one("hgetall", 2, Shape.HASH, Reads::hgetall, "All fields that are not NULL."),
-        one("hexists", 3, Shape.HASH, Reads::hexists, "Whether a field is there and not NULL."),
-        one("hkeys", 2, Shape.HASH, Reads::hkeys, "The names of the fields that are not NULL."),
-        one("hvals", 2, Shape.HASH, Reads::hvals, "The values of the fields that are not NULL."),
-        one("hlen", 2, Shape.HASH, Reads::hlen, "How many fields are not NULL."),
-        one("hstrlen", 3, Shape.HASH, Reads::hstrlen, "The length of a field's value."),
         many("exists", "How many of the keys exist."),
         many("touch", "How many of the keys exist."),
         one("type", 2, Shape.ANY, Reads::type, "hash, string, or none."),
@@ -74,7 +67,8 @@ final class Reads {
     }
   }
 
-  private static byte[] string(ReadCall call) {
+  /** The value, empty if there is none. */
+  static byte[] string(ReadCall call) {
     byte[] value = call.exists() ? call.entry().value(0) : null;
     return value == null ? EMPTY : value;
   }
@@ -97,80 +91,12 @@ final class Reads {
     for (int i = 0; i < call.entries().length; i++) {
       Entry entry = call.entries()[i];
       // As Redis does: a key that holds something else has no string.
-      if (call.collections()[i].isHash() || !entry.exists(call.nowMillis())) {
+      if (!Shape.STRING.fits(call.collections()[i].shape()) || !entry.exists(call.nowMillis())) {
         out.nil();
       } else {
         entry.writeValue(0, out);
       }
     }
-  }
-
-  private static void hget(ReadCall call, ReplyWriter out) throws KvError {
-    int field = call.field(2);
-    if (call.exists()) {
-      call.entry().writeValue(field, out);
-    } else {
-      out.nil();
-    }
-  }
-
-  private static void hmget(ReadCall call, ReplyWriter out) throws KvError {
-    int count = call.args().length - 2;
-    int[] fields = new int[count];
-    for (int i = 0; i < count; i++) {
-      fields[i] = call.field(i + 2);
-    }
-    out.array(count);
-    boolean exists = call.exists();
-    for (int field : fields) {
-      if (exists) {
-        call.entry().writeValue(field, out);
-      } else {
-        out.nil();
-      }
-    }
-  }
-
-  private static void hgetall(ReadCall call, ReplyWriter out) {
-    if (call.exists()) {
-      call.entry().writeAll(out);
-    } else {
-      out.map(0);
-    }
-  }
-
-  private static void hexists(ReadCall call, ReplyWriter out) {
-    int field = call.entry().index(Arguments.text(call.args()[2]));
-    out.number(field >= 0 && call.exists() && call.entry().has(field) ? 1 : 0);
-  }
-
-  private static void hkeys(ReadCall call, ReplyWriter out) {
-    Entry entry = call.entry();
-    out.array(call.exists() ? entry.size() : 0);
-    for (int i = 0; call.exists() && i < entry.fields(); i++) {
-      if (entry.has(i)) {
-        out.bulk(entry.field(i));
-      }
-    }
-  }
-
-  private static void hvals(ReadCall call, ReplyWriter out) {
-    Entry entry = call.entry();
-    out.array(call.exists() ? entry.size() : 0);
-    for (int i = 0; call.exists() && i < entry.fields(); i++) {
-      if (entry.has(i)) {
-        entry.writeValue(i, out);
-      }
-    }
-  }
-
-  private static void hlen(ReadCall call, ReplyWriter out) {
-    out.number(call.exists() ? call.entry().size() : 0);
-  }
-
-  private static void hstrlen(ReadCall call, ReplyWriter out) throws KvError {
-    byte[] value = call.exists() ? call.entry().value(call.field(2)) : null;
-    out.number(value == null ? 0 : value.length);
   }
 
   private static void exists(ReadCall call, ReplyWriter out) {
@@ -182,7 +108,6 @@ final class Reads {
   }
 
   private static void type(ReadCall call, ReplyWriter out) {
-    String shape = call.collections()[0].isHash() ? "hash" : "string";
-    out.simple(call.exists() ? shape : "none");
+    out.simple(call.exists() ? Scans.type(call.collections()[0]) : "none");
   }
 }

@@ -46,6 +46,13 @@ final class ServerCommands {
   }
 
   private static void config(Session session, byte[][] args, ReplyWriter out) throws KvError {
+    if (Arguments.is(args[1], "SET")
+        && args.length == 4
+        && Arguments.is(args[2], "NOTIFY-KEYSPACE-EVENTS")) {
+      // Whoever subscribes hears them, whatever is set.
+      out.ok();
+      return;
+    }
     if (!Arguments.is(args[1], "GET") || args.length < 3) {
       throw KvError.of("only CONFIG GET is supported; settings are in Terrace's file");
     }
@@ -74,6 +81,7 @@ final class ServerCommands {
     settings.put("maxclients", Integer.toString(service.served().maxConnections()));
     settings.put("maxmemory", Long.toString(service.served().config().memory().bytes()));
     settings.put("maxmemory-policy", "allkeys-lfu");
+    settings.put("notify-keyspace-events", "AKE");
     settings.put("proto-max-bulk-len", Long.toString(service.served().config().maxBulk().bytes()));
     settings.put("save", "");
     settings.put("timeout", Long.toString(service.served().config().idleTimeout().toSeconds()));

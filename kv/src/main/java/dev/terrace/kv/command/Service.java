@@ -4,8 +4,13 @@ import dev.terrace.config.KvConfig;
 import dev.terrace.core.signal.Counter;
 import dev.terrace.core.signal.Metric;
 import dev.terrace.core.signal.Signals;
+import dev.terrace.kv.acl.Users;
 import dev.terrace.kv.data.DataTier;
 import dev.terrace.kv.pass.PassTier;
+import dev.terrace.kv.data.EntryKey;
+import dev.terrace.kv.push.KeyEvents;
+import dev.terrace.kv.push.Listener;
+import dev.terrace.kv.push.Tracking;
 import dev.terrace.kv.resp.RequestParser;
 import java.util.Map;
 import java.util.Optional;
@@ -22,10 +27,12 @@ public final class Service {
   /**
    * What the file says.
    *
+   * @param users who may log in
    * @param port the first one listened on, for {@code INFO}
    */
   public record Served(
       KvConfig config,
+      Users users,
       int maxConnections,
       int port,
       RequestParser.Limits limits,
@@ -35,6 +42,10 @@ public final class Service {
   public record Counts(Counter ok, Counter error) {}
 
   private final Commands commands = new Commands();
+  private final Cursors cursors = new Cursors();
+  private final Map<Long, Listener> listeners = new ConcurrentHashMap<>();
+  private final Tracking tracking = new Tracking(number -> listeners.get(number));
+  private final KeyEvents keyEvents = new KeyEvents();
   private final Map<Long, Client> clients = new ConcurrentHashMap<>();
   private final AtomicLong lastId = new AtomicLong();
   private final AtomicInteger waiting = new AtomicInteger();
@@ -110,6 +121,50 @@ public final class Service {
   /** Counts a command. */
   public void processed() {
     processed.increment();
+  }
+
+  /** Who is told which keys have changed. */
+  public Tracking tracking() {
+    return tracking;
+  }
+
+  /** Who hears what happens to keys. */
+  public KeyEvents keyEvents() {
+    return keyEvents;
+  }
+
+  @Nullable Listener connection(Client client) {
+    return listeners.get(client.id());
+  }
+
+  /** Whether a client hears channels. */
+  boolean hears(Client client) {
+    Listener connection = connection(client);
+    return connection != null && keyEvents.hears(connection);
+  }
+
+  /** A client has come. */
+  public void enter(Client client, Listener connection) {
+    clients.put(client.id(), client);
+    listeners.put(client.id(), connection);
+  }
+
+  /** It is gone. */
+  public void leave(Client client, Listener connection) {
+    clients.remove(client.id());
+    listeners.remove(client.id());
+    tracking.stop(connection);
+    keyEvents.forget(connection);
+  }
+
+  /** A key has changed. */
+  public void changed(EntryKey key) {
+    tracking.changed(key);
+    keyEvents.changed(key);
+  }
+
+  Cursors cursors() {
+    return cursors;
   }
 
   long processedSum() {

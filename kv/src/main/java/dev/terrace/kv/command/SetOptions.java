@@ -25,18 +25,17 @@ record SetOptions(
     boolean get = false;
     boolean keep = false;
     boolean persist = false;
-    long at = Entry.NEVER;
+    Form unit = null;
+    byte[] time = {};
     for (int i = from; i < args.length; i++) {
       Form form = form(args[i]);
       if (form != null) {
-        if (at != Entry.NEVER || i + 1 == args.length) {
+        // The same unit may come again, and the last time counts.
+        if ((unit != null && unit != form) || i + 1 == args.length) {
           throw Arguments.syntax();
         }
-        i++;
-        if (Arguments.number(args[i]) <= 0) {
-          throw Expiry.invalid(command);
-        }
-        at = Expiry.at(args[i], form, nowMillis, command);
+        unit = form;
+        time = args[++i];
       } else if (Arguments.is(args[i], "NX")) {
         nx = true;
       } else if (Arguments.is(args[i], "XX")) {
@@ -51,12 +50,20 @@ record SetOptions(
         throw Arguments.syntax();
       }
     }
-    int expiries = (keep ? 1 : 0) + (at != Entry.NEVER ? 1 : 0) + (persist ? 1 : 0);
+    int expiries = (keep ? 1 : 0) + (unit != null ? 1 : 0) + (persist ? 1 : 0);
     boolean setOnly = nx || xx || get || keep;
     if ((nx && xx) || expiries > 1 || (setOnly && command.equals("getex"))) {
       throw Arguments.syntax();
     }
+    long at = unit == null ? Entry.NEVER : at(time, unit, nowMillis, command);
     return new SetOptions(nx, xx, get, keep, at, persist);
+  }
+
+  private static long at(byte[] time, Form unit, long nowMillis, String command) throws KvError {
+    if (Arguments.number(time) <= 0) {
+      throw Expiry.invalid(command);
+    }
+    return Expiry.at(time, unit, nowMillis, command);
   }
 
   private static @Nullable Form form(byte[] word) {

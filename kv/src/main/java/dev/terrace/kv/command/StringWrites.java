@@ -11,11 +11,15 @@ import dev.terrace.kv.command.Command.Reply;
 import dev.terrace.kv.command.Command.Shape;
 import dev.terrace.kv.data.Collection;
 import dev.terrace.kv.data.Entry;
+import dev.terrace.kv.data.KeyPlace;
 import dev.terrace.kv.data.KvError;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The commands that change strings: keys of collections with a value column. */
@@ -35,11 +39,19 @@ final class StringWrites {
         one("getset", 3, StringWrites::getset, "Sets the value, answers the old one."),
         one("getdel", 2, StringWrites::getdel, "Removes the key, answers its value."),
         one("getex", -2, StringWrites::getex, "The value; sets the expiry."),
+        one("setrange", 4, StringWrites::setrange, "Overwrites a part of the value."),
+        one("incrbyfloat", 3, StringWrites::incrbyfloat, "Adds a fraction."),
         one("append", 3, StringWrites::append, "Appends to the value."),
         one("incr", 2, w -> add(w, 1), "Adds one."),
         one("decr", 2, w -> add(w, -1), "Takes one off."),
         one("incrby", 3, w -> add(w, Arguments.number(w.args()[2])), "Adds a number."),
         one("decrby", 3, w -> add(w, negated(w.args()[2])), "Takes a number off."),
+        new Command(
+            "msetnx",
+            -3,
+            Keys.PAIRS,
+            new Write(Shape.STRING, StringWrites::msetnx),
+            "Sets several keys in one transaction, unless one of them exists."),
         new Command(
             "mset",
             -3,
@@ -138,17 +150,96 @@ final class StringWrites {
     return out -> out.bulkOrNil(value);
   }
 
-  private static Reply append(WriteCall call) throws KvError {
+  /** Makes a new value of the old one. */
+  @FunctionalInterface
+  interface Edit {
+    /** The new value, or null if it stays as it is. */
+    byte @Nullable [] of(byte @Nullable [] before) throws KvError;
+  }
+
+  /**
+   * Changes the value; its expiry stays.
+   *
+   * @return the value before
+   */
+  static byte @Nullable [] change(WriteCall call, Edit edit) throws KvError {
     Collection c = call.collection();
-    byte[] more = call.args()[2];
+    // The decision cannot throw: a refused edit keeps the row, and is said once that is done.
+    AtomicReference<@Nullable KvError> refused = new AtomicReference<>();
     Modified done =
         call.write(before -> {
+          byte[] changed = null;
+          refused.set(null);
+          try {
+            changed = edit.of(value(c, before, call.nowMillis()));
+          } catch (KvError e) {
+            refused.set(e);
+          }
           boolean live = c.isLive(before, call.nowMillis());
-          byte[] whole = joined(value(c, before, call.nowMillis()), more);
-          return put(before, live, List.of(Field.of(c.valueColumn(), whole)));
+          return changed == null
+              ? new Change.Keep()
+              : put(before, live, List.of(Field.of(c.valueColumn(), changed)));
         });
-    long length = joined(value(c, done.before(), call.nowMillis()), more).length;
+    KvError error = refused.get();
+    if (error != null) {
+      throw error;
+    }
+    return value(c, done.before(), call.nowMillis());
+  }
+
+  private static Reply append(WriteCall call) throws KvError {
+    byte[] more = call.args()[2];
+    byte[] before =
+        change(
+            call,
+            old -> {
+              call.checkLength((old == null ? 0L : old.length) + more.length);
+              return joined(old, more);
+            });
+    long length = (before == null ? 0L : before.length) + more.length;
     return out -> out.number(length);
+  }
+
+  private static Reply setrange(WriteCall call) throws KvError {
+    long offset = Arguments.number(call.args()[2]);
+    byte[] part = call.args()[3];
+    if (offset < 0) {
+      throw KvError.of("offset is out of range");
+    }
+    byte[] before =
+        change(
+            call,
+            old -> {
+              if (part.length == 0) {
+                return null;
+              }
+              call.checkLength(Math.max(offset, offset + part.length));
+              int length = (int) offset + part.length;
+              byte[] whole =
+                  old == null ? new byte[length] : Arrays.copyOf(old, Math.max(old.length, length));
+              System.arraycopy(part, 0, whole, (int) offset, part.length);
+              return whole;
+            });
+    long old = before == null ? 0 : before.length;
+    long length = part.length == 0 ? old : Math.max(old, offset + part.length);
+    return out -> out.number(length);
+  }
+
+  private static Reply incrbyfloat(WriteCall call) throws KvError {
+    String complaint = "value is not a valid float";
+    Optional<BigDecimal> delta = Floats.parse(call.args()[2], complaint);
+    byte[] before =
+        change(
+            call,
+            old -> {
+              Floats sum = Floats.of(old, delta, complaint);
+              if (sum.problem().isPresent()) {
+                throw KvError.of(sum.problem().get());
+              }
+              return sum.value().getBytes(StandardCharsets.US_ASCII);
+            });
+    String sum = Floats.of(before, delta, complaint).value();
+    return out -> out.bulk(sum);
   }
 
   private static byte[] joined(byte @Nullable [] first, byte[] second) {
@@ -193,5 +284,29 @@ final class StringWrites {
       }
     }
     return out -> out.ok();
+  }
+
+  private static Reply msetnx(WriteCall call) throws KvError {
+    if (call.args().length % 2 == 0) {
+      throw KvError.of("wrong number of arguments for 'msetnx' command");
+    }
+    boolean set =
+        call.writes()
+            .together(
+                call.places(),
+                transaction -> {
+                  for (KeyPlace place : call.places()) {
+                    Optional<Row> row = transaction.row(place.collection(), place.key());
+                    if (place.collection().isLive(row, call.nowMillis())) {
+                      return false;
+                    }
+                  }
+                  WriteCall inside = call.into(transaction);
+                  for (int i = 0; i < call.keys().size(); i++) {
+                    put(inside, i, call.args()[2 * i + 2], PLAIN);
+                  }
+                  return true;
+                });
+    return out -> out.number(set ? 1 : 0);
   }
 }

@@ -3,15 +3,18 @@ package dev.terrace.kv.command;
 import dev.terrace.engine.Engine.Decision;
 import dev.terrace.engine.Engine.Modified;
 import dev.terrace.kv.data.Collection;
-import dev.terrace.kv.data.DataTier;
 import dev.terrace.kv.data.EntryKey;
+import dev.terrace.kv.data.KeyPlace;
 import dev.terrace.kv.data.KvError;
+import dev.terrace.kv.data.Writes;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A write with its keys.
  *
  * @param args the command's words
+ * @param writes where it writes
  * @param nowMillis the wall clock
  */
 @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
@@ -19,12 +22,35 @@ public record WriteCall(
     byte[][] args,
     List<Collection> collections,
     List<EntryKey> keys,
-    DataTier.View data,
+    Writes writes,
     long nowMillis) {
+
+  private static final long VALUE_BYTES_MAX = 512L << 20;
 
   /** The first key's collection. */
   Collection collection() {
     return collections.getFirst();
+  }
+
+  /** Complains of a value that would be longer than values may be. */
+  void checkLength(long bytes) throws KvError {
+    if (bytes > VALUE_BYTES_MAX) {
+      throw KvError.of("string exceeds maximum allowed size (proto-max-bulk-len)");
+    }
+  }
+
+  /** The keys with their collections. */
+  List<KeyPlace> places() {
+    List<KeyPlace> places = new ArrayList<>(keys.size());
+    for (int i = 0; i < keys.size(); i++) {
+      places.add(new KeyPlace(collections.get(i), keys.get(i)));
+    }
+    return places;
+  }
+
+  /** The same, writing elsewhere. */
+  WriteCall into(Writes other) {
+    return new WriteCall(args, collections, keys, other, nowMillis);
   }
 
   /** Changes the first key's row. */
@@ -34,6 +60,6 @@ public record WriteCall(
 
   /** Changes the row of the key with that index. */
   Modified write(int key, Decision decision) throws KvError {
-    return data.writes().write(collections.get(key), keys.get(key), decision);
+    return writes.write(collections.get(key), keys.get(key), decision);
   }
 }

@@ -350,6 +350,23 @@ public final class Collection {
     return key(form.parse(this, text));
   }
 
+  /** The entry of a row that was read, or of none. */
+  Entry entry(Optional<Row> row) {
+    return row.isPresent()
+        ? Entry.of(known(), row.get(), config.expires())
+        : Entry.missing(known());
+  }
+
+  /** What a row has in its key columns, as the store shows it. */
+  RowKey shownKey(Row row) {
+    return new RowKey(keyColumns().stream().map(c -> row.text(c).orElse("")).toList());
+  }
+
+  /** The same in the one form that keys have. */
+  RowKey rowKey(Row row) {
+    return known().keys().plain(shownKey(row));
+  }
+
   /** The key of a row. */
   public EntryKey key(RowKey row) {
     return new EntryKey((name + ":" + row).getBytes(StandardCharsets.UTF_8));

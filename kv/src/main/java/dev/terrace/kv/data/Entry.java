@@ -209,9 +209,13 @@ public final class Entry {
     return Optional.of(new Row(columns, values));
   }
 
+  /** The bytes that keeping this entry takes, without its key. */
+  public long bytes() {
+    return OVERHEAD_BYTES + (long) encoded.length + 4L * spans.length;
+  }
+
   /** The bytes that keeping this entry takes, its key's included. */
   int weight(EntryKey key) {
-    long bytes = OVERHEAD_BYTES + (long) key.bytes().length + encoded.length + 4L * spans.length;
-    return (int) Math.min(Integer.MAX_VALUE, bytes);
+    return (int) Math.min(Integer.MAX_VALUE, bytes() + key.bytes().length);
   }
 }

@@ -27,6 +27,8 @@ public final class Servers {
 
   private static final long LOOK_AGAIN_NANOS = 20_000_000;
 
+  private static final long LONG_AGO_NANOS = 3_600_000_000_000L;
+
   private final Pools pools;
   private final ReplicaProgress progress;
 
@@ -52,7 +54,11 @@ public final class Servers {
     EngineFailure last = null;
     for (int candidate : candidates(c, shard)) {
       try {
-        return readOf(c, candidate, keys, writtenNanos);
+        return ask(
+            c,
+            candidate,
+            writtenNanos,
+            server -> c.store().engine().get(server, c.table(), keys));
       } catch (EngineFailure e) {
         if (!elsewhere(e)) {
           throw e;
@@ -74,7 +80,15 @@ public final class Servers {
     return shards;
   }
 
-  private Map<RowKey, Row> readOf(Collection c, int shard, List<RowKey> keys, long writtenNanos)
+  /** A page of a shard's rows, which may be as old as the file lets replicas be. */
+  List<Row> scan(Collection c, int shard, Optional<RowKey> after, int limit) throws EngineFailure {
+    long longAgo = System.nanoTime() - LONG_AGO_NANOS;
+    return ask(
+        c, shard, longAgo, server -> c.store().engine().scan(server, c.table(), after, limit));
+  }
+
+  /** Asks a replica that is near enough, else the primary. */
+  private <T> T ask(Collection c, int shard, long writtenNanos, Call<T> call)
       throws EngineFailure {
     ReadsConfig reads = c.store().config().reads();
     if (reads.from() == ReadFrom.REPLICAS) {
@@ -85,7 +99,7 @@ public final class Servers {
         if (isFresh(member, reads, writtenNanos)) {
           try {
             c.countRead(shard, "replica");
-            return call(member, server -> c.store().engine().get(server, c.table(), keys));
+            return call(member, call);
           } catch (EngineFailure e) {
             if (!elsewhere(e)) {
               throw e;
@@ -96,8 +110,7 @@ public final class Servers {
       }
     }
     c.countRead(shard, "primary");
-    return call(
-        primary(c.store(), shard), server -> c.store().engine().get(server, c.table(), keys));
+    return call(primary(c.store(), shard), call);
   }
 
   private boolean isFresh(PoolMember member, ReadsConfig reads, long writtenNanos) {

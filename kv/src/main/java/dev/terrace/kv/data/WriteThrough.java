@@ -6,17 +6,23 @@ import dev.terrace.core.freshness.TableWrites;
 import dev.terrace.core.pool.Address;
 import dev.terrace.core.pool.PoolMember;
 import dev.terrace.engine.Change;
+import dev.terrace.engine.Engine;
 import dev.terrace.engine.Engine.Decision;
 import dev.terrace.engine.Engine.Modified;
 import dev.terrace.engine.EngineFailure;
 import dev.terrace.engine.EngineFailure.Kind;
+import dev.terrace.engine.Row;
+import dev.terrace.engine.RowKey;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Writes to the store first, then takes the key off the cache, then answers; it blocks. */
-public final class WriteThrough {
+public final class WriteThrough implements Writes {
 
   private final ReadThrough reads;
   private final TableWrites tableWrites;
@@ -37,11 +43,7 @@ public final class WriteThrough {
     this.doubt = storeTimeout.multipliedBy(2);
   }
 
-  /**
-   * Changes the row of a key; a table that is everywhere is changed on all shards, or on none.
-   *
-   * @param decision may be asked more than once
-   */
+  @Override
   public Modified write(Collection c, EntryKey key, Decision decision) throws KvError {
     DirtyRows rows = dirtyRows;
     return rows != null && c.writeMode() == WriteMode.BACK
@@ -61,7 +63,11 @@ public final class WriteThrough {
     CacheWrites.Begun begun = caches.begin(c, key);
     try {
       List<Integer> shards = shards(c, key);
-      Modified done = modify(c, shards, key, decision);
+      Modified done =
+          onPrimaries(
+              c.store(),
+              shards,
+              primaries -> c.store().engine().modify(primaries, c.table(), c.row(key), decision));
       if (!(done.change() instanceof Change.Keep)) {
         shards.forEach(c::countWrite);
       }
@@ -84,13 +90,18 @@ public final class WriteThrough {
     }
   }
 
+  /** What is done with the primaries of some shards. */
+  @FunctionalInterface
+  private interface Call<T> {
+    T on(List<Address> primaries) throws EngineFailure;
+  }
+
   /** A primary that cannot be reached has changed nothing: it, or the next one, is waited for. */
-  private Modified modify(Collection c, List<Integer> shards, EntryKey key, Decision decision)
-      throws EngineFailure {
-    long deadline = System.nanoTime() + c.store().config().failoverWait().toNanos();
+  private <T> T onPrimaries(Store store, List<Integer> shards, Call<T> call) throws EngineFailure {
+    long deadline = System.nanoTime() + store.config().failoverWait().toNanos();
     while (true) {
       try {
-        return modifyOnce(c, shards, key, decision);
+        return once(store, shards, call);
       } catch (EngineFailure e) {
         if (e.kind() != Kind.UNREACHABLE || !Servers.mayWait(deadline)) {
           throw e;
@@ -99,20 +110,151 @@ public final class WriteThrough {
     }
   }
 
-  private Modified modifyOnce(Collection c, List<Integer> shards, EntryKey key, Decision decision)
-      throws EngineFailure {
+  private <T> T once(Store store, List<Integer> shards, Call<T> call) throws EngineFailure {
     List<PoolMember> begun = new ArrayList<>();
     try {
       List<Address> primaries = new ArrayList<>();
       for (int shard : shards) {
-        PoolMember primary = reads.servers().primary(c.store(), shard);
+        PoolMember primary = reads.servers().primary(store, shard);
         primary.load().begin();
         begun.add(primary);
         primaries.add(primary.member().address());
       }
-      return c.store().engine().modify(primaries, c.table(), c.row(key), decision);
+      return call.on(primaries);
     } finally {
       begun.forEach(member -> member.load().end());
+    }
+  }
+
+  @Override
+  public <T> T together(List<KeyPlace> places, Together<T> work) throws KvError {
+    Collection first = places.getFirst().collection();
+    List<Integer> shards = shards(first, places.getFirst().key());
+    requireOneShard(places, first, shards);
+    List<TableWrites.Write> noted = new ArrayList<>();
+    places.stream()
+        .map(place -> place.collection().tableName())
+        .distinct()
+        .forEach(table -> noted.add(tableWrites.begin(first.store().name(), table)));
+    Map<KeyPlace, CacheWrites.Begun> begun = new LinkedHashMap<>();
+    for (KeyPlace place : places) {
+      begun.computeIfAbsent(place, p -> caches.begin(p.collection(), p.key()));
+    }
+    boolean certain = true;
+    Duration left = doubt;
+    Attempt<T> last = new Attempt<>(work);
+    try {
+      T result =
+          onPrimaries(
+              first.store(),
+              shards,
+              primaries -> first.store().engine().transact(primaries, last::run));
+      last.changed().keySet().forEach(place -> shards.forEach(place.collection()::countWrite));
+      left = Duration.ZERO;
+      last.changed()
+          .forEach((place, done) -> {
+            CacheWrites.Begun one = begun.remove(place);
+            if (one != null && done.isPresent()) {
+              one.done(done.get());
+            } else if (one != null) {
+              one.doubtful(Duration.ZERO);
+            }
+          });
+      return result;
+    } catch (EngineFailure e) {
+      certain = e.kind() != Kind.IN_DOUBT;
+      left = certain ? Duration.ZERO : doubt;
+      KvError refused = last.refused;
+      throw refused != null ? refused : KvError.of(first.name(), e);
+    } finally {
+      // What is left was not changed, unless nobody knows.
+      Duration still = left;
+      begun.values().forEach(one -> {
+        if (still.isZero()) {
+          one.unchanged();
+        } else {
+          one.doubtful(still);
+        }
+      });
+      boolean surely = certain;
+      noted.forEach(write -> write.end(surely));
+    }
+  }
+
+  /** Work that is run until it meets no other writer; what counts is the last time. */
+  private static final class Attempt<T> {
+    private final Together<T> work;
+    private @Nullable KeyTransaction last;
+    private @Nullable KvError refused;
+
+    Attempt(Together<T> work) {
+      this.work = work;
+    }
+
+    Map<KeyPlace, Optional<Modified>> changed() {
+      return last == null ? Map.of() : last.changed();
+    }
+
+    T run(Engine.Transaction transaction) throws EngineFailure {
+      KeyTransaction keys = new KeyTransaction(transaction);
+      last = keys;
+      refused = null;
+      try {
+        T result = work.in(keys);
+        EngineFailure failure = keys.failure();
+        if (failure != null) {
+          throw failure;
+        }
+        return result;
+      } catch (KvError e) {
+        EngineFailure failure = keys.failure();
+        if (failure == null) {
+          refused = e;
+        }
+        throw failure != null ? failure : new EngineFailure(Kind.REJECTED, e.reply());
+      }
+    }
+  }
+
+  private static void requireOneShard(List<KeyPlace> places, Collection first, List<Integer> shards)
+      throws KvError {
+    for (KeyPlace place : places) {
+      Collection c = place.collection();
+      if (!c.store().name().equals(first.store().name())) {
+        throw KvError.of(
+            "CROSSSLOT",
+            "collections '"
+                + first.name()
+                + "' and '"
+                + c.name()
+                + "' are in different stores, which have no transaction in common");
+      }
+      if (!shards(c, place.key()).equals(shards)) {
+        throw KvError.of(
+            "CROSSSLOT",
+            "keys '"
+                + places.getFirst().key()
+                + "' and '"
+                + place.key()
+                + "' are not on the same shards, and a transaction is on one");
+      }
+    }
+  }
+
+  /** The key's row as its primary has it now. */
+  public Optional<Row> current(KeyPlace place) throws KvError {
+    Collection c = place.collection();
+    RowKey key = c.row(place.key());
+    try {
+      List<Integer> shards = List.of(shards(c, place.key()).getFirst());
+      return onPrimaries(
+          c.store(),
+          shards,
+          primaries ->
+              c.store().engine().get(primaries.getFirst(), c.table(), List.of(key)).values().stream()
+                  .findFirst());
+    } catch (EngineFailure e) {
+      throw KvError.of(c.name(), e);
     }
   }
 

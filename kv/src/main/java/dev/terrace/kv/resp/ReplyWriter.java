@@ -28,6 +28,11 @@ public final class ReplyWriter {
     return out;
   }
 
+  /** Whether the client speaks RESP3. */
+  public boolean version3() {
+    return version3;
+  }
+
   /** A writer to the same buffer in that version. */
   public ReplyWriter of(boolean newVersion3) {
     return newVersion3 == version3 ? this : new ReplyWriter(out, newVersion3);
@@ -88,6 +93,15 @@ public final class ReplyWriter {
     out.writeBytes(version3 ? NIL_3 : NIL_2);
   }
 
+  /** No array, which RESP2 tells from no value. */
+  public void nilArray() {
+    if (version3) {
+      out.writeBytes(NIL_3);
+    } else {
+      line('*', -1);
+    }
+  }
+
   /** An array; its elements follow. */
   public void array(int size) {
     line('*', size);
@@ -99,6 +113,26 @@ public final class ReplyWriter {
       line('%', size);
     } else {
       line('*', 2L * size);
+    }
+  }
+
+  /** Something that no command asked for; its elements follow. RESP2 knows only arrays. */
+  public void push(int size) {
+    line(version3 ? '>' : '*', size);
+  }
+
+  /** A number with a fraction. */
+  public void real(double value) {
+    String text =
+        value == Math.rint(value) && Math.abs(value) < 1e17
+            ? Long.toString((long) value)
+            : Double.toString(value);
+    if (version3) {
+      out.writeByte(',');
+      ByteBufUtil.writeAscii(out, text);
+      out.writeBytes(CRLF);
+    } else {
+      bulk(text);
     }
   }
 

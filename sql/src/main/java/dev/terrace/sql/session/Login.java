@@ -3,7 +3,7 @@ package dev.terrace.sql.session;
 import dev.terrace.config.Secret;
 import dev.terrace.config.SqlConfig.PoolMode;
 import dev.terrace.config.SqlConfig.ServerLogin;
-import dev.terrace.config.SqlConfig.SqlTlsMode;
+import dev.terrace.config.FrontTlsConfig;
 import dev.terrace.config.SqlConfig.UserConfig;
 import dev.terrace.net.tls.TlsSession;
 import dev.terrace.sql.auth.ChannelBinding;
@@ -60,7 +60,7 @@ final class Login implements Prover.Verdict {
       client.write(Answers.negotiateVersion(client.alloc(), minor, unknown));
     }
     boolean mustBeSecure =
-        terms.config().tls().filter(tls -> tls.mode() == SqlTlsMode.REQUIRE).isPresent();
+        terms.config().tls().filter(tls -> tls.mode() == FrontTlsConfig.Mode.REQUIRE).isPresent();
     if (mustBeSecure && TlsSession.of(client) == null) {
       refuse("28000", "TLS is required: connect with sslmode=require or stricter");
     } else if (user.isEmpty()) {

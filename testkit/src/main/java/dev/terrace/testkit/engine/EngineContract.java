@@ -190,6 +190,31 @@ public abstract class EngineContract extends BatchContract {
   }
 
   @Test
+  void aPartOfATransactionMayFailAlone() throws Exception {
+    put("1", Field.of("count", "5"));
+    RowKey key = RowKey.of("2");
+    engine.transact(
+        List.of(server()),
+        t -> {
+          add(t, "1", 1);
+          EngineFailure failure =
+              failure(() ->
+                  t.part(p -> {
+                    p.change(table, key, new Change.Put(List.of(Field.of("count", "7"))));
+                    return p.change(
+                        table, key, new Change.Put(List.of(Field.of("count", "many"))));
+                  }));
+          assertThat(failure.kind()).isEqualTo(Kind.REJECTED);
+          assertThat(t.read(table, key)).isEmpty();
+          return t.part(p -> p.change(
+              table, RowKey.of("3"), new Change.Put(List.of(Field.of("count", "1")))));
+        });
+    assertThat(row("1").text("count")).contains("6");
+    assertThat(row("3").text("count")).contains("1");
+    assertThat(engine.exists(server(), table, key)).isFalse();
+  }
+
+  @Test
   void aTransactionSeesItsOwnChanges() throws Exception {
     RowKey key = RowKey.of("1");
     String seen =

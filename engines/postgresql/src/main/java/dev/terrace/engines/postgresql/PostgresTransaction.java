@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -134,6 +135,51 @@ final class PostgresTransaction implements Transaction, AutoCloseable {
       }
     } catch (SQLException e) {
       throw attempt(first, table, PostgresEngine.keyColumns(table), e);
+    }
+  }
+
+  @Override
+  public <T> T part(Work<T> work) throws EngineFailure {
+    Map<Place, Boolean> before = new HashMap<>(known);
+    List<Savepoint> savepoints = new ArrayList<>();
+    for (Part part : parts) {
+      try {
+        savepoints.add(part.connection.setSavepoint());
+      } catch (SQLException e) {
+        throw failed(part, tables(), List.of(), e);
+      }
+    }
+    boolean undo = false;
+    try {
+      return work.in(this);
+    } catch (EngineFailure e) {
+      undo =
+          switch (e.kind()) {
+            case REJECTED, UNKNOWN_FIELD, UNKNOWN_TABLE -> true;
+            case UNREACHABLE, TIMEOUT, IN_DOUBT -> false;
+          };
+      throw e;
+    } finally {
+      if (undo) {
+        known.clear();
+        known.putAll(before);
+      }
+      end(savepoints, undo);
+    }
+  }
+
+  private void end(List<Savepoint> savepoints, boolean undo) throws EngineFailure {
+    for (int i = 0; i < parts.size(); i++) {
+      Part part = parts.get(i);
+      try {
+        if (undo) {
+          part.connection.rollback(savepoints.get(i));
+        } else if (!part.broken && outrun == null) {
+          part.connection.releaseSavepoint(savepoints.get(i));
+        }
+      } catch (SQLException e) {
+        throw failed(part, tables(), List.of(), e);
+      }
     }
   }
 

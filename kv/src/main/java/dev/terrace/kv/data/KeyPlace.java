@@ -1,0 +1,4 @@
+package dev.terrace.kv.data;
+
+/** A key with the collection that it is of. */
+public record KeyPlace(Collection collection, EntryKey key) {}
