@@ -35,7 +35,6 @@ public interface SharedCache extends AutoCloseable {
     record Busy() implements Lookup {}
   }
 
-
   /**
    * What is there of several keys of one server, in the keys' order and in as few questions as can
    * be.

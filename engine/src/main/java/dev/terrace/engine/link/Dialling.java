@@ -34,7 +34,7 @@ public final class Dialling {
     try {
       deadline.guard(socket);
       long mostMs = Math.min(settings.connectTimeout().toMillis(), deadline.left().toMillis());
-      int patienceMs = (int) Math.clamp(mostMs, 1, Integer.MAX_VALUE);
+      int patienceMs = Math.clamp(mostMs, 1, Integer.MAX_VALUE);
       socket.setTcpNoDelay(true);
       socket.setKeepAlive(true);
       connect(socket, new InetSocketAddress(at.host(), at.port()), patienceMs);

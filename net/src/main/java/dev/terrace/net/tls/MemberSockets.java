@@ -41,8 +41,7 @@ public final class MemberSockets {
    */
   public SSLSocket secure(Socket socket, String host, int port) throws IOException {
     String name = settings.serverName().orElse(host);
-    SSLSocket secured =
-        (SSLSocket) factory().createSocket(socket, name, port, true);
+    SSLSocket secured = (SSLSocket) factory().createSocket(socket, name, port, true);
     SSLParameters parameters = secured.getSSLParameters();
     if (settings.verify() == MemberTlsSettings.Verify.NAME) {
       parameters.setEndpointIdentificationAlgorithm("HTTPS");

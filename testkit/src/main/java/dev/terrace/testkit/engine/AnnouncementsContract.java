@@ -12,6 +12,7 @@ import dev.terrace.testkit.Seeded;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -71,7 +72,7 @@ public abstract class AnnouncementsContract {
 
     Listener(Announcements on, String channel) throws InterruptedException {
       thread = Thread.startVirtualThread(() -> listen(on, channel));
-      assertThat(ready.await(5, TimeUnit.SECONDS)).as("ready").isTrue();
+      assertThat(ready.await(5, TimeUnit.SECONDS)).as("ready, failed with %s", failure).isTrue();
     }
 
     private void listen(Announcements on, String channel) {
@@ -82,33 +83,37 @@ public abstract class AnnouncementsContract {
       }
     }
 
-    @Nullable EngineFailure endsWithin(Duration patience) throws InterruptedException {
+    Optional<EngineFailure> endsWithin(Duration patience) throws InterruptedException {
       assertThat(thread.join(patience)).as("it ends").isTrue();
-      return failure;
+      return Optional.ofNullable(failure);
     }
   }
 
   @Test
   void allHearAllInOrder() {
-    Seeded.run(3, random -> {
-      List<Listener> listeners =
-          List.of(
-              new Listener(node, "news"), new Listener(other, "news"), new Listener(node, "news"));
-      Listener elsewhere = new Listener(node, "olds");
-      List<byte[]> sent = new ArrayList<>();
-      for (int i = 0; i < 200; i++) {
-        byte[] message = random.bytes(random.nextInt(2000));
-        sent.add(message);
-        node.announce(server(), "news", message);
-      }
-      for (Listener one : listeners) {
-        Await.until("all is heard", () -> one.heard.size() == sent.size());
-        for (int i = 0; i < sent.size(); i++) {
-          assertThat(one.heard.get(i)).isEqualTo(sent.get(i));
-        }
-      }
-      assertThat(elsewhere.heard).isEmpty();
-    });
+    Seeded.run(
+        3,
+        random -> {
+          List<Listener> listeners =
+              List.of(
+                  new Listener(node, "news"),
+                  new Listener(other, "news"),
+                  new Listener(node, "news"));
+          Listener elsewhere = new Listener(node, "olds");
+          List<byte[]> sent = new ArrayList<>();
+          for (int i = 0; i < 200; i++) {
+            byte[] message = random.bytes(random.nextInt(2000));
+            sent.add(message);
+            node.announce(server(), "news", message);
+          }
+          for (Listener one : listeners) {
+            Await.until("all is heard", () -> one.heard.size() == sent.size());
+            for (int i = 0; i < sent.size(); i++) {
+              assertThat(one.heard.get(i)).isEqualTo(sent.get(i));
+            }
+          }
+          assertThat(elsewhere.heard).isEmpty();
+        });
   }
 
   @Test
@@ -125,8 +130,7 @@ public abstract class AnnouncementsContract {
     Listener one = new Listener(node, "news");
     stopServer();
     try {
-      EngineFailure failure = one.endsWithin(Duration.ofSeconds(2));
-      assertThat(failure).isNotNull();
+      EngineFailure failure = one.endsWithin(Duration.ofSeconds(2)).orElseThrow();
       assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
       EngineFailure refused =
           catchThrowableOfType(
@@ -145,8 +149,7 @@ public abstract class AnnouncementsContract {
     Listener one = new Listener(node, "news");
     pauseServer();
     try {
-      EngineFailure failure = one.endsWithin(Duration.ofMillis(2500));
-      assertThat(failure).isNotNull();
+      EngineFailure failure = one.endsWithin(Duration.ofMillis(2500)).orElseThrow();
       assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
       EngineFailure late =
           catchThrowableOfType(
@@ -171,8 +174,8 @@ public abstract class AnnouncementsContract {
     Listener one = new Listener(node, "news");
     Listener two = new Listener(node, "olds");
     node.close();
-    assertThat(one.endsWithin(Duration.ofSeconds(1))).isNull();
-    assertThat(two.endsWithin(Duration.ofSeconds(1))).isNull();
+    assertThat(one.endsWithin(Duration.ofSeconds(1))).isEmpty();
+    assertThat(two.endsWithin(Duration.ofSeconds(1))).isEmpty();
     EngineFailure closed =
         catchThrowableOfType(
             EngineFailure.class, () -> node.announce(server(), "news", new byte[1]));

@@ -100,7 +100,7 @@ final class SharedCacheRaces {
           assertThat(number(hit)).as("not older than the last write").isGreaterThanOrEqualTo(least);
         }
         case Lookup.Lease lease -> load(node, key, lease, random);
-        case Lookup.Busy busy -> LockSupport.parkNanos(100_000);
+        case Lookup.Busy _ -> LockSupport.parkNanos(100_000);
       }
     }
     return store;

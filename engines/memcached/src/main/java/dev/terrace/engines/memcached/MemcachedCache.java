@@ -113,8 +113,9 @@ final class MemcachedCache implements SharedCache {
           marked.get(i),
           switch (claims.get(i)) {
             case Answer.Done done -> new Lookup.Lease(token(link, done.cas()), true);
-            case Answer.Failed failed -> new Lookup.Lease(NO_TOKEN, true);
-            default -> new Lookup.Busy();
+            case Answer.Failed _ -> new Lookup.Lease(NO_TOKEN, true);
+            case Answer.NotDone _, Answer.Item _, Answer.NoOp _, Answer.NotUnderstood _ ->
+                new Lookup.Busy();
           });
     }
     return found;

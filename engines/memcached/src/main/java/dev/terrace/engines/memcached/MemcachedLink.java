@@ -59,7 +59,7 @@ final class MemcachedLink implements Link {
           server + " keeps no versions of its items: start it without -C (--disable-cas)");
     }
     long limit = number(settings, "item_size_max");
-    link.itemBytesMax = (int) Math.clamp(limit, 1, VALUE_BYTES_MAX);
+    link.itemBytesMax = Math.clamp(limit, 1, VALUE_BYTES_MAX);
     link.in.limit(link.itemBytesMax);
     long startedSecond = number(process, "time") - number(process, "uptime");
     link.life = 1 + Math.floorMod(31 * number(process, "pid") + startedSecond, 0x7ffe);

@@ -8,9 +8,9 @@ import java.util.Base64;
 import java.util.HexFormat;
 
 /**
- * A key as a Memcached takes it, which allows 250 bytes and neither blanks nor control bytes.
- * Plain ones begin with {@code terrace:}; others are the same in base64, which the server decodes;
- * long ones are {@code terrace#} and a hash, and their whole is kept with the value, to compare.
+ * A key as a Memcached takes it, which allows 250 bytes and neither blanks nor control bytes. Plain
+ * ones begin with {@code terrace:}; others are the same in base64, which the server decodes; long
+ * ones are {@code terrace#} and a hash, and their whole is kept with the value, to compare.
  *
  * @param base64 whether the server is to decode it
  * @param rest what is kept in front of the value

@@ -91,6 +91,23 @@ class MemcachedCacheTest extends SharedCacheContract {
     }
   }
 
+  /** A new server counts versions from one again, so that the same key gets the same. */
+  @Test
+  void aTokenFromBeforeARestartFillsNothing() throws Exception {
+    try (MemcachedServer fresh = MemcachedServer.start("-m", "64");
+        SharedCache cache = open(LONG)) {
+      Address at = Address.parse(fresh.address());
+      byte[] key = key();
+      Lookup.Lease old = (Lookup.Lease) cache.get(at, List.of(key), LONG).getFirst();
+      fresh.kill();
+      fresh.start();
+      assertThat(cache.fill(at, key(), old.token(), bytes("x"), LONG)).isFalse();
+      Lookup.Lease next = (Lookup.Lease) cache.get(at, List.of(key), LONG).getFirst();
+      assertThat(cache.fill(at, key, old.token(), bytes("stale"), LONG)).isFalse();
+      assertThat(cache.fill(at, key, next.token(), bytes("fresh"), LONG)).isTrue();
+    }
+  }
+
   @Test
   void aServerThatKeepsNoVersionsIsRefused() {
     try (MemcachedServer versionless = MemcachedServer.start("-C");
@@ -123,12 +140,10 @@ class MemcachedCacheTest extends SharedCacheContract {
 
   @Test
   void whatTerraceDoesNotDoIsRefusedByName() {
-    assertThatThrownBy(
-            () -> Engines.installed().cache("memcached", settings("anna", "", LONG)))
+    assertThatThrownBy(() -> Engines.installed().cache("memcached", settings("anna", "", LONG)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'user'");
-    assertThatThrownBy(
-            () -> Engines.installed().cache("memcached", settings("", "secret", LONG)))
+    assertThatThrownBy(() -> Engines.installed().cache("memcached", settings("", "secret", LONG)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'password'")
         .hasMessageNotContaining("secret");

@@ -30,8 +30,7 @@ class StrangeServerTest {
     try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         SharedCache cache =
             Engines.installed()
-                .cache(
-                    "memcached", MemcachedCacheTest.settings("", "", Duration.ofMillis(700)))) {
+                .cache("memcached", MemcachedCacheTest.settings("", "", Duration.ofMillis(700)))) {
       Thread.startVirtualThread(() -> speak(server, says, drips));
       Address at = new Address("127.0.0.1", server.getLocalPort());
       long start = System.nanoTime();
@@ -67,8 +66,7 @@ class StrangeServerTest {
     assertThat(http.kind()).isEqualTo(Kind.UNREACHABLE);
     assertThat(http).hasMessageContaining("not an answer of a Memcached");
     assertThat(ask("END\r\nEND\r\n", "").kind()).isEqualTo(Kind.UNREACHABLE);
-    assertThat(ask("CLIENT_ERROR unauthenticated\r\n", ""))
-        .hasMessageContaining("unauthenticated");
+    assertThat(ask("CLIENT_ERROR unauthenticated\r\n", "")).hasMessageContaining("unauthenticated");
   }
 
   @Test

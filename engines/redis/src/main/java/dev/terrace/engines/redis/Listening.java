@@ -16,7 +16,9 @@ final class Listening extends BinaryJedisPubSub {
 
   private static final Duration PULSE = Duration.ofMillis(500);
 
-  /** Three beats went unanswered; with the one under way, the loss is noticed within two seconds. */
+  /**
+   * Three beats went unanswered; with the one under way, the loss is noticed within two seconds.
+   */
   private static final long SILENCE_NANOS_MAX = PULSE.multipliedBy(3).toNanos();
 
   private final RedisLink link;

@@ -38,7 +38,10 @@ final class RedisAnnouncements implements Announcements {
   public void announce(Address server, String channel, byte[] message) throws EngineFailure {
     links.call(
         server,
-        link -> link.ask(new CommandArguments(Command.PUBLISH).add(full(channel)).add(message)));
+        link -> {
+          link.ask(new CommandArguments(Command.PUBLISH).add(full(channel)).add(message));
+          return channel;
+        });
   }
 
   @Override

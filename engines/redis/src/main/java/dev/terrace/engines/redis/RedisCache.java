@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol.Command;
@@ -52,9 +52,10 @@ final class RedisCache implements SharedCache {
     List<@Nullable Lookup> found = new ArrayList<>(keys.size());
     List<Question> missing = new ArrayList<>();
     for (int i = 0; i < keys.size(); i++) {
-      boolean hit = held.get(i) instanceof byte[] bytes && isValue(bytes);
-      found.add(hit ? hit((byte[]) held.get(i)) : null);
-      if (!hit) {
+      if (held.get(i) instanceof byte[] bytes && isValue(bytes)) {
+        found.add(hit(bytes));
+      } else {
+        found.add(null);
         long token = ThreadLocalRandom.current().nextLong();
         missing.add(new Question(i, full(keys.get(i)), token));
       }
@@ -113,7 +114,7 @@ final class RedisCache implements SharedCache {
 
   /** One run for each key, in one round; in two if the server has forgotten the script. */
   private static List<@Nullable Object> run(
-      RedisLink link, Script script, List<byte[]> keys, Function<Integer, List<byte[]>> arguments)
+      RedisLink link, Script script, List<byte[]> keys, IntFunction<List<byte[]>> arguments)
       throws IOException {
     for (int i = 0; i < keys.size(); i++) {
       link.send(with(script.byHash(keys.get(i)), arguments.apply(i)));
@@ -175,11 +176,7 @@ final class RedisCache implements SharedCache {
         link -> {
           for (byte[] key : keys) {
             link.send(
-                new CommandArguments(Command.SET)
-                    .add(full(key))
-                    .add(MARK)
-                    .add("PX")
-                    .add(lifeMs));
+                new CommandArguments(Command.SET).add(full(key)).add(MARK).add("PX").add(lifeMs));
           }
           for (Object answer : link.answers()) {
             if (answer instanceof JedisDataException e) {

@@ -12,8 +12,16 @@ final class Refusals {
   /** A server that will serve later, or does not serve writes: another may be asked. */
   private static final Set<String> AWAY =
       Set.of(
-          "LOADING", "BUSY", "MASTERDOWN", "READONLY", "MISCONF", "NOREPLICAS", "CLUSTERDOWN",
-          "MOVED", "ASK", "TRYAGAIN");
+          "LOADING",
+          "BUSY",
+          "MASTERDOWN",
+          "READONLY",
+          "MISCONF",
+          "NOREPLICAS",
+          "CLUSTERDOWN",
+          "MOVED",
+          "ASK",
+          "TRYAGAIN");
 
   private Refusals() {}
 

@@ -48,8 +48,7 @@ class RedisLoginTest {
   }
 
   private static EngineFailure failure(StoreSettings settings, Address at) {
-    EngineFailure failure =
-        catchThrowableOfType(EngineFailure.class, () -> look(settings, at));
+    EngineFailure failure = catchThrowableOfType(EngineFailure.class, () -> look(settings, at));
     assertThat(failure).isNotNull();
     assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
     return failure;
@@ -57,7 +56,9 @@ class RedisLoginTest {
 
   @Test
   void passwordUserAndDatabaseCount() throws Exception {
-    String[] acl = {"--requirepass", "secret", "--user", "anna", "on", ">word", "~*", "&*", "+@all"};
+    String[] acl = {
+      "--requirepass", "secret", "--user", "anna", "on", ">word", "~*", "&*", "+@all"
+    };
     try (RedisServer redis = RedisServer.start(acl);
         Jedis jedis = new Jedis("127.0.0.1", redis.port())) {
       Address at = Address.parse(redis.address());
@@ -124,14 +125,13 @@ class RedisLoginTest {
     Thread listener;
     try (Announcements node = Engines.installed().announcements("redis", settings)) {
       listener =
-          Thread.startVirtualThread(
-              () -> {
-                try {
-                  node.listen(at, "news", ready::countDown, message -> heard.countDown());
-                } catch (EngineFailure e) {
-                  throw new AssertionError(e);
-                }
-              });
+          Thread.startVirtualThread(() -> {
+            try {
+              node.listen(at, "news", ready::countDown, message -> heard.countDown());
+            } catch (EngineFailure e) {
+              throw new AssertionError(e);
+            }
+          });
       assertThat(ready.await(5, TimeUnit.SECONDS)).isTrue();
       node.announce(at, "news", new byte[] {1});
       assertThat(heard.await(5, TimeUnit.SECONDS)).isTrue();
@@ -139,8 +139,7 @@ class RedisLoginTest {
     assertThat(listener.join(Duration.ofSeconds(2))).isTrue();
   }
 
-  private static StoreTls tls(
-      Mode mode, Path ca, Optional<String> name, TestCa.Issued.Pem own) {
+  private static StoreTls tls(Mode mode, Path ca, Optional<String> name, TestCa.Issued.Pem own) {
     return new StoreTls(
         mode, Optional.of(ca), name, Optional.of(own.certificate()), Optional.of(own.key()));
   }
