@@ -7,6 +7,7 @@ module dev.terrace.engine {
   requires static transitive org.jspecify;
 
   exports dev.terrace.engine;
+  exports dev.terrace.engine.link;
 
   uses dev.terrace.engine.EngineProvider;
 }

@@ -350,13 +350,6 @@ public final class Collection {
     return key(form.parse(this, text));
   }
 
-  /** The entry of a row that was read, or of none. */
-  Entry entry(Optional<Row> row) {
-    return row.isPresent()
-        ? Entry.of(known(), row.get(), config.expires())
-        : Entry.missing(known());
-  }
-
   /** What a row has in its key columns, as the store shows it. */
   RowKey shownKey(Row row) {
     return new RowKey(keyColumns().stream().map(c -> row.text(c).orElse("")).toList());

@@ -9,6 +9,7 @@ import dev.terrace.engine.Engines;
 import dev.terrace.kv.KvFront;
 import dev.terrace.net.EventLoops;
 import dev.terrace.net.Transport;
+import dev.terrace.net.tls.CertificateStore;
 import dev.terrace.sandbox.RedisServer;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ final class PassRig implements AutoCloseable {
             new Replication().progress(),
             Engines.installed(),
             TableWrites.UNHEEDED,
+            new CertificateStore(signals),
             signals);
   }
 

@@ -2,7 +2,7 @@ package dev.terrace.engines.postgresql;
 
 import dev.terrace.engine.StoreSettings.Mode;
 import dev.terrace.engine.StoreSettings.StoreTls;
-import dev.terrace.net.tls.JdkTls;
+import dev.terrace.net.tls.MemberSockets;
 import dev.terrace.net.tls.MemberTlsSettings;
 import dev.terrace.net.tls.MemberTlsSettings.Verify;
 import dev.terrace.net.tls.TlsFailure;
@@ -14,10 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
 import org.postgresql.ssl.WrappedFactory;
 
 /**
@@ -32,8 +28,7 @@ public final class PemSockets extends WrappedFactory {
   private static final String CERTIFICATE = "terrace.tls.certificate";
   private static final String KEY = "terrace.tls.key";
 
-  private final Optional<String> serverName;
-  private final boolean checksName;
+  private final MemberSockets sockets;
 
   /**
    * Called by the driver.
@@ -41,11 +36,8 @@ public final class PemSockets extends WrappedFactory {
    * @throws TlsFailure if a file cannot be used
    */
   public PemSockets(Properties properties) throws TlsFailure {
-    Mode mode = Mode.valueOf(properties.getProperty(MODE));
-    this.serverName = Optional.ofNullable(properties.getProperty(NAME));
-    this.checksName = mode == Mode.VERIFY_FULL;
-    SSLContext context = JdkTls.context(settings(mode, properties));
-    factory = context.getSocketFactory();
+    sockets = MemberSockets.read(settings(Mode.valueOf(properties.getProperty(MODE)), properties));
+    factory = sockets.factory();
   }
 
   private static MemberTlsSettings settings(Mode mode, Properties properties) {
@@ -58,7 +50,7 @@ public final class PemSockets extends WrappedFactory {
         };
     return new MemberTlsSettings(
         path(properties, CA),
-        Optional.empty(),
+        Optional.ofNullable(properties.getProperty(NAME)),
         certificate.flatMap(
             own -> path(properties, KEY).map(key -> new CertificateFiles(own, key))),
         verify,
@@ -89,16 +81,6 @@ public final class PemSockets extends WrappedFactory {
   @Override
   public Socket createSocket(Socket socket, String host, int port, boolean autoClose)
       throws IOException {
-    String name = serverName.orElse(host);
-    SSLSocket secured = (SSLSocket) super.createSocket(socket, name, port, autoClose);
-    SSLParameters parameters = secured.getSSLParameters();
-    if (checksName) {
-      parameters.setEndpointIdentificationAlgorithm("HTTPS");
-    }
-    if (serverName.isPresent()) {
-      parameters.setServerNames(List.of(new SNIHostName(name)));
-    }
-    secured.setSSLParameters(parameters);
-    return secured;
+    return sockets.secure(socket, host, port);
   }
 }

@@ -1,0 +1,57 @@
+package dev.terrace.engines.redis;
+
+import dev.terrace.core.pool.Address;
+import dev.terrace.engine.Announcements;
+import dev.terrace.engine.Engines;
+import dev.terrace.sandbox.RedisServer;
+import dev.terrace.testkit.engine.AnnouncementsContract;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** Redis keeps the contract of announcements. */
+class RedisAnnouncementsTest extends AnnouncementsContract {
+
+  @SuppressWarnings("NullAway.Init") // set before all tests
+  private static RedisServer redis;
+
+  @BeforeAll
+  static void start() {
+    redis = RedisServer.start(new String[0]);
+  }
+
+  @AfterAll
+  static void stop() {
+    redis.close();
+  }
+
+  @Override
+  protected Announcements open(Duration timeout) {
+    return Engines.installed().announcements("valkey", TestSettings.plain(timeout));
+  }
+
+  @Override
+  protected Address server() {
+    return Address.parse(redis.address());
+  }
+
+  @Override
+  protected void stopServer() {
+    redis.kill();
+  }
+
+  @Override
+  protected void startServer() {
+    redis.start();
+  }
+
+  @Override
+  protected void pauseServer() {
+    redis.pause();
+  }
+
+  @Override
+  protected void resumeServer() {
+    redis.resume();
+  }
+}
