@@ -25,12 +25,15 @@ import redis.clients.jedis.Jedis;
 /** Two nodes that serve the same collections, share caches and tell one another what they wrote. */
 class KvNodesTest {
 
-  private static final RedisServer REDIS = RedisServer.start();
-  private static final MemcachedServer MEMCACHED = MemcachedServer.start();
+  @SuppressWarnings("NullAway.Init") // set before all tests
+  private static RedisServer redis;
+
+  @SuppressWarnings("NullAway.Init") // set before all tests
+  private static MemcachedServer memcached;
 
   private static final String COLLECTIONS =
       """
-        redis: {table: items, key: id, cache: {ttl: 10m, shared: redis}}
+        redis: {table: items, key: id, expires: expires_at, cache: {ttl: 10m, shared: redis}}
         memcached: {table: items, key: id, cache: {ttl: 10m, shared: memcached}}
         alone: {table: items, key: id, cache: {ttl: 10m}}
       """;
@@ -43,6 +46,8 @@ class KvNodesTest {
 
   @BeforeAll
   static void start() throws Exception {
+    redis = RedisServer.start();
+    memcached = MemcachedServer.start("-m", "64");
     one = KvRig.start(SharedPostgres.get(), "");
     one.configure(file());
     two = KvRig.beside(one, file());
@@ -56,7 +61,7 @@ class KvNodesTest {
           redis: {engine: redis, shards: [{primary: "%s"}]}
           memcached: {engine: memcached, shards: [{primary: "%s"}]}
         """
-            .formatted(REDIS.address(), MEMCACHED.address());
+            .formatted(redis.address(), memcached.address());
     return one.file("shared-timeout: 100ms, nodes: {store: redis, beat: 100ms, patience: 300ms}")
             .replace("stores:\n", stores)
         + COLLECTIONS;
@@ -72,8 +77,8 @@ class KvNodesTest {
   static void stop() {
     two.close();
     one.close();
-    REDIS.close();
-    MEMCACHED.close();
+    redis.close();
+    memcached.close();
   }
 
   @ParameterizedTest
@@ -160,14 +165,14 @@ class KvNodesTest {
         Jedis second = two.client()) {
       first.hset("alone:8010", "name", "before");
       Await.until("it is seen", () -> "before".equals(second.hget("alone:8010", "name")));
-      REDIS.pause();
+      redis.pause();
       try {
         Await.until("the loss is noticed", () -> two.count(Metric.KV_NODES_HEARD) == 0);
         first.hset("alone:8010", "name", "during");
         // In less than the ttl of ten minutes, as nobody tells.
         Await.until("it is seen", () -> "during".equals(second.hget("alone:8010", "name")));
       } finally {
-        REDIS.resume();
+        redis.resume();
       }
       awaitTrust();
       first.hset("alone:8010", "name", "after");
@@ -204,17 +209,17 @@ class KvNodesTest {
 
   private static void pause(String collection) {
     if (collection.equals("redis")) {
-      REDIS.pause();
+      redis.pause();
     } else {
-      MEMCACHED.pause();
+      memcached.pause();
     }
   }
 
   private static void resume(String collection) {
     if (collection.equals("redis")) {
-      REDIS.resume();
+      redis.resume();
     } else {
-      MEMCACHED.resume();
+      memcached.resume();
     }
   }
 

@@ -178,7 +178,7 @@ final class KvRig implements AutoCloseable {
     TerraceConfig file = parse(yaml);
     pools.configure(PoolSpecs.of(file));
     List<HealthChecks.Plan> plans = new ArrayList<>();
-    file.stores().forEach((name, store) -> plans.addAll(plans(name, store)));
+    file.databases().forEach((name, store) -> plans.addAll(plans(name, store)));
     checks.configure(plans).get(10, TimeUnit.SECONDS);
     front.configure(file);
   }
