@@ -1,16 +1,13 @@
 package dev.terrace.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.terrace.core.pool.Address;
 import dev.terrace.engine.EngineFailure;
 import dev.terrace.engine.EngineFailure.Kind;
 import dev.terrace.engine.SharedCache;
 import dev.terrace.engine.SharedCache.Lookup;
 import dev.terrace.testkit.Await;
 import dev.terrace.testkit.Seeded;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,99 +16,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every cache that nodes share must do, on its real server. */
-public abstract class SharedCacheContract {
-
-  private static final Duration TIMEOUT = Duration.ofSeconds(1);
-  private static final Duration LONG = Duration.ofSeconds(30);
-  private static final Duration SHORT = Duration.ofMillis(300);
-
-  private static final AtomicInteger NEXT = new AtomicInteger();
-
-  @SuppressWarnings("NullAway.Init") // set before each test
-  private SharedCache cache;
-
-  @SuppressWarnings("NullAway.Init") // set before each test
-  private SharedCache other;
-
-  /** A client of the server, as one node has it. */
-  protected abstract SharedCache open(Duration timeout);
-
-  /** The server. */
-  protected abstract Address server();
-
-  /** Ends it without notice. */
-  protected abstract void stopServer();
-
-  /** Starts it again, empty. */
-  protected abstract void startServer();
-
-  /** Stops it in its tracks: it takes connections but never answers. */
-  protected abstract void pauseServer();
-
-  /** Lets it go on. */
-  protected abstract void resumeServer();
-
-  /** Bytes of a large value that it still takes. */
-  protected abstract int largeBytes();
-
-  @BeforeEach
-  final void openCaches() {
-    cache = open(TIMEOUT);
-    other = open(TIMEOUT);
-  }
-
-  @AfterEach
-  final void closeCaches() {
-    cache.close();
-    other.close();
-  }
-
-  /** A key that no other test has. */
-  protected static byte[] key() {
-    return bytes("key:" + NEXT.incrementAndGet());
-  }
-
-  /** A text's bytes. */
-  protected static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private Lookup get(SharedCache from, byte[] key, Duration lease) throws EngineFailure {
-    return from.get(server(), List.of(key), lease).getFirst();
-  }
-
-  private Lookup get(byte[] key) throws EngineFailure {
-    return get(cache, key, LONG);
-  }
-
-  private Lookup.Lease lease(SharedCache from, byte[] key) throws EngineFailure {
-    return (Lookup.Lease) get(from, key, LONG);
-  }
-
-  private boolean fill(byte[] key, Lookup.Lease lease, byte[] value) throws EngineFailure {
-    return cache.fill(server(), key, lease.token(), value, LONG);
-  }
-
-  private void put(byte[] key, byte[] value) throws EngineFailure {
-    assertThat(fill(key, lease(cache, key), value)).isTrue();
-  }
-
-  private static byte[] value(Lookup lookup) {
-    assertThat(lookup).isInstanceOf(Lookup.Hit.class);
-    return ((Lookup.Hit) lookup).value();
-  }
-
-  private static EngineFailure failure(ThrowingCallable call) {
-    EngineFailure failure = catchThrowableOfType(EngineFailure.class, call);
-    assertThat(failure).as("a failure").isNotNull();
-    return failure;
-  }
+public abstract class SharedCacheContract extends SharedCacheNodes {
 
   @Test
   void whatWasFilledIsFoundByAll() throws Exception {
@@ -165,25 +73,6 @@ public abstract class SharedCacheContract {
     assertThat(fill(key, old, bytes("late"))).isFalse();
     assertThat(fill(key, next, bytes("in time"))).isTrue();
     assertThat(value(get(key))).isEqualTo(bytes("in time"));
-  }
-
-  /** The one that others get when a lease has run out. */
-  private Lookup.Lease nextLease(byte[] key) {
-    Lookup.Lease[] next = new Lookup.Lease[1];
-    Await.until("the lease runs out", Duration.ofSeconds(5), () -> taken(key, next));
-    return next[0];
-  }
-
-  private boolean taken(byte[] key, Lookup.Lease[] into) {
-    try {
-      if (get(other, key, LONG) instanceof Lookup.Lease lease) {
-        into[0] = lease;
-        return true;
-      }
-      return false;
-    } catch (EngineFailure e) {
-      throw new AssertionError(e);
-    }
   }
 
   @Test
@@ -402,13 +291,6 @@ public abstract class SharedCacheContract {
     byte[] next = key();
     put(next, bytes("after"));
     assertThat(value(get(next))).isEqualTo(bytes("after"));
-  }
-
-  private static void assertTimesOut(ThrowingCallable call) {
-    long start = System.nanoTime();
-    EngineFailure failure = failure(call);
-    assertThat(failure.kind()).as(failure.reason()).isEqualTo(Kind.TIMEOUT);
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(TIMEOUT.plusMillis(500));
   }
 
   @Test
