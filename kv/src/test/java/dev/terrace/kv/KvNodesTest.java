@@ -47,7 +47,7 @@ class KvNodesTest {
   @BeforeAll
   static void start() throws Exception {
     redis = RedisServer.start();
-    memcached = MemcachedServer.start("-m", "64");
+    memcached = MemcachedServer.start();
     one = KvRig.start(SharedPostgres.get(), "");
     one.configure(file());
     two = KvRig.beside(one, file());

@@ -35,7 +35,7 @@ public final class MemcachedServer implements AutoCloseable {
   public static MemcachedServer start(String... arguments) {
     MemcachedServer server = new MemcachedServer(List.of(arguments));
     try {
-      server.start();
+      server.startAgain();
     } catch (RuntimeException e) {
       server.close();
       throw e;
@@ -54,7 +54,7 @@ public final class MemcachedServer implements AutoCloseable {
   }
 
   /** Starts it again, and waits until it takes commands; nothing happens if it runs. */
-  public synchronized void start() {
+  public synchronized void startAgain() {
     if (alive()) {
       return;
     }

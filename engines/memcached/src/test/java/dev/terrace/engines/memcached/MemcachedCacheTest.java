@@ -60,7 +60,7 @@ class MemcachedCacheTest extends SharedCacheContract {
 
   @Override
   protected void startServer() {
-    memcached.start();
+    memcached.startAgain();
   }
 
   @Override
@@ -100,7 +100,7 @@ class MemcachedCacheTest extends SharedCacheContract {
       byte[] key = key();
       Lookup.Lease old = (Lookup.Lease) cache.get(at, List.of(key), LONG).getFirst();
       fresh.kill();
-      fresh.start();
+      fresh.startAgain();
       assertThat(cache.fill(at, key(), old.token(), bytes("x"), LONG)).isFalse();
       Lookup.Lease next = (Lookup.Lease) cache.get(at, List.of(key), LONG).getFirst();
       assertThat(cache.fill(at, key, old.token(), bytes("stale"), LONG)).isFalse();

@@ -17,7 +17,7 @@ class RedisAnnouncementsTest extends AnnouncementsContract {
 
   @BeforeAll
   static void start() {
-    redis = RedisServer.start(new String[0]);
+    redis = RedisServer.start();
   }
 
   @AfterAll
@@ -42,7 +42,7 @@ class RedisAnnouncementsTest extends AnnouncementsContract {
 
   @Override
   protected void startServer() {
-    redis.start();
+    redis.startAgain();
   }
 
   @Override

@@ -28,7 +28,7 @@ class RedisCacheTest extends SharedCacheContract {
 
   @BeforeAll
   static void start() {
-    redis = RedisServer.start(new String[0]);
+    redis = RedisServer.start();
   }
 
   @AfterAll
@@ -53,7 +53,7 @@ class RedisCacheTest extends SharedCacheContract {
 
   @Override
   protected void startServer() {
-    redis.start();
+    redis.startAgain();
   }
 
   @Override
