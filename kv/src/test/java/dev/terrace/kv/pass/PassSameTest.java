@@ -18,6 +18,81 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** With one node the same bytes come back as from the node itself. */
 class PassSameTest {
 
+  private static final String ALL_TYPES =
+      """
+      SET a 1
+      INCR a
+      GET a
+      get none
+      SETRANGE a 100 x
+      HSET h f 1 g 2
+      HGETALL h
+      HINCRBYFLOAT h f 1.5
+      LPUSH l 1 2 3
+      LRANGE l 0 -1
+      LPUSH a 1
+      SADD s x
+      SMEMBERS s
+      ZADD z 1 a 2.5 b
+      ZRANGE z 0 -1 WITHSCORES
+      ZSCORE z b
+      ZUNIONSTORE d 2 z z
+      ZUNIONSTORE d 99 z z
+      XADD st 1-1 f v
+      XRANGE st - +
+      XREAD COUNT 1 STREAMS st 0
+      XINFO STREAM st
+      XGROUP CREATE st g 0
+      PFADD p a b
+      PFCOUNT p
+      GEOADD geo 13.3 38.1 Palermo
+      GEOPOS geo Palermo
+      BITFIELD bits SET u8 0 255 GET u4 0
+      SORT l DESC STORE sorted
+      OBJECT ENCODING l
+      OBJECT FREQ l
+      OBJECT HELP
+      MEMORY USAGE nothing
+      TYPE z
+      DUMP none
+      EXPIRE a 100
+      EXPIRE
+      GET
+      MSET a
+      MSET a 1 b 2
+      MGET a b none
+      DEL a b none
+      EXISTS l
+      SCAN 0 MATCH nothing COUNT 1000
+      KEYS l*
+      DBSIZE
+      RANDOMKEY none
+      NOSUCH thing here
+      NOSUCH
+      CONFIG GET maxmemory
+      CONFIG NOSUCH
+      COMMAND COUNT
+      COMMAND GETKEYS MSET a b c d
+      EVAL return{1,2,{3}} 0
+      EVAL return/redis.call('get',KEYS[1]) 1 l
+      EVALSHA ffffffffffffffffffffffffffffffffffffffff 0
+      SCRIPT LOAD return{1}
+      SCRIPT EXISTS 0c5e4b4bfe5f8b3a1b
+      FUNCTION LIST
+      OBJECT
+      EXEC
+      DISCARD
+      UNWATCH
+      DEBUG SLEEP 0
+      LATENCY RESET
+      SLOWLOG GET 0
+      PUBLISH nobody x
+      PUBSUB CHANNELS
+      PUBSUB NUMPAT
+      WAIT 0 10
+      LCS h l
+      """;
+
   private static final RedisServer BARE = RedisServer.start();
   private static PassRig rig;
 
@@ -64,81 +139,7 @@ class PassSameTest {
   @ParameterizedTest
   @ValueSource(ints = {2, 3})
   void allTypesAndErrors(int version) throws Exception {
-    same(
-        version,
-        """
-        SET a 1
-        INCR a
-        GET a
-        get none
-        SETRANGE a 100 x
-        HSET h f 1 g 2
-        HGETALL h
-        HINCRBYFLOAT h f 1.5
-        LPUSH l 1 2 3
-        LRANGE l 0 -1
-        LPUSH a 1
-        SADD s x
-        SMEMBERS s
-        ZADD z 1 a 2.5 b
-        ZRANGE z 0 -1 WITHSCORES
-        ZSCORE z b
-        ZUNIONSTORE d 2 z z
-        ZUNIONSTORE d 99 z z
-        XADD st 1-1 f v
-        XRANGE st - +
-        XREAD COUNT 1 STREAMS st 0
-        XINFO STREAM st
-        XGROUP CREATE st g 0
-        PFADD p a b
-        PFCOUNT p
-        GEOADD geo 13.3 38.1 Palermo
-        GEOPOS geo Palermo
-        BITFIELD bits SET u8 0 255 GET u4 0
-        SORT l DESC STORE sorted
-        OBJECT ENCODING l
-        OBJECT FREQ l
-        OBJECT HELP
-        MEMORY USAGE nothing
-        TYPE z
-        DUMP none
-        EXPIRE a 100
-        EXPIRE
-        GET
-        MSET a
-        MSET a 1 b 2
-        MGET a b none
-        DEL a b none
-        EXISTS l
-        SCAN 0 MATCH nothing COUNT 1000
-        KEYS l*
-        DBSIZE
-        RANDOMKEY none
-        NOSUCH thing here
-        NOSUCH
-        CONFIG GET maxmemory
-        CONFIG NOSUCH
-        COMMAND COUNT
-        COMMAND GETKEYS MSET a b c d
-        EVAL return{1,2,{3}} 0
-        EVAL return/redis.call('get',KEYS[1]) 1 l
-        EVALSHA ffffffffffffffffffffffffffffffffffffffff 0
-        SCRIPT LOAD return{1}
-        SCRIPT EXISTS 0c5e4b4bfe5f8b3a1b
-        FUNCTION LIST
-        OBJECT
-        EXEC
-        DISCARD
-        UNWATCH
-        DEBUG SLEEP 0
-        LATENCY RESET
-        SLOWLOG GET 0
-        PUBLISH nobody x
-        PUBSUB CHANNELS
-        PUBSUB NUMPAT
-        WAIT 0 10
-        LCS h l
-        """);
+    same(version, ALL_TYPES);
   }
 
   @ParameterizedTest
