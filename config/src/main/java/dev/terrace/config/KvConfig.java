@@ -29,7 +29,9 @@ public record KvConfig(
     @Doc(
             "How several Terrace nodes that serve the same collections tell one another which keys"
                 + " were written; if left out, they find out as values get older than their ttl.")
-        Optional<NodesConfig> nodes) {
+        Optional<NodesConfig> nodes,
+    @Doc("The log of writes that the store does not have yet, of collections with write back.")
+        JournalConfig journal) {
 
   public KvConfig {
     Check.positive("max-arguments", maxArguments);

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One data store, as its servers are spoken to: rows found by their key columns. Which server is
@@ -86,6 +87,31 @@ public interface Engine extends AutoCloseable {
 
   /** What {@link #modify} found, did, and left. */
   record Modified(Optional<Row> before, Change change, Optional<Row> after) {}
+
+  /**
+   * Applies all of a batch or nothing, and notes in the same transaction how far its log has been
+   * applied. A batch that the note says was applied before is not applied again, so that one whose
+   * outcome is {@code IN_DOUBT} can simply be tried again.
+   */
+  default void apply(Address server, Batch batch) throws EngineFailure {
+    apply(server, batch, null);
+  }
+
+  /**
+   * As {@link #apply(Address, Batch)}, but leaves out what the store refuses.
+   *
+   * @param sparing told what is left out; if null, nothing is, and the first refusal is the failure
+   */
+  default void apply(Address server, Batch batch, Batch.@Nullable Sparing sparing)
+      throws EngineFailure {
+    throw new EngineFailure(
+        EngineFailure.Kind.REJECTED, "this store keeps no note of a log, so none is written back");
+  }
+
+  /** How far that log has been applied to that server; 0 if it never was. */
+  default long applied(Address server, String log) throws EngineFailure {
+    return 0;
+  }
 
   /** Sets these fields of the row with that key, inserting it if there is none. */
   default void put(List<Address> servers, TableRef table, RowKey key, List<Field> fields)

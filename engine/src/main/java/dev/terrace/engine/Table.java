@@ -20,6 +20,15 @@ public record Table(String name, List<Column> columns) {
    *
    * @param type as the server calls it: "bigint", "character varying(20)"
    * @param binary whether its values are raw bytes and not text
+   * @param required whether it must not be NULL
+   * @param filled whether the server gives it a value when none is given
    */
-  public record Column(String name, String type, boolean binary) {}
+  public record Column(
+      String name, String type, boolean binary, boolean required, boolean filled) {
+
+    /** A column that may be NULL. */
+    public Column(String name, String type, boolean binary) {
+      this(name, type, binary, false, false);
+    }
+  }
 }

@@ -8,6 +8,7 @@ import dev.terrace.core.pool.Address;
 import dev.terrace.core.pool.Pools;
 import dev.terrace.core.signal.Signals;
 import dev.terrace.engine.Engines;
+import dev.terrace.kv.back.WriteBack;
 import dev.terrace.kv.command.Service;
 import dev.terrace.kv.command.StoreWork;
 import dev.terrace.kv.data.DataTier;
@@ -29,8 +30,11 @@ import org.jspecify.annotations.Nullable;
 /** Redis's protocol on the addresses of {@code listen.kv}. */
 public final class KvFront implements Front<TerraceConfig> {
 
+  private static final System.Logger LOG = System.getLogger(KvFront.class.getName());
+
   private final Signals signals;
   private final DataTier data;
+  private final WriteBack back;
   private final Listeners listeners;
   private final LongSupplier clockMillis;
   private final StoreWork storeWork = new StoreWork();
@@ -77,6 +81,8 @@ public final class KvFront implements Front<TerraceConfig> {
     this.signals = signals;
     this.clockMillis = clockMillis;
     this.data = new DataTier(pools, progress, engines, tableWrites, signals, ticker, clockMillis);
+    this.back = new WriteBack(tableWrites, data::store);
+    data.dirtyRows(back);
     this.listeners = new Listeners(loops, "kv", signals, this::welcome);
   }
 
@@ -104,12 +110,15 @@ public final class KvFront implements Front<TerraceConfig> {
 
   private Service.Served served(TerraceConfig file) {
     List<Address> wanted = file.listen().kv();
+    back.prepare(file);
+    DataTier.View view = data.configure(file);
+    back.serve(view);
     return new Service.Served(
         file.kv(),
         file.runtime().maxConnections(),
         wanted.isEmpty() ? 0 : wanted.getFirst().port(),
         new RequestParser.Limits(file.kv().maxArguments(), (int) file.kv().maxBulk().bytes()),
-        data.configure(file));
+        view);
   }
 
   private void welcome(Channel channel) {
@@ -141,6 +150,11 @@ public final class KvFront implements Front<TerraceConfig> {
     return data.purge(keyOrPattern);
   }
 
+  /** Writes that are acknowledged before the store has them. */
+  public WriteBack back() {
+    return back;
+  }
+
   /** Holds commands back that need a store, until it is closed. */
   public StoreWork.Hold hold() {
     return storeWork.hold();
@@ -148,12 +162,26 @@ public final class KvFront implements Front<TerraceConfig> {
 
   @Override
   public CompletableFuture<Void> drain(Duration deadline) {
-    return listeners.drain(deadline);
+    long end = System.nanoTime() + deadline.toNanos();
+    return listeners.drain(deadline).thenRunAsync(() -> flush(end), KvFront::virtually);
+  }
+
+  private void flush(long endNanos) {
+    if (!back.flush(Duration.ofNanos(endNanos - System.nanoTime()))) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "writes that the store does not have yet wait in the journal for the next start");
+    }
+  }
+
+  private static void virtually(Runnable task) {
+    Thread.ofVirtual().name("kv-flush").start(task);
   }
 
   @Override
   public void close() {
     listeners.close();
+    back.close();
     data.close();
   }
 }

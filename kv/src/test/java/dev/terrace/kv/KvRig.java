@@ -118,6 +118,19 @@ final class KvRig implements AutoCloseable {
       cluster.primary(shard).execute(TABLES);
     }
     cluster.awaitReplicas();
+    return resume(cluster, kvSettings);
+  }
+
+  /** Serves a file as it is, in a process that did not start the cluster. */
+  @SuppressWarnings("NullAway") // nobody asks such a rig for its cluster
+  static KvRig serving(String yaml) throws Exception {
+    KvRig rig = new KvRig(null);
+    rig.configure(yaml);
+    return rig;
+  }
+
+  /** Starts on the tables as they are. */
+  static KvRig resume(PostgresCluster cluster, String kvSettings) throws Exception {
     KvRig rig = new KvRig(cluster);
     rig.configure(rig.file(kvSettings));
     return rig;

@@ -1,7 +1,5 @@
 package dev.terrace.config.check;
 
-import dev.terrace.config.CollectionConfig;
-import dev.terrace.config.CollectionConfig.WriteMode;
 import dev.terrace.config.HttpConfig;
 import dev.terrace.config.bind.KeyPath;
 import java.util.stream.IntStream;
@@ -22,7 +20,6 @@ final class Unbuilt {
           .findFirst()
           .ifPresent(at -> edgeCache(file, at));
     }
-    file.config().collections().forEach((name, collection) -> writeBack(file, name, collection));
   }
 
   private static void edgeCache(Inspection file, KeyPath at) {
@@ -30,14 +27,5 @@ final class Unbuilt {
         at,
         "http.cache and routes' cache are accepted, but the edge cache is not built yet: requests"
             + " pass to the pool");
-  }
-
-  private static void writeBack(Inspection file, String name, CollectionConfig collection) {
-    if (collection.cache().write() == WriteMode.BACK) {
-      file.warn(
-          Inspection.COLLECTIONS.key(name).key("cache").key("write"),
-          "write: back is served as write: through until the write log exists: every write is in"
-              + " the store before it is answered");
-    }
   }
 }

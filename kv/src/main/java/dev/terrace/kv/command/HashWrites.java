@@ -169,7 +169,7 @@ final class HashWrites {
           Sum sum = Sum.of(value(call, before, field), delta);
           return sum.problem().isPresent()
               ? new Change.Keep()
-              : put(call, before, List.of(Field.of(field, Long.toString(sum.value()))));
+              : put(call, before, List.of(Field.sum(field, sum.value(), delta)));
         });
     Sum sum = Sum.of(value(call, done.before(), field), delta);
     return sum.problem().isPresent()

@@ -176,7 +176,7 @@ final class StringWrites {
           boolean live = c.isLive(before, call.nowMillis());
           return sum.problem().isPresent()
               ? new Change.Keep()
-              : put(before, live, List.of(Field.of(c.valueColumn(), Long.toString(sum.value()))));
+              : put(before, live, List.of(Field.sum(c.valueColumn(), sum.value(), delta)));
         });
     return Sum.of(value(c, done.before(), call.nowMillis()), delta).reply();
   }

@@ -31,6 +31,7 @@ public final class Collection {
   private final Optional<String> problem;
   private final Signals signals;
   private volatile @Nullable Schema schema;
+  private volatile @Nullable Table described;
   private volatile boolean retired;
 
   private final boolean watchesAge;
@@ -101,7 +102,8 @@ public final class Collection {
     return name;
   }
 
-  CollectionConfig config() {
+  /** What the file says of it. */
+  public CollectionConfig config() {
     return config;
   }
 
@@ -109,11 +111,13 @@ public final class Collection {
     return rule;
   }
 
-  Store store() {
+  /** The store that its table is in. */
+  public Store store() {
     return store;
   }
 
-  TableRef table() {
+  /** Its table. */
+  public TableRef table() {
     return new TableRef(tableName(), config.keyColumns());
   }
 
@@ -211,6 +215,31 @@ public final class Collection {
     return known().locate(row(key)).shard();
   }
 
+  /** Whether each shard has all rows. */
+  public boolean isEverywhere() {
+    return rule instanceof ShardRule.Everywhere;
+  }
+
+  /**
+   * The table's columns.
+   *
+   * @throws IllegalStateException before the store was asked
+   */
+  public Table described() {
+    Table table = described;
+    if (table == null) {
+      throw new IllegalStateException("the table is not known yet");
+    }
+    return table;
+  }
+
+  /** The entry of a row, or of one that is missing. */
+  public Entry entry(Optional<Row> row) {
+    return row.isPresent()
+        ? Entry.of(known(), row.get(), config.expires())
+        : Entry.missing(known());
+  }
+
   /** What the store said of the table. */
   Schema known() {
     Schema known = schema;
@@ -250,6 +279,7 @@ public final class Collection {
   }
 
   void learn(Table table) throws KvError {
+    described = table;
     schema = Schema.of(name, config, rule, store.shards(), table);
   }
 

@@ -36,6 +36,7 @@ public final class DataTier implements AutoCloseable {
   private final Ticker clock;
   private final Stores stores;
   private final List<KeyListener> listeners = new CopyOnWriteArrayList<>();
+  private @Nullable DirtyRows dirtyRows;
   private @Nullable ReadThrough reads;
   private volatile @Nullable View view;
 
@@ -62,6 +63,22 @@ public final class DataTier implements AutoCloseable {
     this.stores = new Stores(engines, signals, clockMillis);
   }
 
+  /** Has those rows take the writes of collections with write back, from the next file on. */
+  public synchronized void dirtyRows(DirtyRows rows) {
+    dirtyRows = rows;
+  }
+
+  /** The store of that name, as collections of the present file have it. */
+  public Optional<Store> store(String name) {
+    View now = view;
+    return now == null
+        ? Optional.empty()
+        : now.collections().all().stream()
+            .map(Collection::store)
+            .filter(store -> store.name().equals(name))
+            .findFirst();
+  }
+
   /** Tells that listener from now on which keys are changed or forgotten on this node. */
   public void listen(KeyListener listener) {
     listeners.add(listener);
@@ -79,11 +96,13 @@ public final class DataTier implements AutoCloseable {
     file.collections()
         .forEach((name, config) ->
             config.table().ifPresent(table -> all.add(collection(file, name, table, config))));
-    View now =
-        new View(
-            new Collections(all),
-            cache,
-            new WriteThrough(cache, tableWrites, file.kv().storeTimeout()));
+    WriteThrough writes = new WriteThrough(cache, tableWrites, file.kv().storeTimeout());
+    DirtyRows rows = dirtyRows;
+    if (rows != null) {
+      cache.dirtyRows(rows);
+      writes.dirtyRows(rows);
+    }
+    View now = new View(new Collections(all), cache, writes);
     retire(now, cache);
     view = now;
     stores.closeOthers();

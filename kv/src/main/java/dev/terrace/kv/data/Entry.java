@@ -102,7 +102,7 @@ public final class Entry {
     }
     try {
       String iso = text.replace(' ', 'T');
-      boolean zoned = iso.indexOf('+') > 0 || iso.lastIndexOf('-') > 9;
+      boolean zoned = iso.endsWith("Z") || iso.indexOf('+') > 0 || iso.lastIndexOf('-') > 9;
       return OffsetDateTime.parse(zoned ? iso : iso + "+00", ZONED).toInstant().toEpochMilli();
     } catch (DateTimeParseException e) {
       // "-infinity", or a year before our era: long gone.
@@ -185,6 +185,28 @@ public final class Entry {
       start++;
     }
     return Arrays.copyOfRange(encoded, start + 1, spans[2 * index + 1] - 2);
+  }
+
+  /**
+   * The row that it is of, as far as its fields and its expiry tell.
+   *
+   * @param expires the column with the expiry
+   */
+  Optional<Row> row(Optional<String> expires) {
+    if (!exists) {
+      return Optional.empty();
+    }
+    List<String> columns = schema.columns();
+    byte[] @Nullable [] values = new byte[columns.size()] @Nullable [];
+    for (int i = 0; i < columns.size(); i++) {
+      int field = index(columns.get(i));
+      if (field >= 0) {
+        values[i] = value(field);
+      } else if (expires.equals(Optional.of(columns.get(i))) && expiresAtMillis != NEVER) {
+        values[i] = time(expiresAtMillis).getBytes(StandardCharsets.UTF_8);
+      }
+    }
+    return Optional.of(new Row(columns, values));
   }
 
   /** The bytes that keeping this entry takes, its key's included. */

@@ -55,8 +55,25 @@ final class Loader {
     return Entry.of(schema, row, c.config().expires());
   }
 
+  /** The row of a key as the shard's primary has it. */
+  @Nullable Row primaryRow(Collection c, EntryKey key) throws EngineFailure {
+    int shard = c.shard(key);
+    RowKey row = c.row(key);
+    c.countRead(shard, "primary");
+    Map<RowKey, Row> read =
+        servers.onPrimary(
+            c.store(), shard, server -> c.store().engine().get(server, c.table(), List.of(row)));
+    return c.known().byKey(read).get(row);
+  }
+
+  /** What must be so before a collection is served. */
+  @FunctionalInterface
+  interface Condition {
+    void await() throws KvError;
+  }
+
   /** Has the collection's table described, unless that is on its way; does not block. */
-  CompletableFuture<@Nullable Void> learn(Collection c) {
+  CompletableFuture<@Nullable Void> learn(Collection c, Condition first) {
     CompletableFuture<@Nullable Void> mine = new CompletableFuture<>();
     CompletableFuture<@Nullable Void> running = learning.putIfAbsent(c, mine);
     if (running != null) {
@@ -66,6 +83,7 @@ final class Loader {
         .name("kv-describe")
         .start(() -> {
           try {
+            first.await();
             describe(c);
             learning.remove(c);
             mine.complete(null);

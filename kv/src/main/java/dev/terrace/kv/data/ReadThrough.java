@@ -1,6 +1,7 @@
 package dev.terrace.kv.data;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.terrace.config.CollectionConfig.WriteMode;
 import dev.terrace.core.freshness.ReplicaProgress;
 import dev.terrace.core.pool.Pools;
 import dev.terrace.engine.EngineFailure;
@@ -50,6 +51,7 @@ public final class ReadThrough {
   private final Loader loader;
   private final Changed changed;
   private final CacheWrites cacheWrites = new CacheWrites(this);
+  private volatile @Nullable DirtyRows dirtyRows;
 
   /** Hears which keys are changed or purged here. */
   @FunctionalInterface
@@ -64,7 +66,8 @@ public final class ReadThrough {
     this.changed = changed;
   }
 
-  Servers servers() {
+  /** The servers of the stores. */
+  public Servers servers() {
     return servers;
   }
 
@@ -80,6 +83,11 @@ public final class ReadThrough {
 
   /** The kept entry, or null: then {@link #load} it. Does not block. */
   public @Nullable Entry kept(Collection c, EntryKey key) {
+    Entry ahead = c.writeMode() == WriteMode.BACK ? dirty(key) : null;
+    if (ahead != null) {
+      c.hits.increment();
+      return ahead;
+    }
     Kept kept = cache.get(key);
     if (kept == null || (c.watchesAge() && !mayServe(c, key, kept))) {
       c.misses.increment();
@@ -101,6 +109,42 @@ public final class ReadThrough {
       }
     }
     return true;
+  }
+
+  private @Nullable Entry dirty(EntryKey key) {
+    DirtyRows rows = dirtyRows;
+    return rows == null ? null : rows.entry(key);
+  }
+
+  /** Asks those rows first from now on. */
+  void dirtyRows(DirtyRows rows) {
+    dirtyRows = rows;
+  }
+
+  /**
+   * The row of a key as it is kept, or else as the shard's primary has it; blocks. Only as much of
+   * it as entries hold.
+   */
+  public Optional<Row> row(Collection c, EntryKey key) throws EngineFailure, KvError {
+    Kept kept = cache.peek(key);
+    if (kept != null && cache.isFresh(kept)) {
+      return kept.entry().row(c.config().expires());
+    }
+    return loader.entry(c, loader.primaryRow(c, key)).row(c.config().expires());
+  }
+
+  /**
+   * The store has what was written to the key; blocks.
+   *
+   * @param after its row then, if that is known
+   */
+  public void stored(Collection c, EntryKey key, Optional<Optional<Row>> after) {
+    c.shared().ifPresent(s -> s.written(key, c.replicasLackWritesFor()));
+    if (after.isPresent()) {
+      written(c, key, after.get());
+    } else {
+      written(c, key, Duration.ZERO);
+    }
   }
 
   /** Loads the key, or joins who does already. Does not block. */
@@ -203,7 +247,8 @@ public final class ReadThrough {
 
   /** Has the collection's table described, unless that is on its way; does not block. */
   public CompletableFuture<@Nullable Void> learn(Collection c) {
-    return loader.learn(c);
+    DirtyRows rows = dirtyRows;
+    return loader.learn(c, rows == null || c.writeMode() != WriteMode.BACK ? () -> {} : () -> rows.settle(c));
   }
 
   private void finish(Load load, Entry entry, Duration age) {
@@ -254,7 +299,7 @@ public final class ReadThrough {
    *
    * @param doubt for how long the store may still change its mind; zero after an acknowledged write
    */
-  void written(Collection c, EntryKey key, Duration doubt) {
+  public void written(Collection c, EntryKey key, Duration doubt) {
     forget(key, doubt, () -> {});
     changed.key(c, key);
   }

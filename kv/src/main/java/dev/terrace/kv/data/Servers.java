@@ -23,7 +23,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
 /** Which of a store's servers are asked: replicas that are near enough, else the primary. */
-final class Servers {
+public final class Servers {
 
   private static final long LOOK_AGAIN_NANOS = 20_000_000;
 
@@ -37,7 +37,8 @@ final class Servers {
 
   /** A call of the engine. */
   @FunctionalInterface
-  interface Call<T> {
+  public interface Call<T> {
+    /** Asks that server. */
     T on(Address server) throws EngineFailure;
   }
 
@@ -119,6 +120,11 @@ final class Servers {
     } finally {
       member.load().end();
     }
+  }
+
+  /** Asks the primary of a shard, which is waited for as long as the file allows. */
+  public <T> T onPrimary(Store store, int shard, Call<T> call) throws EngineFailure {
+    return call(primary(store, shard), call);
   }
 
   /** The shard's primary, which is waited for while there is none, as long as the file allows. */

@@ -4,9 +4,10 @@ import dev.terrace.config.StoreConfig;
 import dev.terrace.engine.Engine;
 
 /** A store with the engine that speaks to its servers. */
-record Store(String name, StoreConfig config, Engine engine) {
+public record Store(String name, StoreConfig config, Engine engine) {
 
-  int shards() {
+  /** How many shards it has. */
+  public int shards() {
     return config.shards().size();
   }
 }

@@ -1,5 +1,6 @@
 package dev.terrace.kv.data;
 
+import dev.terrace.config.CollectionConfig.WriteMode;
 import dev.terrace.config.ShardRule;
 import dev.terrace.core.freshness.TableWrites;
 import dev.terrace.core.pool.Address;
@@ -12,6 +13,7 @@ import dev.terrace.engine.EngineFailure.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Writes to the store first, then takes the key off the cache, then answers; it blocks. */
 public final class WriteThrough {
@@ -20,6 +22,7 @@ public final class WriteThrough {
   private final TableWrites tableWrites;
   private final CacheWrites caches;
   private final Duration doubt;
+  private volatile @Nullable DirtyRows dirtyRows;
 
   /**
    * Writes beside those reads.
@@ -40,6 +43,19 @@ public final class WriteThrough {
    * @param decision may be asked more than once
    */
   public Modified write(Collection c, EntryKey key, Decision decision) throws KvError {
+    DirtyRows rows = dirtyRows;
+    return rows != null && c.writeMode() == WriteMode.BACK
+        ? rows.write(c, key, decision)
+        : through(c, key, decision);
+  }
+
+  /** Has those rows take writes of collections with write back from now on. */
+  void dirtyRows(DirtyRows rows) {
+    dirtyRows = rows;
+  }
+
+  /** Changes the row in the store, however the collection is written. */
+  public Modified through(Collection c, EntryKey key, Decision decision) throws KvError {
     boolean certain = true;
     TableWrites.Write noted = tableWrites.begin(c.store().name(), c.tableName());
     CacheWrites.Begun begun = caches.begin(c, key);

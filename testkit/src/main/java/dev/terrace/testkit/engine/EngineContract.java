@@ -1,7 +1,6 @@
 package dev.terrace.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.terrace.core.pool.Address;
 import dev.terrace.engine.Change;
@@ -11,7 +10,6 @@ import dev.terrace.engine.EngineFailure.Kind;
 import dev.terrace.engine.Field;
 import dev.terrace.engine.Row;
 import dev.terrace.engine.RowKey;
-import dev.terrace.engine.TableRef;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,75 +19,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * What every engine must do, on its real database. A subclass provides two servers that do not know
- * of each other, each with an empty table: {@code id} a 64-bit key, {@code name} text, {@code
- * count} a 32-bit number, {@code price} a decimal with two places, {@code flag} a boolean, {@code
- * data} bytes, {@code short} a text of at most five characters.
- */
-public abstract class EngineContract {
-
-  private static final Duration TIMEOUT = Duration.ofSeconds(1);
-
-  @SuppressWarnings("NullAway.Init") // set before each test
-  private Engine engine;
-
-  /** An engine for the servers. */
-  protected abstract Engine open(Duration timeout);
-
-  /** The first server. */
-  protected abstract Address server();
-
-  /** The second server. */
-  protected abstract Address other();
-
-  /** The table, emptied on both. */
-  protected abstract TableRef emptyTable() throws Exception;
-
-  /** Keeps everybody from changing that row of the first server until closed. */
-  protected abstract AutoCloseable lock(String key) throws Exception;
-
-  /** Ends the first server without notice. */
-  protected abstract void stopServer();
-
-  /** Starts it again. */
-  protected abstract void startServer();
-
-  @SuppressWarnings("NullAway.Init") // set before each test
-  private TableRef table;
-
-  @BeforeEach
-  final void openEngine() throws Exception {
-    table = emptyTable();
-    engine = open(TIMEOUT);
-  }
-
-  @AfterEach
-  final void closeEngine() {
-    engine.close();
-  }
-
-  private void put(String key, Field... fields) throws EngineFailure {
-    engine.put(List.of(server()), table, RowKey.of(key), List.of(fields));
-  }
-
-  private Row row(String key) throws EngineFailure {
-    return row(server(), key);
-  }
-
-  private Row row(Address server, String key) throws EngineFailure {
-    RowKey one = RowKey.of(key);
-    return Optional.ofNullable(engine.get(server, table, List.of(one)).get(one)).orElseThrow();
-  }
-
-  private EngineFailure failure(ThrowingCallable call) {
-    return catchThrowableOfType(EngineFailure.class, call);
-  }
+/** What every engine must do with single rows and transactions, on its real database. */
+public abstract class EngineContract extends BatchContract {
 
   @Test
   void putInsertsThenUpdatesOnlyWhatIsGiven() throws Exception {

@@ -1,6 +1,7 @@
 package dev.terrace.engines.postgresql;
 
 import dev.terrace.core.pool.Address;
+import dev.terrace.engine.Batch;
 import dev.terrace.engine.Engine;
 import dev.terrace.engine.EngineFailure;
 import dev.terrace.engine.EngineFailure.Kind;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** PostgreSQL through its JDBC driver. */
 public final class PostgresEngine implements Engine {
@@ -79,7 +81,12 @@ public final class PostgresEngine implements Engine {
       try (ResultSet results = statement.executeQuery()) {
         while (results.next()) {
           columns.add(
-              new Column(results.getString(1), results.getString(2), results.getBoolean(3)));
+              new Column(
+                  results.getString(1),
+                  results.getString(2),
+                  results.getBoolean(3),
+                  results.getBoolean(4),
+                  results.getBoolean(5)));
         }
       }
     }
@@ -194,6 +201,18 @@ public final class PostgresEngine implements Engine {
       }
     }
     throw last != null ? last : new EngineFailure(Kind.TIMEOUT, "no attempt was made");
+  }
+
+  @Override
+  public void apply(Address server, Batch batch, Batch.@Nullable Sparing sparing)
+      throws EngineFailure {
+    new BatchApply(this, server).apply(batch, sparing);
+  }
+
+  @Override
+  public long applied(Address server, String log) throws EngineFailure {
+    return on(
+        server, AppliedLogs.TABLE, List.of(), connection -> AppliedLogs.position(connection, log));
   }
 
   @Override

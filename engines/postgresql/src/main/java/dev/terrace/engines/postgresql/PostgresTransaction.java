@@ -269,7 +269,7 @@ final class PostgresTransaction implements Transaction, AutoCloseable {
     }
   }
 
-  private static String text(byte[] value, TableRef table, Column column) throws EngineFailure {
+  static String text(byte[] value, TableRef table, Column column) throws EngineFailure {
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
       if (text.indexOf('\0') < 0) {

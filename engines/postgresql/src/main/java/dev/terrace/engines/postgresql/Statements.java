@@ -13,7 +13,8 @@ final class Statements {
   /** Column names and types in order, without dropped and system columns. */
   static final String DESCRIBE =
       """
-      SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.atttypid = 'bytea'::regtype
+      SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.atttypid = 'bytea'::regtype,
+        a.attnotnull, a.atthasdef OR a.attidentity <> ''
       FROM pg_attribute a
       WHERE a.attrelid = CAST(? AS regclass) AND a.attnum > 0 AND NOT a.attisdropped
       ORDER BY a.attnum\
