@@ -67,6 +67,9 @@ public interface Sources {
   /** How far the last resharding is. */
   Reshard.Status resharding();
 
+  /** The writes of the key-value front that stores refuse. */
+  RefusedWrites refusedWrites();
+
   /** Looks into the SQL front and operates it. */
   SqlOperation sql();
 

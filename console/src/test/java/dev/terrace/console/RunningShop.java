@@ -166,6 +166,27 @@ final class RunningShop implements Sources, AutoCloseable {
     return resharding;
   }
 
+  /** Where there is no key-value front: there are none. */
+  @Override
+  public RefusedWrites refusedWrites() {
+    return new RefusedWrites() {
+      @Override
+      public List<Refused> all() {
+        return List.of();
+      }
+
+      @Override
+      public int replay(Which which) {
+        return 0;
+      }
+
+      @Override
+      public int drop(Which which) {
+        return 0;
+      }
+    };
+  }
+
   /** Where there is no SQL front: nothing can be seen, and nothing done. */
   @Override
   public SqlOperation sql() {

@@ -1,6 +1,8 @@
 package dev.terrace.kv;
 
 import dev.terrace.config.CollectionConfig;
+import dev.terrace.config.CollectionConfig.WriteMode;
+import dev.terrace.config.JournalConfig.Durability;
 import dev.terrace.config.PoolSpecs;
 import dev.terrace.config.ShardRule;
 import dev.terrace.config.StoreConfig;
@@ -217,6 +219,9 @@ public final class KvExplain {
                     + text(nodes.patience().plus(nodes.beat()))
                     + " if messages are lost; ")
             .orElse("");
+    if (collection.cache().write() == WriteMode.BACK) {
+      others = "other nodes once the store has them; " + others;
+    }
     return step(
         "promise",
         "reads on this node see its own writes at once; " + others + age,
@@ -224,8 +229,17 @@ public final class KvExplain {
           case THROUGH -> "write through: the store first, then the caches, then the answer";
           case AROUND -> "write around: the store first, then the caches forget, then the answer";
           case READ_ONLY -> "read-only: writes are refused";
-          case BACK -> "write back: the log first, then the answer, then the store";
+          case BACK -> back(file, collection);
         });
+  }
+
+  private static String back(TerraceConfig file, CollectionConfig collection) {
+    return "write back: this node's journal first, then the answer, and after "
+        + text(collection.cache().flush())
+        + ", later while it is down, the store; what is answered survives the end of Terrace"
+        + (file.kv().journal().durability() == Durability.FSYNC
+            ? " and the loss of power (durability: fsync)"
+            : ", not the loss of power (durability: os)");
   }
 
   private static String limit(LagLimit limit) {

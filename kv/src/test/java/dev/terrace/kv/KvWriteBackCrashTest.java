@@ -3,6 +3,7 @@ package dev.terrace.kv;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.terrace.sandbox.PostgresCluster;
+import dev.terrace.testkit.Await;
 import dev.terrace.testkit.Seeded;
 import dev.terrace.testkit.SharedPostgres;
 import java.io.BufferedReader;
@@ -11,8 +12,10 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -46,7 +49,7 @@ class KvWriteBackCrashTest {
   private final class Visitor {
     private final int number;
     private final Seeded random;
-    private final TreeMap<String, String> model = new TreeMap<>();
+    private final Map<String, String> model = new TreeMap<>();
     private @Nullable String touched;
     private @Nullable String wanted;
 
@@ -163,9 +166,10 @@ class KvWriteBackCrashTest {
       for (Visitor visitor : visitors) {
         all.add(threads.submit(() -> visitor.write(port)));
       }
-      while (acknowledged.get() < enough && process.isAlive()) {
-        Thread.onSpinWait();
-      }
+      Await.until(
+          "enough is acknowledged",
+          Duration.ofSeconds(60),
+          () -> acknowledged.get() >= enough || !process.isAlive());
       process.toHandle().destroyForcibly();
       for (Future<?> one : all) {
         one.get();
@@ -174,23 +178,23 @@ class KvWriteBackCrashTest {
     process.waitFor();
   }
 
-  private static TreeMap<String, String> model(List<Visitor> visitors) {
-    TreeMap<String, String> all = new TreeMap<>();
+  private static Map<String, String> model(List<Visitor> visitors) {
+    Map<String, String> all = new TreeMap<>();
     visitors.forEach(visitor -> all.putAll(visitor.model));
     return all;
   }
 
-  private TreeMap<String, String> stored(String yaml, List<Visitor> visitors) throws Exception {
+  private Map<String, String> stored(String yaml, List<Visitor> visitors) throws Exception {
     KvRig rig = KvRig.serving(yaml);
     try (Jedis c = rig.client()) {
       visitors.forEach(visitor -> visitor.resolve(c));
       assertThat(Long.parseLong(c.get("bcounter:1")))
           .isBetween(increments.get(), increments.get() + doubtful.get());
-      assertThat(rig.front.back().flush(java.time.Duration.ofSeconds(20))).isTrue();
+      assertThat(rig.front.back().flush(Duration.ofSeconds(20))).isTrue();
     } finally {
       rig.close();
     }
-    TreeMap<String, String> rows = new TreeMap<>();
+    Map<String, String> rows = new TreeMap<>();
     for (int shard = 0; shard < 2; shard++) {
       try (var connection = cluster.primary(shard).connect();
           var statement = connection.createStatement();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.terrace.sandbox.PostgresCluster;
 import dev.terrace.sandbox.PostgresSpec;
+import dev.terrace.testkit.Await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisDataException;
 
 /** Write-back while its database is down: writes go on, pile up within limits, and are stored. */
 class KvWriteBackOutageTest {
@@ -79,13 +81,13 @@ class KvWriteBackOutageTest {
       assertThatThrownBy(() -> c.get("bcounter:1")).hasMessageContaining("LOADING");
       cluster.primary(0).start();
       back.flushed();
-      dev.terrace.testkit.Await.until(
+      Await.until(
           "it is served",
           Duration.ofSeconds(20),
           () -> {
             try {
               return "42".equals(c.get("bcounter:1"));
-            } catch (redis.clients.jedis.exceptions.JedisDataException e) {
+            } catch (JedisDataException e) {
               return false;
             }
           });

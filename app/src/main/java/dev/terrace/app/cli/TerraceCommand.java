@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
       PurgeCommand.class,
       FailoverCommand.class,
       ReshardCommand.class,
-      SqlCommand.class
+      SqlCommand.class,
+      KvCommand.class
     })
 public final class TerraceCommand implements Runnable {
 

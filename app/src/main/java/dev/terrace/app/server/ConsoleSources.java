@@ -2,6 +2,7 @@ package dev.terrace.app.server;
 
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.console.Failover;
+import dev.terrace.console.RefusedWrites;
 import dev.terrace.console.Sources;
 import dev.terrace.console.SqlOperation;
 import dev.terrace.console.reshard.Reshard;
@@ -123,6 +124,11 @@ final class ConsoleSources implements Sources {
 
   @Override
   public long purge(String pattern) {
-    return terrace.purge(pattern);
+    return terrace.kv().purge(pattern);
+  }
+
+  @Override
+  public RefusedWrites refusedWrites() {
+    return new KvRefusedWrites(terrace.kv().back());
   }
 }

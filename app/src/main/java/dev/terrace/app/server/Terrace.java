@@ -390,7 +390,7 @@ public final class Terrace implements AutoCloseable {
     return first.isDone();
   }
 
-  long purge(String pattern) {
-    return kv.purge(pattern);
+  KvFront kv() {
+    return kv;
   }
 }

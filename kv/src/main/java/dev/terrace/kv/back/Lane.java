@@ -149,17 +149,23 @@ final class Lane {
   /** Writes what there is without waiting for more. */
   void hurry() {
     lock.lock();
-    hurried = true;
-    changed.signalAll();
-    lock.unlock();
+    try {
+      hurried = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Takes no new generation, and gives the one in hand up once its attempt has ended. */
   void stop() {
     lock.lock();
-    stopped = true;
-    changed.signalAll();
-    lock.unlock();
+    try {
+      stopped = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void run() {
@@ -202,6 +208,7 @@ final class Lane {
     }
   }
 
+  @SuppressWarnings("WaitNotInLoop") // callers look again
   private void awaitChange(long nanos) {
     try {
       changed.await(nanos, TimeUnit.NANOSECONDS);
@@ -329,8 +336,11 @@ final class Lane {
             });
     if (done) {
       lock.lock();
-      left = new ArrayList<>();
-      lock.unlock();
+      try {
+        left = new ArrayList<>();
+      } finally {
+        lock.unlock();
+      }
     }
     return done;
   }

@@ -234,7 +234,11 @@ final class OpenJournal implements Lane.Surroundings, AutoCloseable {
         c.shape() == Shape.STRING
             && effect.adds().isEmpty()
             && by.dirty().visible.get() == by.state();
-    now.reads().stored(c, by.key(), known ? Optional.of(by.state().row()) : Optional.empty());
+    if (known) {
+      now.reads().stored(c, by.key(), by.state().row());
+    } else {
+      now.reads().stored(c, by.key());
+    }
   }
 
   /** A write that no client of this process made: a replayed one. */
@@ -307,16 +311,17 @@ final class OpenJournal implements Lane.Surroundings, AutoCloseable {
   }
 
   List<RefusedWrite> deadLetters() {
-    return letters.all().stream()
-        .map(letter ->
-            new RefusedWrite(
-                letter.record().collection(),
-                letter.key(),
-                letter.position(),
-                letter.atMillis(),
-                described(letter.record().effect()),
-                letter.reason()))
-        .toList();
+    return letters.all().stream().map(OpenJournal::refused).toList();
+  }
+
+  private static RefusedWrite refused(DeadLetter letter) {
+    return new RefusedWrite(
+        letter.record().collection(),
+        letter.key(),
+        letter.position(),
+        letter.atMillis(),
+        described(letter.record().effect()),
+        letter.reason());
   }
 
   private static String described(Effect effect) {
@@ -333,14 +338,14 @@ final class OpenJournal implements Lane.Surroundings, AutoCloseable {
     return fields.stream().map(Field::column).toList().toString();
   }
 
-  int resolve(Predicate<String> which, boolean replay) throws KvError {
+  int resolve(Predicate<RefusedWrite> which, boolean replay) throws KvError {
     try {
       if (!replay) {
-        return letters.drop(letter -> which.test(letter.key())).size();
+        return letters.drop(letter -> which.test(refused(letter))).size();
       }
       int replayed = 0;
       for (DeadLetter letter : letters.all()) {
-        if (which.test(letter.key())) {
+        if (which.test(refused(letter))) {
           again(letter.record());
           // In this order: a crash between the two may write it twice, and never loses it.
           letters.drop(letter::equals);

@@ -352,10 +352,9 @@ public final class WriteBack implements DirtyRows, AutoCloseable {
   /**
    * Drops refused writes, or writes them once more behind all others; how many.
    *
-   * @param which by the key as clients name it
    * @throws KvError if the journal or the file of the refused does not take it
    */
-  public int resolve(Predicate<String> which, boolean replay) throws KvError {
+  public int resolve(Predicate<RefusedWrite> which, boolean replay) throws KvError {
     OpenJournal journal = open;
     return journal == null ? 0 : journal.resolve(which, replay);
   }

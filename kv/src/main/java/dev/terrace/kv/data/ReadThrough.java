@@ -133,18 +133,16 @@ public final class ReadThrough {
     return loader.entry(c, loader.primaryRow(c, key)).row(c.config().expires());
   }
 
-  /**
-   * The store has what was written to the key; blocks.
-   *
-   * @param after its row then, if that is known
-   */
-  public void stored(Collection c, EntryKey key, Optional<Optional<Row>> after) {
+  /** The store has what was written to the key; blocks. */
+  public void stored(Collection c, EntryKey key) {
     c.shared().ifPresent(s -> s.written(key, c.replicasLackWritesFor()));
-    if (after.isPresent()) {
-      written(c, key, after.get());
-    } else {
-      written(c, key, Duration.ZERO);
-    }
+    written(c, key, Duration.ZERO);
+  }
+
+  /** The store has what was written to the key, and this is its row now; blocks. */
+  public void stored(Collection c, EntryKey key, Optional<Row> after) {
+    c.shared().ifPresent(s -> s.written(key, c.replicasLackWritesFor()));
+    written(c, key, after);
   }
 
   /** Loads the key, or joins who does already. Does not block. */
@@ -248,7 +246,10 @@ public final class ReadThrough {
   /** Has the collection's table described, unless that is on its way; does not block. */
   public CompletableFuture<@Nullable Void> learn(Collection c) {
     DirtyRows rows = dirtyRows;
-    return loader.learn(c, rows == null || c.writeMode() != WriteMode.BACK ? () -> {} : () -> rows.settle(c));
+    if (rows != null && c.writeMode() == WriteMode.BACK) {
+      return loader.learn(c, () -> rows.settle(c));
+    }
+    return loader.learn(c, () -> {});
   }
 
   private void finish(Load load, Entry entry, Duration age) {

@@ -20,6 +20,7 @@ final class GroupCommit implements AutoCloseable {
   private static final int GROUP_MAX = 4096;
   private static final long GROUP_BYTES_MAX = 8L << 20;
 
+  @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
   private record Waiting(byte[] payload, Outcome outcome) {}
 
   private final JournalSettings settings;
@@ -179,8 +180,11 @@ final class GroupCommit implements AutoCloseable {
     records += count;
     groups++;
     lock.lock();
-    waitingBytes -= bytes;
-    lock.unlock();
+    try {
+      waitingBytes -= bytes;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void write(List<Waiting> group, long first) throws IOException {
@@ -235,8 +239,11 @@ final class GroupCommit implements AutoCloseable {
                 + why.getMessage(),
             why);
     lock.lock();
-    broken = failure;
-    lock.unlock();
+    try {
+      broken = failure;
+    } finally {
+      lock.unlock();
+    }
     return failure;
   }
 
@@ -268,18 +275,15 @@ final class GroupCommit implements AutoCloseable {
   @Override
   public void close() {
     lock.lock();
-    closed = true;
-    some.signal();
-    lock.unlock();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
+    try {
+      closed = true;
+      some.signal();
+    } finally {
+      lock.unlock();
     }
-    if (interrupted) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }

@@ -54,7 +54,7 @@ class JournalKillTest {
             new InputStreamReader(writer.getInputStream(), StandardCharsets.US_ASCII))) {
       String line = words.readLine();
       while (line != null && line.endsWith(".")) {
-        String[] word = line.substring(0, line.length() - 1).split(" ");
+        String[] word = line.substring(0, line.length() - 1).split(" ", -1);
         safe.merge(Integer.parseInt(word[0]), Integer.parseInt(word[1]), Math::max);
         heard++;
         if (heard == records) {

@@ -127,7 +127,7 @@ public abstract class BatchContract {
     assertThat(row("1").text("count")).contains("42");
     assertThat(row("2").text("name")).contains("new");
     assertThat(row("2").value("count")).isNull();
-    assertThat(engine.exists(server(), table, "3")).isFalse();
+    assertThat(engine.exists(server(), table, RowKey.of("3"))).isFalse();
     assertThat(row("4").value("data")).isEqualTo(bytes);
     assertThat(row("4").text("price")).contains("2.50");
     assertThat(row("5").text("count")).contains("3");
@@ -160,7 +160,7 @@ public abstract class BatchContract {
     EngineFailure failure =
         failure(() -> engine.apply(server(), new Batch(log, 20, items)));
     assertThat(failure.kind()).isEqualTo(Kind.REJECTED);
-    assertThat(engine.exists(server(), table, "1")).isFalse();
+    assertThat(engine.exists(server(), table, RowKey.of("1"))).isFalse();
     assertThat(engine.applied(server(), log)).isZero();
     List<String> refused = new ArrayList<>();
     engine.apply(
@@ -168,7 +168,7 @@ public abstract class BatchContract {
         new Batch(log, 20, items),
         left -> left.forEach(one -> refused.add(one.item().key().toString())));
     assertThat(refused).containsExactly("13");
-    assertThat(engine.exists(server(), table, "13")).isFalse();
+    assertThat(engine.exists(server(), table, RowKey.of("13"))).isFalse();
     assertThat(row("12").text("short")).contains("fits");
     assertThat(row("20").text("short")).contains("fits");
     assertThat(engine.applied(server(), log)).isEqualTo(20);
