@@ -23,8 +23,7 @@ public record Table(String name, List<Column> columns) {
    * @param required whether it must not be NULL
    * @param filled whether the server gives it a value when none is given
    */
-  public record Column(
-      String name, String type, boolean binary, boolean required, boolean filled) {
+  public record Column(String name, String type, boolean binary, boolean required, boolean filled) {
 
     /** A column that may be NULL. */
     public Column(String name, String type, boolean binary) {

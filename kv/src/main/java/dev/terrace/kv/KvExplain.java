@@ -192,8 +192,7 @@ public final class KvExplain {
     };
   }
 
-  private static Step promise(
-      TerraceConfig file, CollectionConfig collection, StoreConfig store) {
+  private static Step promise(TerraceConfig file, CollectionConfig collection, StoreConfig store) {
     Duration oldest = collection.cache().ttl();
     if (collection.cache().shared().isPresent()) {
       // The age counts on from one cache to the next.

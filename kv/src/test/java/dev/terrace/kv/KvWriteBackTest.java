@@ -170,8 +170,7 @@ class KvWriteBackTest {
       c.hdel("bitem:20", "note");
       assertThat(c.hgetAll("bitem:20")).containsEntry("name", "kept").doesNotContainKey("note");
       back.flushed();
-      assertThat(c.hgetAll("bitem:20"))
-          .isEqualTo(Map.of("id", "20", "name", "kept", "stock", "3"));
+      assertThat(c.hgetAll("bitem:20")).isEqualTo(Map.of("id", "20", "name", "kept", "stock", "3"));
     }
   }
 
@@ -237,7 +236,8 @@ class KvWriteBackTest {
       assertThat(refused.getFirst().key()).isEqualTo("bcounter:110");
       assertThat(refused.getFirst().reason()).contains("odd");
       back.rig.cluster.primary(0).execute("ALTER TABLE counters DROP CONSTRAINT odd");
-      assertThat(back.rig.front.back().resolve(w -> w.key().equals("bcounter:110"), true)).isEqualTo(1);
+      assertThat(back.rig.front.back().resolve(w -> w.key().equals("bcounter:110"), true))
+          .isEqualTo(1);
       Await.until("it is stored", () -> "13".equals(c.get("bcounter:110")));
       assertThat(back.rig.front.back().deadLetters()).isEmpty();
     }

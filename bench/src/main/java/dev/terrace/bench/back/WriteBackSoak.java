@@ -77,10 +77,12 @@ public final class WriteBackSoak {
   private List<String> run(int kills, long seconds, long outage) throws Exception {
     terrace.awaitReady();
     for (int kill = 0; kill < kills; kill++) {
-      load(seconds, () -> {
-        TimeUnit.SECONDS.sleep(seconds);
-        terrace.kill();
-      });
+      load(
+          seconds,
+          () -> {
+            TimeUnit.SECONDS.sleep(seconds);
+            terrace.kill();
+          });
       terrace.restart();
       terrace.awaitReady();
     }
@@ -117,7 +119,8 @@ public final class WriteBackSoak {
 
   private long residentMb() {
     try {
-      String[] pages = Files.readString(Path.of("/proc/" + terrace.pid() + "/statm")).split(" ", -1);
+      String[] pages =
+          Files.readString(Path.of("/proc/" + terrace.pid() + "/statm")).split(" ", -1);
       return Long.parseLong(pages[1]) * 4 / 1024;
     } catch (IOException e) {
       return -1;

@@ -11,13 +11,38 @@ import org.jspecify.annotations.Nullable;
 /** One key that is being written, or whose newest state the store does not have yet. */
 final class DirtyKey {
 
-  /**
-   * The key's row after a write.
-   *
-   * @param failures how often the journal had failed when it was made
-   */
-  record State(
-      Optional<Row> row, Entry entry, long failures, CompletableFuture<@Nullable Void> safe) {}
+  /** The key's row after a write; each write's is itself, even if the row is the same. */
+  static final class State {
+
+    private final Optional<Row> row;
+    private final Entry entry;
+    private final long failures;
+    private final CompletableFuture<@Nullable Void> safe = new CompletableFuture<>();
+
+    /**
+     * A state that is not safe yet.
+     *
+     * @param failures how often the journal had failed when it was made
+     */
+    State(Optional<Row> row, Entry entry, long failures) {
+      this.row = row;
+      this.entry = entry;
+      this.failures = failures;
+    }
+
+    Optional<Row> row() {
+      return row;
+    }
+
+    Entry entry() {
+      return entry;
+    }
+
+    /** Ends once the write is safe, or failed. */
+    CompletableFuture<@Nullable Void> safe() {
+      return safe;
+    }
+  }
 
   /** Held while a change is made from the state before and handed to the journal. */
   final ReentrantLock lock = new ReentrantLock();
@@ -34,7 +59,7 @@ final class DirtyKey {
   /** The state to make a change from, unless it has to be looked up. */
   @Nullable State base(long failures) {
     State newest = latest.get();
-    return newest != null && newest.failures() == failures ? newest : visible.get();
+    return newest != null && newest.failures == failures ? newest : visible.get();
   }
 
   /** The state is about to be handed in; what came before it. Under the lock. */

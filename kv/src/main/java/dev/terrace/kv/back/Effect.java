@@ -72,8 +72,7 @@ record Effect(Change change, Map<String, Long> adds) {
     return map;
   }
 
-  private static Field sum(
-      @Nullable Field field, String column, long by) {
+  private static Field sum(@Nullable Field field, String column, long by) {
     byte[] old = field == null ? null : field.value();
     long value = old == null ? 0 : Long.parseLong(new String(old, StandardCharsets.US_ASCII));
     return Field.of(column, Long.toString(value + by));

@@ -276,12 +276,11 @@ final class Lane {
 
   private boolean write(Generation generation) {
     Batch batch = generation.batch(surroundings.log(name));
-    return persist(
-        sparing -> {
-          for (int shard : target.shards(name)) {
-            apply(shard, generation, batch, sparing);
-          }
-        });
+    return persist(sparing -> {
+      for (int shard : target.shards(name)) {
+        apply(shard, generation, batch, sparing);
+      }
+    });
   }
 
   private void apply(int shard, Generation generation, Batch batch, boolean sparing)
@@ -328,12 +327,11 @@ final class Lane {
         left.size(),
         name);
     boolean done =
-        persist(
-            sparing -> {
-              for (int shard : target.shards(name)) {
-                settle(shard, sparing);
-              }
-            });
+        persist(sparing -> {
+          for (int shard : target.shards(name)) {
+            settle(shard, sparing);
+          }
+        });
     if (done) {
       lock.lock();
       try {

@@ -137,7 +137,8 @@ final class OpenJournal implements Lane.Surroundings, AutoCloseable {
   /** The lane of a key. */
   LaneName lane(Collection c, EntryKey key) {
     int partition = Math.floorMod(c.row(key).hashCode(), config.partitions());
-    return new LaneName(c.store().name(), c.isEverywhere() ? LaneName.ALL : c.shard(key), partition);
+    return new LaneName(
+        c.store().name(), c.isEverywhere() ? LaneName.ALL : c.shard(key), partition);
   }
 
   long failures() {

@@ -52,7 +52,6 @@ final class Pending {
   }
 
   Item item() {
-    return new Item(
-        record.table(), record.key(), record.effect().change(), record.effect().adds());
+    return new Item(record.table(), record.key(), record.effect().change(), record.effect().adds());
   }
 }

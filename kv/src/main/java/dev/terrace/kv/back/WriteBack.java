@@ -19,7 +19,6 @@ import dev.terrace.kv.data.Entry;
 import dev.terrace.kv.data.EntryKey;
 import dev.terrace.kv.data.KvError;
 import dev.terrace.kv.data.Store;
-import dev.terrace.kv.journal.Journal;
 import dev.terrace.kv.journal.JournalFailure;
 import dev.terrace.kv.journal.JournalFailure.Kind;
 import java.time.Duration;
@@ -87,8 +86,7 @@ public final class WriteBack implements DirtyRows, AutoCloseable {
     OpenJournal now = open;
     if (now != null) {
       if (!now.config().equals(config)) {
-        LOG.log(
-            System.Logger.Level.WARNING, "kv.journal has changed; that counts after a restart");
+        LOG.log(System.Logger.Level.WARNING, "kv.journal has changed; that counts after a restart");
       }
       return;
     }
@@ -101,9 +99,7 @@ public final class WriteBack implements DirtyRows, AutoCloseable {
     } catch (JournalFailure e) {
       unusable = Optional.of(e.reason());
       LOG.log(
-          System.Logger.Level.ERROR,
-          "collections with write back are not served: {0}",
-          e.reason());
+          System.Logger.Level.ERROR, "collections with write back are not served: {0}", e.reason());
     }
   }
 
@@ -197,7 +193,9 @@ public final class WriteBack implements DirtyRows, AutoCloseable {
   private static final CompletableFuture<@Nullable Void> SAFE =
       CompletableFuture.completedFuture(null);
 
-  /** Makes a change and hands it to the journal; null if only the store can tell whether it fits. */
+  /**
+   * Makes a change and hands it to the journal; null if only the store can tell whether it fits.
+   */
   private @Nullable Handed hand(
       OpenJournal journal, Collection c, EntryKey key, DirtyKey held, Decision decision)
       throws KvError {
@@ -209,8 +207,7 @@ public final class WriteBack implements DirtyRows, AutoCloseable {
       Change change = decision.by(before);
       if (change instanceof Change.Keep) {
         // What is answered rests on the state that was found.
-        return new Handed(
-            new Modified(before, change, before), base == null ? SAFE : base.safe());
+        return new Handed(new Modified(before, change, before), base == null ? SAFE : base.safe());
       }
       if (!FittingChange.tellable(c, change)) {
         return null;
@@ -218,7 +215,7 @@ public final class WriteBack implements DirtyRows, AutoCloseable {
       FittingChange fitting = FittingChange.of(c, before, change);
       RowKey row = c.row(key);
       Optional<Row> after = RowAfter.of(c, row, before, fitting.change());
-      State state = new State(after, c.entry(after), failures, new CompletableFuture<>());
+      State state = new State(after, c.entry(after), failures);
       LogRecord record =
           new LogRecord(journal.lane(c, key), c.name(), c.table(), row, fitting.effect());
       State prior = held.hand(state);
@@ -324,8 +321,7 @@ public final class WriteBack implements DirtyRows, AutoCloseable {
       return viewed().writes().through(c, key, decision);
     } catch (KvError e) {
       if (full && (e.reply().startsWith("UNREACHABLE") || e.reply().startsWith("TIMEOUT"))) {
-        throw KvError.of(
-            "BUSY", "the journal is nearly full (kv.journal.limit), and " + e.reply());
+        throw KvError.of("BUSY", "the journal is nearly full (kv.journal.limit), and " + e.reply());
       }
       throw e;
     }

@@ -35,8 +35,7 @@ final class Segments implements AutoCloseable {
       throws IOException {
     if (found.segments().isEmpty()) {
       SegmentHeader header = new SegmentHeader(journal, found.next());
-      return new Segments(
-          settings, journal, disk, Segment.create(settings.folder(), header, disk));
+      return new Segments(settings, journal, disk, Segment.create(settings.folder(), header, disk));
     }
     Recovery.Read last = found.segments().getLast();
     Segments segments =

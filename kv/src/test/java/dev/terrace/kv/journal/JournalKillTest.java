@@ -82,6 +82,7 @@ class JournalKillTest {
             })
         .close();
     assertThat(wrong).isEmpty();
-    safe.forEach((thread, last) -> assertThat(found.getOrDefault(thread, 0)).isGreaterThanOrEqualTo(last));
+    safe.forEach(
+        (thread, last) -> assertThat(found.getOrDefault(thread, 0)).isGreaterThanOrEqualTo(last));
   }
 }

@@ -99,13 +99,12 @@ class JournalTest {
       for (int writer = 0; writer < writers; writer++) {
         String name = "w" + writer;
         all.add(
-            threads.submit(
-                () -> {
-                  for (int i = 0; i < each; i++) {
-                    append(journal, name + ":" + i).get();
-                  }
-                  return name;
-                }));
+            threads.submit(() -> {
+              for (int i = 0; i < each; i++) {
+                append(journal, name + ":" + i).get();
+              }
+              return name;
+            }));
       }
       for (Future<?> one : all) {
         one.get();
@@ -118,7 +117,10 @@ class JournalTest {
     assertThat(found).hasSize(writers * each);
     for (int writer = 0; writer < writers; writer++) {
       String name = "w" + writer + ":";
-      assertThat(found.stream().map(t -> t.substring(t.indexOf('=') + 1)).filter(t -> t.startsWith(name)))
+      assertThat(
+              found.stream()
+                  .map(t -> t.substring(t.indexOf('=') + 1))
+                  .filter(t -> t.startsWith(name)))
           .containsExactlyElementsOf(IntStream.range(0, each).mapToObj(i -> name + i).toList());
     }
   }

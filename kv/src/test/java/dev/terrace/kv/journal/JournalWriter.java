@@ -31,7 +31,11 @@ final class JournalWriter {
     Random random = new Random(thread * 31L + number);
     byte[] content = new byte[random.nextInt(200)];
     random.nextBytes(content);
-    return ByteBuffer.allocate(8 + content.length).putInt(thread).putInt(number).put(content).array();
+    return ByteBuffer.allocate(8 + content.length)
+        .putInt(thread)
+        .putInt(number)
+        .put(content)
+        .array();
   }
 
   static int thread(byte[] payload) {

@@ -24,10 +24,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every engine must do with batches of a log, on its real database. A subclass provides two servers that do not know
- * of each other, each with an empty table: {@code id} a 64-bit key, {@code name} text, {@code
- * count} a 32-bit number, {@code price} a decimal with two places, {@code flag} a boolean, {@code
- * data} bytes, {@code short} a text of at most five characters.
+ * What every engine must do with batches of a log, on its real database. A subclass provides two
+ * servers that do not know of each other, each with an empty table: {@code id} a 64-bit key, {@code
+ * name} text, {@code count} a 32-bit number, {@code price} a decimal with two places, {@code flag}
+ * a boolean, {@code data} bytes, {@code short} a text of at most five characters.
  */
 public abstract class BatchContract {
 
@@ -118,7 +118,9 @@ public abstract class BatchContract {
                     RowKey.of("1"),
                     new Change.Put(List.of(Field.of("name", "a{\"b\\,c}"))),
                     Map.of("count", 41L)),
-                item("2", new Change.Replace(List.of(Field.of("name", "new"), Field.ofNull("flag")))),
+                item(
+                    "2",
+                    new Change.Replace(List.of(Field.of("name", "new"), Field.ofNull("flag")))),
                 item("3", new Change.Delete()),
                 item("4", Field.of("data", bytes), Field.of("price", "2.5")),
                 new Batch.Item(
@@ -157,8 +159,7 @@ public abstract class BatchContract {
     for (int i = 1; i <= 20; i++) {
       items.add(item(Integer.toString(i), Field.of("short", i == 13 ? "toolong" : "fits")));
     }
-    EngineFailure failure =
-        failure(() -> engine.apply(server(), new Batch(log, 20, items)));
+    EngineFailure failure = failure(() -> engine.apply(server(), new Batch(log, 20, items)));
     assertThat(failure.kind()).isEqualTo(Kind.REJECTED);
     assertThat(engine.exists(server(), table, RowKey.of("1"))).isFalse();
     assertThat(engine.applied(server(), log)).isZero();

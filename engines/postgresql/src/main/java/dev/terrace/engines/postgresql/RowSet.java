@@ -33,8 +33,7 @@ record RowSet(
     return new RowSet(table, List.of(), List.of(), items, true);
   }
 
-  static RowSet writing(
-      TableRef table, List<String> sets, List<String> adds, List<Item> items) {
+  static RowSet writing(TableRef table, List<String> sets, List<String> adds, List<Item> items) {
     return new RowSet(table, sets, adds, items, false);
   }
 
