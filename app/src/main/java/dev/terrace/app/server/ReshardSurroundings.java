@@ -53,7 +53,9 @@ record ReshardSurroundings(Terrace terrace, StoreServers servers, SqlFront sql, 
     return new Hold() {
       @Override
       public int drained(Duration patience) {
-        return pause.drained(patience).join() + work.drained(patience);
+        int running = pause.drained(patience).join() + work.drained(patience);
+        // What the journal holds goes to where the rows are now.
+        return kv.back().flush(patience) ? running : running + 1;
       }
 
       @Override

@@ -2,9 +2,7 @@ package dev.terrace.kv.back;
 
 import dev.terrace.config.CollectionConfig.Shape;
 import dev.terrace.config.JournalConfig;
-import dev.terrace.engine.Change;
 import dev.terrace.engine.EngineFailure;
-import dev.terrace.engine.Field;
 import dev.terrace.kv.back.Pending.Dirtied;
 import dev.terrace.kv.data.Collection;
 import dev.terrace.kv.data.DataTier;
@@ -25,7 +23,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The journal with the lanes that bring its records to the stores. */
@@ -37,7 +34,7 @@ final class OpenJournal implements Lane.Surroundings, AutoCloseable {
 
   private final JournalConfig config;
   private final DirtyKeys dirty;
-  private final DeadLetters letters;
+  private final Aside aside;
   private final Map<LaneName, Lane> lanes = new ConcurrentHashMap<>();
   private final List<Thread> threads = new ArrayList<>();
   private final Journal journal;
@@ -53,7 +50,7 @@ final class OpenJournal implements Lane.Surroundings, AutoCloseable {
       throws JournalFailure {
     this.config = config;
     this.dirty = dirty;
-    this.letters = letters;
+    this.aside = new Aside(letters, this::again);
     this.journal = Journal.open(settings(config), this::leave);
     this.handedOut = journal.next() - 1;
   }
@@ -167,8 +164,11 @@ final class OpenJournal implements Lane.Surroundings, AutoCloseable {
                 dirty.release(by.key());
               }
               handedOut = position;
-              forget(by.collection(), by.key());
-              by.state().safe().complete(null);
+              try {
+                forget(by.collection(), by.key());
+              } finally {
+                by.state().safe().complete(null);
+              }
             }
 
             @Override
@@ -197,18 +197,7 @@ final class OpenJournal implements Lane.Surroundings, AutoCloseable {
 
   @Override
   public void aside(List<DeadLetter> refused) throws EngineFailure {
-    try {
-      letters.add(refused);
-    } catch (IOException e) {
-      throw new EngineFailure(
-          EngineFailure.Kind.TIMEOUT, "refused writes cannot be put aside: " + e.getMessage(), e);
-    }
-    refused.forEach(letter ->
-        LOG.log(
-            System.Logger.Level.ERROR,
-            "the store refuses a write of {0}, which is put aside (terrace kv dead-letters): {1}",
-            letter.key(),
-            letter.reason()));
+    aside.add(refused);
   }
 
   @Override
@@ -305,60 +294,18 @@ final class OpenJournal implements Lane.Surroundings, AutoCloseable {
         journal.groupsEver(),
         lanes.values().stream().mapToLong(Lane::rowsEver).sum(),
         lanes.values().stream().mapToLong(Lane::batchesEver).sum(),
-        letters.count(),
+        aside.count(),
         lanes.values().stream()
             .flatMap(lane -> lane.trouble().stream().map(t -> lane.name() + ": " + t.reason()))
             .toList());
   }
 
-  List<RefusedWrite> deadLetters() {
-    return letters.all().stream().map(OpenJournal::refused).toList();
+  /** The writes that stores refuse. */
+  Aside aside() {
+    return aside;
   }
 
-  private static RefusedWrite refused(DeadLetter letter) {
-    return new RefusedWrite(
-        letter.record().collection(),
-        letter.key(),
-        letter.position(),
-        letter.atMillis(),
-        described(letter.record().effect()),
-        letter.reason());
-  }
-
-  private static String described(Effect effect) {
-    return switch (effect.change()) {
-      case Change.Keep() -> "keep";
-      case Change.Delete() -> "delete";
-      case Change.Replace(List<Field> fields) -> "replace by " + columns(fields);
-      case Change.Put(List<Field> fields) ->
-          "set " + columns(fields) + (effect.adds().isEmpty() ? "" : ", add " + effect.adds());
-    };
-  }
-
-  private static String columns(List<Field> fields) {
-    return fields.stream().map(Field::column).toList().toString();
-  }
-
-  int resolve(Predicate<RefusedWrite> which, boolean replay) throws KvError {
-    try {
-      if (!replay) {
-        return letters.drop(letter -> which.test(refused(letter))).size();
-      }
-      int replayed = 0;
-      for (DeadLetter letter : letters.all()) {
-        if (which.test(refused(letter))) {
-          again(letter.record());
-          // In this order: a crash between the two may write it twice, and never loses it.
-          letters.drop(letter::equals);
-          replayed++;
-        }
-      }
-      return replayed;
-    } catch (IOException e) {
-      throw KvError.of("the file of refused writes cannot be written: " + e.getMessage());
-    }
-  }
-
+  /** Makes a write safe that no client of now has made. */
   private void again(LogRecord record) throws KvError {
     CompletableFuture<@Nullable Void> safe = new CompletableFuture<>();
     Lane lane = lane(record.lane());
@@ -390,7 +337,6 @@ final class OpenJournal implements Lane.Surroundings, AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    journal.close();
     lanes.values().forEach(Lane::stop);
     for (Thread thread : threads) {
       try {
@@ -399,5 +345,11 @@ final class OpenJournal implements Lane.Surroundings, AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+    try {
+      journal.release(firstNeeded());
+    } catch (JournalFailure e) {
+      LOG.log(System.Logger.Level.WARNING, e.reason());
+    }
+    journal.close();
   }
 }

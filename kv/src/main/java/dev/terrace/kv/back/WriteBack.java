@@ -88,6 +88,12 @@ public final class WriteBack implements DirtyRows, AutoCloseable {
       if (!now.config().equals(config)) {
         LOG.log(System.Logger.Level.WARNING, "kv.journal has changed; that counts after a restart");
       }
+      if (othersThan(file) && !now.flush(file.runtime().drainTimeout())) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "a collection with write back is changed or gone, and its store does not have all of"
+                + " its writes yet; they follow");
+      }
       return;
     }
     if (!needed && !OpenJournal.isThere(config)) {
@@ -101,6 +107,16 @@ public final class WriteBack implements DirtyRows, AutoCloseable {
       LOG.log(
           System.Logger.Level.ERROR, "collections with write back are not served: {0}", e.reason());
     }
+  }
+
+  /** Whether a collection with write back is not in that file as it is served now. */
+  private boolean othersThan(TerraceConfig file) {
+    DataTier.View now = view;
+    return now != null
+        && now.collections().all().stream()
+            .anyMatch(c ->
+                c.writeMode() == WriteMode.BACK
+                    && !c.config().equals(file.collections().get(c.name())));
   }
 
   /** Serves that view from now on. */
@@ -342,7 +358,7 @@ public final class WriteBack implements DirtyRows, AutoCloseable {
   /** The writes that stores refuse. */
   public List<RefusedWrite> deadLetters() {
     OpenJournal journal = open;
-    return journal == null ? List.of() : journal.deadLetters();
+    return journal == null ? List.of() : journal.aside().all();
   }
 
   /**
@@ -352,7 +368,7 @@ public final class WriteBack implements DirtyRows, AutoCloseable {
    */
   public int resolve(Predicate<RefusedWrite> which, boolean replay) throws KvError {
     OpenJournal journal = open;
-    return journal == null ? 0 : journal.resolve(which, replay);
+    return journal == null ? 0 : journal.aside().resolve(which, replay);
   }
 
   /** Lets go of the journal; what the store does not have yet waits in it. */

@@ -130,7 +130,7 @@ public final class Journal implements AutoCloseable {
 
   /** How many files there are. */
   public int segmentCount() {
-    return segments.count();
+    return segments.files();
   }
 
   /** The position of the next record. */

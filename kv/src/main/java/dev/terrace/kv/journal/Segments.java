@@ -22,6 +22,10 @@ final class Segments implements AutoCloseable {
   private final Deque<Complete> complete = new ArrayDeque<>();
   private Segment open;
   private long completeBytes;
+
+  /** Of all files; read without waiting for the disk. */
+  private volatile long bytes;
+
   private long released;
 
   private Segments(JournalSettings settings, UUID journal, Disk disk, Segment open) {
@@ -35,7 +39,10 @@ final class Segments implements AutoCloseable {
       throws IOException {
     if (found.segments().isEmpty()) {
       SegmentHeader header = new SegmentHeader(journal, found.next());
-      return new Segments(settings, journal, disk, Segment.create(settings.folder(), header, disk));
+      Segment first = Segment.create(settings.folder(), header, disk);
+      Segments segments = new Segments(settings, journal, disk, first);
+      segments.count();
+      return segments;
     }
     Recovery.Read last = found.segments().getLast();
     Segments segments =
@@ -45,6 +52,7 @@ final class Segments implements AutoCloseable {
       segments.complete.add(new Complete(read.file(), read.first(), read.bytes()));
       segments.completeBytes += read.bytes();
     }
+    segments.count();
     return segments;
   }
 
@@ -63,6 +71,7 @@ final class Segments implements AutoCloseable {
     completeBytes += open.bytes();
     open.close();
     open = fresh;
+    count();
   }
 
   /** The length of the file that is written to, to {@link #cutBack} to. */
@@ -72,6 +81,7 @@ final class Segments implements AutoCloseable {
 
   synchronized void write(ByteBuffer frames) throws IOException {
     open.write(frames, disk);
+    count();
   }
 
   synchronized void force() throws IOException {
@@ -80,6 +90,7 @@ final class Segments implements AutoCloseable {
 
   synchronized void cutBack(long mark) throws IOException {
     open.cutBack(mark);
+    count();
   }
 
   /** Deletes the files, oldest first, whose frames all come before that position. */
@@ -99,14 +110,19 @@ final class Segments implements AutoCloseable {
       Files.deleteIfExists(oldest.file());
       complete.removeFirst();
       completeBytes -= oldest.bytes();
+      count();
     }
   }
 
-  synchronized long bytes() {
-    return completeBytes + open.bytes();
+  long bytes() {
+    return bytes;
   }
 
-  synchronized int count() {
+  private void count() {
+    bytes = completeBytes + open.bytes();
+  }
+
+  synchronized int files() {
     return complete.size() + 1;
   }
 
