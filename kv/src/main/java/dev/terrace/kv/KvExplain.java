@@ -147,7 +147,11 @@ public final class KvExplain {
       return step("cache", "none", "cache.ttl is 0s");
     }
     String then =
-        collection.cache().shared().map(name -> ", then in store " + name + " for as long").orElse("");
+        collection
+            .cache()
+            .shared()
+            .map(name -> ", then in store " + name + " for as long")
+            .orElse("");
     return step("cache", "in process", "kept for " + text(ttl) + " once read" + then);
   }
 

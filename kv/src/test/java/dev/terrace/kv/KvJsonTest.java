@@ -90,7 +90,7 @@ class KvJsonTest {
       says(c, "JSON.NUMMULTBY doc:2 .n 4", "\"20\"");
       says(c, "JSON.STRLEN doc:2 .t", "2");
       says(c, "JSON.STRAPPEND doc:2 $..t '\"\u00c5\u00be\"'", "[4 nil]");
-      says(c, "JSON.ARRLEN doc:2 $.*", "[nil nil 3 nil]");
+      says(c, "JSON.ARRLEN doc:2 $.*", "[3 nil nil nil]");
       says(c, "JSON.ARRAPPEND doc:2 .l 4 '\"x\"'", "5");
       says(c, "JSON.ARRINSERT doc:2 $.l 0 0", "[6]");
       says(c, "JSON.ARRINSERT doc:2 $.l 9 0", "-ERR index out of bounds");

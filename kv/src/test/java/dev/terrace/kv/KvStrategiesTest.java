@@ -32,7 +32,7 @@ class KvStrategiesTest {
         absent: {table: items, key: id, cache: {ttl: 10m, jitter: 0%, missing: 1m}}
         around: {table: items, key: id, cache: {ttl: 10m, write: around}}
         fixed: {table: items, key: id, cache: {ttl: 10m, write: read-only}}
-        line: {table: lines, key: "{n}:{part}", value: v, cache: {ttl: 10m}}
+        part: {table: parts, key: "{n}:{part}", value: v, cache: {ttl: 10m}}
       """;
 
   @SuppressWarnings("NullAway.Init") // set before all tests
@@ -45,15 +45,15 @@ class KvStrategiesTest {
       cluster
           .primary(shard)
           .execute(
-              "DROP TABLE IF EXISTS lines;"
-                  + " CREATE TABLE lines (n int, part text, v text, PRIMARY KEY (n, part))");
+              "DROP TABLE IF EXISTS parts;"
+                  + " CREATE TABLE parts (n int, part text, v text, PRIMARY KEY (n, part))");
     }
     rig = KvRig.start(cluster, "");
     rig.configure(
         rig.file("")
                 .replace(
                     "  counters: {store: shop}",
-                    "  counters: {store: shop}\n  lines: {store: shop, shard: hash(n)}")
+                    "  counters: {store: shop}\n  parts: {store: shop, shard: hash(n)}")
             + COLLECTIONS);
   }
 
@@ -190,19 +190,19 @@ class KvStrategiesTest {
     Set<String> shards = new HashSet<>();
     try (Jedis jedis = rig.client()) {
       for (int n = 0; n < 8; n++) {
-        jedis.set("line:" + n + ":a:b", "v" + n);
-        assertThat(jedis.get("line:0" + n + ":a:b")).isEqualTo("v" + n);
+        jedis.set("part:" + n + ":a:b", "v" + n);
+        assertThat(jedis.get("part:0" + n + ":a:b")).isEqualTo("v" + n);
       }
-      assertThatThrownBy(() -> jedis.get("line:5")).hasMessageContaining("line:{n}:{part}");
-      assertThatThrownBy(() -> jedis.get("line:x:a")).hasMessageContaining("lines.n");
+      assertThatThrownBy(() -> jedis.get("part:5")).hasMessageContaining("part:{n}:{part}");
+      assertThatThrownBy(() -> jedis.get("part:x:a")).hasMessageContaining("parts.n");
       rig.awaitReplicas();
-      rig.front.purge("line:*");
-      assertThat(jedis.mget("line:3:a:b", "line:4:a:b", "line:4:a"))
+      rig.front.purge("part:*");
+      assertThat(jedis.mget("part:3:a:b", "part:4:a:b", "part:4:a"))
           .containsExactly("v3", "v4", null);
       for (int shard = 0; shard < 2; shard++) {
-        shards.addAll(rig.sql(shard, "SELECT n || part FROM lines"));
+        shards.addAll(rig.sql(shard, "SELECT n || part FROM parts"));
       }
-      assertThat(rig.sql(0, "SELECT count(*) FROM lines")).doesNotContain("0", "8");
+      assertThat(rig.sql(0, "SELECT count(*) FROM parts")).doesNotContain("0", "8");
     }
     assertThat(shards).contains("0a:b", "7a:b").hasSize(8);
   }

@@ -60,6 +60,8 @@ class LikeRedisTest {
     Pair(String version) throws IOException {
       theirs.call("FLUSHALL");
       ours.call("HELLO", version, "AUTH", "default", "all");
+      ours.call("DEL", "str:k0", "str:k1", "str:k2", "str:k3", "str:f0", "str:f1");
+      ours.call("DEL", "h:1", "h:2", "h:3");
       theirs.call("HELLO", version);
     }
 
@@ -195,7 +197,6 @@ class LikeRedisTest {
           1,
           random -> {
             try (Pair pair = new Pair(version)) {
-              pair.ours.call("DEL", "h:1", "h:2", "h:3");
               for (int i = 0; i < 1000; i++) {
                 String[] command = hashCommand(random);
                 pair.same(command);
@@ -217,7 +218,6 @@ class LikeRedisTest {
           1,
           random -> {
             try (Pair pair = new Pair(version)) {
-              pair.ours.call("DEL", "str:k0", "str:k1", "str:k2", "str:k3", "str:f0", "str:f1");
               for (int i = 0; i < 1200; i++) {
                 pair.same(stringCommand(random));
               }
@@ -257,7 +257,6 @@ class LikeRedisTest {
       Seeded.rounds(47, 1, random -> {
         try (Pair pair = new Pair(version);
             Pair others = new Pair(version)) {
-          pair.ours.call("DEL", "str:k0", "str:k1", "str:k2", "str:k3", "str:f0", "str:f1");
           for (int i = 0; i < 200; i++) {
             transaction(random, pair, others);
           }

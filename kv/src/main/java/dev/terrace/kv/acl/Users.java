@@ -43,11 +43,9 @@ public final class Users {
   /** The user that the name and password are right for. */
   public Optional<User> logIn(byte[] name, byte[] password) {
     User user = byName.get(new String(name, StandardCharsets.UTF_8));
-    if (user == null) {
-      // Takes as long as for a name that there is.
-      boolean admitted = User.all(false, Optional.of("")).admits(password);
-      return admitted ? Optional.empty() : Optional.empty();
-    }
-    return user.admits(password) ? Optional.of(user) : Optional.empty();
+    // Takes as long for a name that there is not.
+    boolean admitted =
+        (user == null ? User.all(false, Optional.of("")) : user).admits(password);
+    return admitted ? Optional.ofNullable(user) : Optional.empty();
   }
 }

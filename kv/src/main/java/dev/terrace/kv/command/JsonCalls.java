@@ -219,7 +219,7 @@ final class JsonCalls {
 
   static int index(byte[] word) throws KvError {
     long number = Arguments.number(word);
-    return (int) Math.clamp(number, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    return Math.clamp(number, Integer.MIN_VALUE, Integer.MAX_VALUE);
   }
 
   static String upper(byte[] word) {

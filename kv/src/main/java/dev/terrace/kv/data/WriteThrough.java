@@ -140,7 +140,7 @@ public final class WriteThrough implements Writes {
     for (KeyPlace place : places) {
       begun.computeIfAbsent(place, p -> caches.begin(p.collection(), p.key()));
     }
-    boolean certain = true;
+    boolean certain = false;
     Duration left = doubt;
     Attempt<T> last = new Attempt<>(work);
     try {
@@ -150,6 +150,7 @@ public final class WriteThrough implements Writes {
               shards,
               primaries -> first.store().engine().transact(primaries, last::run));
       last.changed().keySet().forEach(place -> shards.forEach(place.collection()::countWrite));
+      certain = true;
       left = Duration.ZERO;
       last.changed()
           .forEach((place, done) -> {

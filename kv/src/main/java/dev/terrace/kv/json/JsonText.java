@@ -7,12 +7,11 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.terrace.kv.data.KvError;
 import java.io.IOException;
-import java.util.Iterator;
 import java.util.Map;
 
 /** Reads documents from text, no deeper than RedisJSON does, and prints them. */
@@ -29,7 +28,7 @@ public final class JsonText {
                           .build())
                   .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
                   .build())
-          .setNodeFactory(JsonNodeFactory.withExactBigDecimals(true))
+          .configure(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES, false)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           // A document's numbers stay as exact as the column has them.
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -116,9 +115,9 @@ public final class JsonText {
   private void object(JsonNode node, int depth) {
     out.append('{');
     boolean first = true;
-    for (Iterator<Map.Entry<String, JsonNode>> i = node.fields(); i.hasNext(); first = false) {
-      Map.Entry<String, JsonNode> field = i.next();
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
       next(first, depth);
+      first = false;
       string(field.getKey());
       out.append(':').append(form.space());
       write(field.getValue(), depth + 1);

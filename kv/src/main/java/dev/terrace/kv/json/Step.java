@@ -1,7 +1,6 @@
 package dev.terrace.kv.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -90,8 +89,7 @@ sealed interface Step {
 
   private static void children(JsonNode node, Consumer<Match> found) {
     if (node.isObject()) {
-      for (Iterator<Map.Entry<String, JsonNode>> i = node.fields(); i.hasNext(); ) {
-        Map.Entry<String, JsonNode> field = i.next();
+      for (Map.Entry<String, JsonNode> field : node.properties()) {
         found.accept(Match.field(node, field.getKey(), field.getValue()));
       }
     } else if (node.isArray()) {

@@ -1,44 +1,26 @@
 package dev.terrace.kv.pass;
 
 import dev.terrace.core.balance.Hashing;
+import dev.terrace.core.place.HashRing;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Which node has a key: nodes have points on a ring, as many as they weigh, and a key belongs to
- * the next point from its hash on. When a node comes or goes only its share of the keys moves
- * (Karger et al., 1997). Of a key with {@code {...}} only what is within the first braces is
- * hashed, so that keys with the same tag are on the same node, as in a Redis Cluster.
+ * Which node has a key, by a ring of the nodes' names. Of a key with {@code {...}} only what is
+ * within the first braces is hashed, so that keys with the same tag are on the same node, as in a
+ * Redis Cluster.
  */
 final class Ring {
 
-  /** Points of a node of weight 1. */
-  private static final int POINTS = 160;
-
-  private record Point(long position, int node) {}
-
   private final List<Node> nodes;
-  private final long[] positions;
-  private final int[] owners;
+  private final HashRing ring;
 
   Ring(List<Node> nodes) {
     this.nodes = List.copyOf(nodes);
-    List<Point> points = new ArrayList<>();
-    for (int i = 0; i < nodes.size(); i++) {
-      Node node = nodes.get(i);
-      long seed = Hashing.hash(node.name());
-      for (int k = 0; k < POINTS * node.weight(); k++) {
-        points.add(new Point(Hashing.mix(seed + k * 0x9E3779B97F4A7C15L), i));
-      }
-    }
-    points.sort(Comparator.comparingLong(Point::position).thenComparingInt(Point::node));
-    positions = points.stream().mapToLong(Point::position).toArray();
-    owners = points.stream().mapToInt(Point::node).toArray();
+    this.ring =
+        new HashRing(nodes.stream().map(n -> new HashRing.Node(n.name(), n.weight())).toList());
   }
 
   List<Node> nodes() {
@@ -56,13 +38,7 @@ final class Ring {
 
   /** The number of the node that has a key. */
   int owner(ByteBuf in, int start, int length) {
-    return nodes.size() == 1 ? 0 : owner(hash(in, start, length));
-  }
-
-  private int owner(long hash) {
-    int found = Arrays.binarySearch(positions, hash);
-    int next = found >= 0 ? found : -found - 1;
-    return owners[next == owners.length ? 0 : next];
+    return nodes.size() == 1 ? 0 : ring.owner(hash(in, start, length));
   }
 
   private static long hash(ByteBuf in, int start, int length) {

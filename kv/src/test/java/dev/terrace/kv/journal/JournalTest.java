@@ -109,8 +109,8 @@ class JournalTest {
       for (Future<?> one : all) {
         one.get();
       }
-      assertThat(journal.recordsEver()).isEqualTo(writers * each);
-      assertThat(journal.groupsEver()).isLessThan(writers * each / 2);
+      assertThat(journal.recordsEver()).isEqualTo((long) writers * each);
+      assertThat(journal.groupsEver()).isLessThan((long) writers * each / 2);
       assertThat(journal.segmentCount()).isGreaterThan(1);
     }
     List<String> found = texts(settings());

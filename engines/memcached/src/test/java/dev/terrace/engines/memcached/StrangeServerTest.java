@@ -23,8 +23,16 @@ import org.junit.jupiter.api.Test;
 class StrangeServerTest {
 
   private static final String GREETING =
-      "STAT pid 1\r\nSTAT uptime 5\r\nSTAT time 1000\r\nEND\r\n"
-          + "STAT cas_enabled yes\r\nSTAT item_size_max 1048576\r\nEND\r\n";
+      String.join(
+          "\r\n",
+          "STAT pid 1",
+          "STAT uptime 5",
+          "STAT time 1000",
+          "END",
+          "STAT cas_enabled yes",
+          "STAT item_size_max 1048576",
+          "END",
+          "");
 
   private static EngineFailure ask(String says, String drips) throws IOException {
     try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
