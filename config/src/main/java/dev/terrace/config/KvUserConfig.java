@@ -23,7 +23,9 @@ public record KvUserConfig(
     for (String rule : commands) {
       if (!COMMAND.matcher(rule).matches()) {
         throw new IllegalArgumentException(
-            "commands: '" + rule + "' is no rule; rules are such as +get, -del, +@read, +config|get");
+            "commands: '"
+                + rule
+                + "' is no rule; rules are such as +get, -del, +@read, +config|get");
       }
     }
     for (String key : keys) {

@@ -63,6 +63,16 @@ final class Executor {
     return busy || (held != null && !replies.isEmpty());
   }
 
+  /** Queues commands from now on, as after MULTI. */
+  void beginTransaction() {
+    multi.begin();
+  }
+
+  /** Forgets the keys that are watched. */
+  void unwatch() {
+    multi.unwatch();
+  }
+
   long clientNumber() {
     return client.id();
   }

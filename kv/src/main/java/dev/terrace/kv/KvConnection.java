@@ -21,8 +21,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.function.Consumer;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,6 +131,16 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
             on.close();
           }
         });
+  }
+
+  @Override
+  public void beginTransaction() {
+    present(executor).beginTransaction();
+  }
+
+  @Override
+  public void unwatch() {
+    present(executor).unwatch();
   }
 
   @Override

@@ -7,17 +7,19 @@ import dev.terrace.core.freshness.ReplicaProgress;
 import dev.terrace.core.freshness.TableWrites;
 import dev.terrace.core.pool.Address;
 import dev.terrace.core.pool.Pools;
+import dev.terrace.core.signal.Metric;
 import dev.terrace.core.signal.Signals;
 import dev.terrace.engine.Engines;
-import dev.terrace.kv.back.WriteBack;
 import dev.terrace.kv.acl.Users;
+import dev.terrace.kv.back.WriteBack;
+import dev.terrace.kv.back.WriteBackState;
 import dev.terrace.kv.command.Service;
 import dev.terrace.kv.command.StoreWork;
 import dev.terrace.kv.data.Collection;
 import dev.terrace.kv.data.DataTier;
-import dev.terrace.kv.pass.PassTier;
 import dev.terrace.kv.data.EntryKey;
 import dev.terrace.kv.data.KeyListener;
+import dev.terrace.kv.pass.PassTier;
 import dev.terrace.kv.resp.RequestParser;
 import dev.terrace.net.BindFailure;
 import dev.terrace.net.EventLoops;
@@ -34,6 +36,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Redis's protocol on the addresses of {@code listen.kv}. */
@@ -99,9 +102,23 @@ public final class KvFront implements Front<TerraceConfig> {
     this.data = new DataTier(pools, progress, engines, tableWrites, signals, ticker, clockMillis);
     this.back = new WriteBack(tableWrites, data::store);
     data.dirtyRows(back);
+    measure();
     this.passing = new PassTier(loops, signals);
     this.data.listen(new Changes());
     this.listeners = new Listeners(loops, "kv", signals, this::welcome);
+  }
+
+  private void measure() {
+    gauge(Metric.KV_DIRTY_KEYS, WriteBackState::dirtyKeys);
+    gauge(Metric.KV_JOURNAL_BYTES, WriteBackState::journalBytes);
+    gauge(Metric.KV_JOURNAL_RECORDS, WriteBackState::recordsEver);
+    gauge(Metric.KV_JOURNAL_ROWS, WriteBackState::rowsEver);
+    gauge(Metric.KV_JOURNAL_STUCK, state -> state.troubles().size());
+    gauge(Metric.KV_DEAD_LETTERS, WriteBackState::deadLetters);
+  }
+
+  private void gauge(Metric metric, ToLongFunction<WriteBackState> of) {
+    signals.gauge(() -> back.state().map(of::applyAsLong).orElse(0L), metric);
   }
 
   @Override

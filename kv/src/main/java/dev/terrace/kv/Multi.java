@@ -53,6 +53,11 @@ final class Multi {
     if (open) {
       throw KvError.of("MULTI calls can not be nested");
     }
+    begin();
+  }
+
+  /** Queues from now on. */
+  void begin() {
     open = true;
   }
 

@@ -182,8 +182,7 @@ final class TableTransaction {
       }
       return new Answer.OfRows(
           read,
-          new ReadCall(
-              step.queued().args(), keys.collections(), entries, service.nowMillis()));
+          new ReadCall(step.queued().args(), keys.collections(), entries, service.nowMillis()));
     }
     return alone(step);
   }

@@ -113,8 +113,7 @@ final class Transacting {
     run(slot, command, queued, watched);
   }
 
-  private void run(
-      Replies.Slot slot, Command command, List<Queued> queued, List<Watched> watched) {
+  private void run(Replies.Slot slot, Command command, List<Queued> queued, List<Watched> watched) {
     DataTier.View data = service.served().data();
     Next again = place -> run(place, command, queued, watched);
     TableTransaction transaction;

@@ -45,7 +45,8 @@ final class Writing {
       return;
     }
     WriteCall call =
-        new WriteCall(args, List.of(keys.collections()), keys.keys(), data.writes(), service.nowMillis());
+        new WriteCall(
+            args, List.of(keys.collections()), keys.keys(), data.writes(), service.nowMillis());
     CompletableFuture<Command.Reply> running = new CompletableFuture<>();
     Origin origin = Origin.of(executor.clientNumber(), command.name());
     executor.await(
@@ -61,14 +62,11 @@ final class Writing {
   }
 
   private static CompletableFuture<?> start(
-      Origin origin,
-      Write write,
-      WriteCall call,
-      CompletableFuture<Command.Reply> running) {
+      Origin origin, Write write, WriteCall call, CompletableFuture<Command.Reply> running) {
     Thread.ofVirtual()
         .name("kv-write")
-        .start(() ->
-            ScopedValue.where(Origin.CURRENT, origin).run(() -> run(write, call, running)));
+        .start(
+            () -> ScopedValue.where(Origin.CURRENT, origin).run(() -> run(write, call, running)));
     return running;
   }
 

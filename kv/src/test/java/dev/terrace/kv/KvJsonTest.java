@@ -70,8 +70,11 @@ class KvJsonTest {
       says(c, "JSON.GET doc:1 $.b", "\"[[2,{}]]\"");
       says(c, "JSON.FORGET doc:1", "1");
       says(c, "JSON.DEL doc:1", "0");
-      says(c, "GET doc:2", "-WRONGTYPE Operation against a key holding the wrong kind of value:"
-          + " collection 'doc' holds JSON documents");
+      says(
+          c,
+          "GET doc:2",
+          "-WRONGTYPE Operation against a key holding the wrong kind of value:"
+              + " collection 'doc' holds JSON documents");
       says(c, "TYPE doc:1", "+none");
       assertThat(c.line("JSON.SET doc:1 $ '{'")).startsWith("-ERR ");
       assertThat(c.line("JSON.SET doc:1 $ '" + "[".repeat(200) + "'")).startsWith("-ERR ");
@@ -81,11 +84,14 @@ class KvJsonTest {
   @Test
   void numbersTextsArraysAndObjects() throws Exception {
     try (RespWire c = RespWire.to(rig.port())) {
-      c.line("JSON.SET doc:2 $ '{\"n\":1,\"t\":\"ab\",\"l\":[1,2,3],\"o\":{\"n\":2.5,\"t\":true}}'");
+      c.line(
+          "JSON.SET doc:2 $ '{\"n\":1,\"t\":\"ab\",\"l\":[1,2,3],\"o\":{\"n\":2.5,\"t\":true}}'");
       says(c, "JSON.NUMINCRBY doc:2 $..n 2", "\"[3,4.5]\"");
       says(c, "JSON.NUMINCRBY doc:2 .n 2", "\"5\"");
       says(c, "JSON.NUMINCRBY doc:2 $.t 2", "\"[null]\"");
-      says(c, "JSON.NUMINCRBY doc:2 .t 2",
+      says(
+          c,
+          "JSON.NUMINCRBY doc:2 .t 2",
           "-WRONGTYPE wrong type of path value - expected number but found string");
       says(c, "JSON.NUMMULTBY doc:2 .n 4", "\"20\"");
       says(c, "JSON.STRLEN doc:2 .t", "2");
@@ -129,8 +135,8 @@ class KvJsonTest {
   @Test
   void jedissCommandsWork() {
     for (RedisProtocol protocol : List.of(RedisProtocol.RESP2, RedisProtocol.RESP3)) {
-      try (UnifiedJedis c = new UnifiedJedis("redis://127.0.0.1:" + rig.port()
-          + "?protocol=" + protocol.version())) {
+      try (UnifiedJedis c =
+          new UnifiedJedis("redis://127.0.0.1:" + rig.port() + "?protocol=" + protocol.version())) {
         c.del("doc:7");
         assertThat(c.jsonSet("doc:7", Path2.ROOT_PATH, "{\"a\":{\"b\":[1,2]},\"n\":1}"))
             .isEqualTo("OK");
@@ -170,8 +176,18 @@ class KvJsonTest {
     assertThat(at(list, "$..n")).isEqualTo("[\"a\", \"b\", \"c\"]");
     assertThat(at(list, ".l[1]['n']")).isEqualTo("[\"b\"]");
     assertThat(at("{\"a.b\":{\"c'\":1}}", "$[\"a.b\"]['c\\'']")).isEqualTo("[1]");
-    for (String wrong : List.of("$.", "$[", "$[?(", "$[?(@.a==)]", "$..", "$x y", "$[1:2:0]",
-        "$['a", "$[?(@.a =~ 'x')]", "$[99999999999]")) {
+    for (String wrong :
+        List.of(
+            "$.",
+            "$[",
+            "$[?(",
+            "$[?(@.a==)]",
+            "$..",
+            "$x y",
+            "$[1:2:0]",
+            "$['a",
+            "$[?(@.a =~ 'x')]",
+            "$[99999999999]")) {
       assertThatThrownBy(() -> JsonPath.of(wrong)).as(wrong).isInstanceOf(KvError.class);
     }
   }
@@ -179,16 +195,25 @@ class KvJsonTest {
   @Test
   void anyTextIsAPathOrRefusedAndNoPathTakesForEver() throws KvError {
     JsonNode document = parse("[" + "[[1,[2,[3]]],{\"a\":[1,2]}],".repeat(200) + "0]");
-    Seeded.rounds(61, 3000, random -> {
-      String valid = random.pick(List.of("$..a[?(@.b<1&&@['c']=='x')][0:2]", ".a.b[1]", "$..*..*",
-          "$[?(@[?(@.x)])]", "$['a','b'][1,2]"));
-      byte[] bytes = random.mutate(valid.getBytes(StandardCharsets.UTF_8));
-      try {
-        JsonPath.of(new String(bytes, StandardCharsets.UTF_8)).in(document);
-      } catch (KvError e) {
-        assertThat(e.reply()).startsWith("ERR ");
-      }
-    });
+    Seeded.rounds(
+        61,
+        3000,
+        random -> {
+          String valid =
+              random.pick(
+                  List.of(
+                      "$..a[?(@.b<1&&@['c']=='x')][0:2]",
+                      ".a.b[1]",
+                      "$..*..*",
+                      "$[?(@[?(@.x)])]",
+                      "$['a','b'][1,2]"));
+          byte[] bytes = random.mutate(valid.getBytes(StandardCharsets.UTF_8));
+          try {
+            JsonPath.of(new String(bytes, StandardCharsets.UTF_8)).in(document);
+          } catch (KvError e) {
+            assertThat(e.reply()).startsWith("ERR ");
+          }
+        });
     JsonNode deep = parse("[".repeat(100) + "1" + "]".repeat(100));
     assertThatThrownBy(() -> JsonPath.of("$" + "..*".repeat(60)).in(deep))
         .isInstanceOf(KvError.class);

@@ -134,7 +134,7 @@ class KvKeysTest {
     assertThat(Glob.of("*a*b*c").matches("xxaxxbxxc")).isTrue();
     assertThat(Glob.of("").matches("")).isTrue();
     assertThat(Glob.of("*a".repeat(40) + "b").matches("a".repeat(20_000))).isFalse();
-    assertThat(Glob.of("pro\\*d[x]").prefix()).isEqualTo("pro*d".getBytes(
-        java.nio.charset.StandardCharsets.UTF_8));
+    assertThat(Glob.of("pro\\*d[x]").prefix())
+        .isEqualTo("pro*d".getBytes(java.nio.charset.StandardCharsets.UTF_8));
   }
 }

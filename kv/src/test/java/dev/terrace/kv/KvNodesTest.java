@@ -154,7 +154,9 @@ class KvNodesTest {
         String stored = one.sql("SELECT stock FROM items WHERE id = " + (8100 + n)).getFirst();
         Await.until(
             key + " is " + stored,
-            () -> stored.equals(first.hget(key, "stock")) && stored.equals(second.hget(key, "stock")));
+            () ->
+                stored.equals(first.hget(key, "stock"))
+                    && stored.equals(second.hget(key, "stock")));
       }
     }
   }

@@ -88,8 +88,19 @@ class KvProgramsTest {
   void redisBenchmark() throws Exception {
     Outcome outcome =
         run(
-            "redis-benchmark", "-p", Integer.toString(rig.port()), "-n", "2000", "-c", "10", "-q",
-            "-P", "4", "-e", "GET", "page:bench");
+            "redis-benchmark",
+            "-p",
+            Integer.toString(rig.port()),
+            "-n",
+            "2000",
+            "-c",
+            "10",
+            "-q",
+            "-P",
+            "4",
+            "-e",
+            "GET",
+            "page:bench");
     assertThat(outcome.exit()).as(outcome.output()).isZero();
     assertThat(outcome.output()).contains("requests per second").doesNotContain("ERR");
   }

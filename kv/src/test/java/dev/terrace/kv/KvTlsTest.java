@@ -86,11 +86,12 @@ class KvTlsTest {
     try (KvRig rig = rig("require", true);
         Jedis c = client(rig, ca.issue("client"))) {
       assertThat(c.ping()).isEqualTo("PONG");
-      assertThatThrownBy(() -> {
-            try (Jedis none = client(rig)) {
-              none.ping();
-            }
-          })
+      assertThatThrownBy(
+              () -> {
+                try (Jedis none = client(rig)) {
+                  none.ping();
+                }
+              })
           .isInstanceOf(JedisConnectionException.class);
     }
   }

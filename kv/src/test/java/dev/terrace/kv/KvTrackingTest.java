@@ -97,7 +97,8 @@ class KvTrackingTest {
       assertThat(all.push()).isEqualTo(invalidate("page:m1"));
       assertThat(all.push()).isEqualTo(invalidate("page:m2"));
       assertThat(in.line("CLIENT CACHING NO")).startsWith("-ERR CLIENT CACHING NO is only valid");
-      assertThat(all.line("CLIENT CACHING YES")).startsWith("-ERR CLIENT CACHING can be called only");
+      assertThat(all.line("CLIENT CACHING YES"))
+          .startsWith("-ERR CLIENT CACHING can be called only");
       assertThat(other.line("CLIENT TRACKING ON PREFIX a")).startsWith("-ERR PREFIX option");
       assertThat(other.line("CLIENT TRACKING ON REDIRECT 99999"))
           .isEqualTo("-ERR The client ID you want redirect to does not exist");
@@ -115,8 +116,7 @@ class KvTrackingTest {
       assertThat(c.line("CLIENT TRACKING ON REDIRECT " + id)).isEqualTo("+OK");
       c.line("GET page:r");
       c.line("SET page:r x");
-      assertThat(ear.read())
-          .isEqualTo("[\"message\" \"__redis__:invalidate\" [\"page:r\"]]");
+      assertThat(ear.read()).isEqualTo("[\"message\" \"__redis__:invalidate\" [\"page:r\"]]");
       assertThat(ear.line("GET page:r")).startsWith("-ERR Can't execute 'get'");
       assertThat(ear.line("PING")).isEqualTo("[\"pong\" \"\"]");
     }
@@ -154,8 +154,7 @@ class KvTrackingTest {
           .isEqualTo("[\"pmessage\" \"__keyevent@0__:*\" \"__keyevent@0__:del\" \"page:e\"]");
       assertThat(two.read())
           .isEqualTo("[\"pmessage\" \"__keyevent@0__:*\" \"__keyevent@0__:hincrby\" \"h:9\"]");
-      assertThat(two.line("PUNSUBSCRIBE"))
-          .isEqualTo("[\"punsubscribe\" \"__keyevent@0__:*\" 0]");
+      assertThat(two.line("PUNSUBSCRIBE")).isEqualTo("[\"punsubscribe\" \"__keyevent@0__:*\" 0]");
       assertThat(two.line("GET page:e")).isEqualTo("nil");
       assertThat(two.line("SUBSCRIBE news")).startsWith("-ERR channel 'news' needs a Redis store");
       assertThat(two.line("CONFIG GET notify-keyspace-events"))

@@ -18,7 +18,9 @@ class KvUsersTest {
       "#30c952fab122c3f9759f02a6d95c3758b246b4fee239957b2d4fee46e26170c4";
   private static final String USERS =
       "users: {app: {password: pw, commands: ['+@all', '-@dangerous'], keys: ['h:*']},"
-          + " hashed: {password: '" + SHA + "', commands: ['+get'], keys: ['page:*']}}";
+          + " hashed: {password: '"
+          + SHA
+          + "', commands: ['+get'], keys: ['page:*']}}";
 
   @SuppressWarnings("NullAway.Init") // set before each test
   private KvRig rig;
@@ -41,7 +43,8 @@ class KvUsersTest {
       assertThat(c.line("HELLO 3 AUTH app pw")).startsWith("{\"server\"");
       assertThat(c.line("ACL WHOAMI")).isEqualTo("\"app\"");
       assertThat(c.line("HSET h:1 a x")).isEqualTo("1");
-      assertThat(c.line("KEYS h:*")).isEqualTo("-NOPERM this user has no permissions to run the 'keys' command");
+      assertThat(c.line("KEYS h:*"))
+          .isEqualTo("-NOPERM this user has no permissions to run the 'keys' command");
       assertThat(c.line("GET page:x")).startsWith("-NOPERM this user has no permissions to access");
       assertThat(c.line("ACL LIST")).startsWith("-NOPERM").contains("acl|list");
       assertThat(c.line("MULTI")).isEqualTo("+OK");

@@ -254,48 +254,54 @@ class LikeRedisTest {
   @Test
   void transactionsAreAnsweredAsRedisDoes() {
     for (String version : List.of("2", "3")) {
-      Seeded.rounds(47, 1, random -> {
-        try (Pair pair = new Pair(version);
-            Pair others = new Pair(version)) {
-          for (int i = 0; i < 200; i++) {
-            transaction(random, pair, others);
-          }
-        }
-      });
+      Seeded.rounds(
+          47,
+          1,
+          random -> {
+            try (Pair pair = new Pair(version);
+                Pair others = new Pair(version)) {
+              for (int i = 0; i < 200; i++) {
+                transaction(random, pair, others);
+              }
+            }
+          });
     }
   }
 
   @Test
   void usersMayDoWhatRedisLetsThemDo() {
-    Seeded.rounds(53, 1, random -> {
-      try (Pair pair = new Pair("2")) {
-        String[] rules = {"+@read", "+set", "+@hash", "-get", "+config|get", "+ping"};
-        pair.theirs.call(join(new String[] {"ACL", "SETUSER", "app", "on", ">pw"}, rules));
-        pair.theirs.call("ACL", "SETUSER", "app", "~h:*", "%R~str:*", "%W~str:k1");
-        pair.same("ACL", "GETUSER", "nobody");
-        pair.same("ACL", "DRYRUN", "app", "SET", "str:k2", "x");
-        pair.same("ACL", "DRYRUN", "app", "SET", "str:k1", "x");
-        pair.same("ACL", "DRYRUN", "app", "SET", "str:k1", "x", "GET");
-        pair.same("ACL", "DRYRUN", "app", "INCR", "str:k1");
-        pair.same("ACL", "DRYRUN", "nobody", "GET", "x");
-        pair.same("AUTH", "app", "wrong");
-        pair.same("AUTH", "app", "pw");
-        pair.same("ACL", "WHOAMI");
-        pair.same("CONFIG", "SET", "save", "");
-        pair.same("RESET");
-        pair.ours.call("AUTH", "all");
-        pair.same("AUTH", "app", "pw");
-        for (int i = 0; i < 300; i++) {
-          pair.same(random.nextBoolean() ? stringCommand(random) : hashCommand(random));
-          pair.theirs.call("AUTH", "default", "");
-          for (String id : List.of("1", "2", "3")) {
-            if (!pair.theirs.call("EXISTS", "h:" + id).equals("0")) {
-              pair.theirs.call("HSET", "h:" + id, "id", id);
+    Seeded.rounds(
+        53,
+        1,
+        random -> {
+          try (Pair pair = new Pair("2")) {
+            String[] rules = {"+@read", "+set", "+@hash", "-get", "+config|get", "+ping"};
+            pair.theirs.call(join(new String[] {"ACL", "SETUSER", "app", "on", ">pw"}, rules));
+            pair.theirs.call("ACL", "SETUSER", "app", "~h:*", "%R~str:*", "%W~str:k1");
+            pair.same("ACL", "GETUSER", "nobody");
+            pair.same("ACL", "DRYRUN", "app", "SET", "str:k2", "x");
+            pair.same("ACL", "DRYRUN", "app", "SET", "str:k1", "x");
+            pair.same("ACL", "DRYRUN", "app", "SET", "str:k1", "x", "GET");
+            pair.same("ACL", "DRYRUN", "app", "INCR", "str:k1");
+            pair.same("ACL", "DRYRUN", "nobody", "GET", "x");
+            pair.same("AUTH", "app", "wrong");
+            pair.same("AUTH", "app", "pw");
+            pair.same("ACL", "WHOAMI");
+            pair.same("CONFIG", "SET", "save", "");
+            pair.same("RESET");
+            pair.ours.call("AUTH", "all");
+            pair.same("AUTH", "app", "pw");
+            for (int i = 0; i < 300; i++) {
+              pair.same(random.nextBoolean() ? stringCommand(random) : hashCommand(random));
+              pair.theirs.call("AUTH", "default", "");
+              for (String id : List.of("1", "2", "3")) {
+                if (!pair.theirs.call("EXISTS", "h:" + id).equals("0")) {
+                  pair.theirs.call("HSET", "h:" + id, "id", id);
+                }
+              }
+              pair.theirs.call("AUTH", "app", "pw");
             }
           }
-          pair.theirs.call("AUTH", "app", "pw");
-        }
-      }
-    });
+        });
   }
 }

@@ -1,7 +1,7 @@
 package dev.terrace.sql;
 
-import dev.terrace.config.PoolSpecs;
 import dev.terrace.config.FrontTlsConfig;
+import dev.terrace.config.PoolSpecs;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.config.TlsConfig.ClientAuthMode;
 import dev.terrace.config.file.ConfigFile;

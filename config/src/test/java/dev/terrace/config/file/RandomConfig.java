@@ -1,5 +1,6 @@
 package dev.terrace.config.file;
 
+import dev.terrace.config.FrontTlsConfig;
 import dev.terrace.config.HealthConfig;
 import dev.terrace.config.HttpConfig;
 import dev.terrace.config.PoolConfig;
@@ -8,7 +9,6 @@ import dev.terrace.config.RouteConfig;
 import dev.terrace.config.ShardRule;
 import dev.terrace.config.SqlConfig;
 import dev.terrace.config.SqlConfig.AuthMethod;
-import dev.terrace.config.FrontTlsConfig;
 import dev.terrace.config.StoreConfig;
 import dev.terrace.config.StoreConfig.FailoverMode;
 import dev.terrace.config.TerraceConfig;

@@ -382,7 +382,20 @@ public enum Metric {
   KV_NODES_HEARD(
       GAUGE,
       "terrace_kv_nodes_heard",
-      "1 while all other nodes' writes are heard of; 0 while nothing is kept for long.");
+      "1 while all other nodes' writes are heard of; 0 while nothing is kept for long."),
+  KV_DIRTY_KEYS(
+      GAUGE, "terrace_kv_dirty_keys", "Keys whose last write the store does not have yet."),
+  KV_JOURNAL_BYTES(GAUGE, "terrace_kv_journal_bytes", "Bytes of the write log's files."),
+  KV_JOURNAL_RECORDS(
+      GAUGE, "terrace_kv_journal_records", "Writes that the log has taken since the start."),
+  KV_JOURNAL_ROWS(
+      GAUGE, "terrace_kv_journal_rows", "Rows that went from the log to stores since the start."),
+  KV_JOURNAL_STUCK(
+      GAUGE,
+      "terrace_kv_journal_stuck",
+      "Parts of the log whose writes their store does not take now."),
+  KV_DEAD_LETTERS(
+      GAUGE, "terrace_kv_dead_letters", "Writes that a store refuses, put aside for a person.");
 
   private final MetricKind kind;
   private final String prometheusName;

@@ -26,6 +26,7 @@ public final class User {
   private final List<String> rules;
   private final Set<String> allowed;
   private final boolean allCommands;
+  private final boolean allKeys;
   private final List<KeyRule> keys;
   private final List<Glob> channels;
 
@@ -44,6 +45,7 @@ public final class User {
     this.channels = channels;
     this.allowed = allowed(rules);
     this.allCommands = rules.equals(List.of("+@all"));
+    this.allKeys = keys.stream().anyMatch(rule -> rule.toString().equals("~*"));
   }
 
   /** The user that may do everything. */
@@ -129,6 +131,11 @@ public final class User {
     return on && (passwordHash.isEmpty() || same);
   }
 
+  /** Whether there is nothing that it may not. */
+  public boolean mayDoAll() {
+    return allCommands && allKeys && channels.stream().anyMatch(c -> c.toString().equals("*"));
+  }
+
   /** Whether it may run a command, a command's subcommand being its first word. */
   public boolean mayRun(String command, byte[][] args) {
     if (allCommands) {
@@ -144,15 +151,13 @@ public final class User {
       return command;
     }
     String full =
-        command
-            + "|"
-            + new String(args[1], StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
+        command + "|" + new String(args[1], StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
     return CommandTable.get().has(full) ? full : command;
   }
 
   /** Whether it may use a key so. */
   public boolean mayUse(byte[] key, String command, byte[][] args) {
-    if (allCommands) {
+    if (allKeys) {
       return true;
     }
     Said said = CommandTable.get().of(command);
@@ -182,10 +187,9 @@ public final class User {
   public boolean mayHear(byte[] channel, boolean pattern) {
     String text = new String(channel, StandardCharsets.UTF_8);
     return channels.stream()
-        .anyMatch(
-            glob ->
-                glob.toString().equals("*")
-                    || (pattern ? glob.toString().equals(text) : glob.matches(channel)));
+        .anyMatch(glob ->
+            glob.toString().equals("*")
+                || (pattern ? glob.toString().equals(text) : glob.matches(channel)));
   }
 
   /** Its flags, as {@code ACL GETUSER} shows them. */

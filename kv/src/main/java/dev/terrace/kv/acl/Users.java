@@ -44,8 +44,7 @@ public final class Users {
   public Optional<User> logIn(byte[] name, byte[] password) {
     User user = byName.get(new String(name, StandardCharsets.UTF_8));
     // Takes as long for a name that there is not.
-    boolean admitted =
-        (user == null ? User.all(false, Optional.of("")) : user).admits(password);
+    boolean admitted = (user == null ? User.all(false, Optional.of("")) : user).admits(password);
     return admitted ? Optional.ofNullable(user) : Optional.empty();
   }
 }

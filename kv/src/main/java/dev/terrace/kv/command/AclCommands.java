@@ -41,7 +41,9 @@ final class AclCommands {
           throw KvError.of("users are in Terrace's file, under kv.users: change them there");
       default ->
           throw KvError.of(
-              "unknown subcommand '" + sub + "'. Try ACL WHOAMI, LIST, USERS, GETUSER, CAT, DRYRUN.");
+              "unknown subcommand '"
+                  + sub
+                  + "'. Try ACL WHOAMI, LIST, USERS, GETUSER, CAT, DRYRUN.");
     }
   }
 

@@ -100,9 +100,7 @@ public final class Client {
     TrackingMode mode = tracking;
     boolean said = cachingSaid;
     cachingSaid = false;
-    return mode != null
-        && !mode.broadcast()
-        && (mode.optIn() ? said : !(mode.optOut() && said));
+    return mode != null && !mode.broadcast() && (mode.optIn() ? said : !(mode.optOut() && said));
   }
 
   /** Whether it has logged in, or need not. */
@@ -119,8 +117,11 @@ public final class Client {
     if (now != users) {
       users = now;
       User again = known == null ? null : now.find(known.name()).orElse(null);
-      boolean same = again != null && known != null && again.flags().equals(known.flags())
-          && again.passwordHex().equals(known.passwordHex());
+      boolean same =
+          again != null
+              && known != null
+              && again.flags().equals(known.flags())
+              && again.passwordHex().equals(known.passwordHex());
       known = same ? again : now.stranger().orElse(null);
       user = known;
     }

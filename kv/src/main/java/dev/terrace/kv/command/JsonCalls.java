@@ -2,7 +2,6 @@ package dev.terrace.kv.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.terrace.engine.Change;
-import dev.terrace.engine.Engine.Modified;
 import dev.terrace.engine.Field;
 import dev.terrace.kv.data.Collection;
 import dev.terrace.kv.data.KvError;
@@ -13,6 +12,7 @@ import dev.terrace.kv.resp.ReplyWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** What the commands on documents have in common: how they read, change and answer. */
@@ -87,8 +87,7 @@ final class JsonCalls {
 
   static KvError wrongKind(String kind, JsonNode found) {
     return KvError.of(
-        "WRONGTYPE",
-        "wrong type of path value - expected " + kind + " but found " + type(found));
+        "WRONGTYPE", "wrong type of path value - expected " + kind + " but found " + type(found));
   }
 
   /** The type as RedisJSON names it. */
@@ -125,30 +124,29 @@ final class JsonCalls {
   /** Changes the document of a key; its expiry stays. */
   static void change(WriteCall call, int key, Edit edit) throws KvError {
     Collection c = call.collections().get(key);
-    KvError[] refused = {null};
-    Modified done =
-        call.write(
-            key,
-            before -> {
-              refused[0] = null;
-              boolean live = c.isLive(before, call.nowMillis());
-              byte[] text = live ? before.orElseThrow().value(c.valueColumn()) : null;
-              try {
-                return switch (edit.of(text == null ? null : JsonText.parse(text))) {
-                  case Edited.Same() -> new Change.Keep();
-                  case Edited.Gone() ->
-                      before.isPresent() ? new Change.Delete() : new Change.Keep();
-                  case Edited.Now(JsonNode now) ->
-                      StringWrites.put(
-                          before, live, List.of(Field.of(c.valueColumn(), JsonText.print(now))));
-                };
-              } catch (KvError e) {
-                refused[0] = e;
-                return new Change.Keep();
-              }
-            });
-    if (refused[0] != null && done != null) {
-      throw refused[0];
+    AtomicReference<@Nullable KvError> refused = new AtomicReference<>();
+    call.write(
+        key,
+        before -> {
+          refused.set(null);
+          boolean live = c.isLive(before, call.nowMillis());
+          byte[] text = live ? before.orElseThrow().value(c.valueColumn()) : null;
+          try {
+            return switch (edit.of(text == null ? null : JsonText.parse(text))) {
+              case Edited.Same() -> new Change.Keep();
+              case Edited.Gone() -> before.isPresent() ? new Change.Delete() : new Change.Keep();
+              case Edited.Now(JsonNode now) ->
+                  StringWrites.put(
+                      before, live, List.of(Field.of(c.valueColumn(), JsonText.print(now))));
+            };
+          } catch (KvError e) {
+            refused.set(e);
+            return new Change.Keep();
+          }
+        });
+    KvError why = refused.get();
+    if (why != null) {
+      throw why;
     }
   }
 

@@ -102,12 +102,13 @@ final class JsonReads {
     List<@Nullable String> texts = new ArrayList<>();
     for (int i = 0; i < call.entries().length; i++) {
       JsonNode document = JsonCalls.document(call, i);
-      boolean none = document == null || (path.legacy() && path.in(document).isEmpty());
-      texts.add(none ? null : JsonText.print(at(document, path, path.legacy())));
+      boolean there = document != null && !(path.legacy() && path.in(document).isEmpty());
+      texts.add(
+          document != null && there ? JsonText.print(at(document, path, path.legacy())) : null);
     }
     out.array(texts.size());
-    texts.forEach(text ->
-        out.bulkOrNil(text == null ? null : text.getBytes(StandardCharsets.UTF_8)));
+    texts.forEach(
+        text -> out.bulkOrNil(text == null ? null : text.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static void type(ReadCall call, ReplyWriter out) throws KvError {
@@ -199,9 +200,9 @@ final class JsonReads {
   }
 
   private static boolean same(JsonNode a, JsonNode b) {
-    return a.isNumber() && b.isNumber()
-        ? a.isIntegralNumber() == b.isIntegralNumber()
-            && a.decimalValue().compareTo(b.decimalValue()) == 0
+    return (a.isNumber() && b.isNumber())
+        ? (a.isIntegralNumber() == b.isIntegralNumber())
+            && (a.decimalValue().compareTo(b.decimalValue()) == 0)
         : a.equals(b);
   }
 }

@@ -155,9 +155,7 @@ final class JsonWrites {
             return new Edited.Now(patch);
           }
           if (path.isRoot()) {
-            return patch.isNull()
-                ? new Edited.Gone()
-                : new Edited.Now(merged(document, patch));
+            return patch.isNull() ? new Edited.Gone() : new Edited.Now(merged(document, patch));
           }
           List<Match> places = path.in(document);
           if (places.isEmpty()) {
@@ -269,8 +267,7 @@ final class JsonWrites {
 
   private static Reply strappend(WriteCall call) throws KvError {
     byte[][] args = call.args();
-    JsonPath path =
-        args.length > 3 ? JsonPath.of(Arguments.text(args[2])) : JsonPath.LEGACY_ROOT;
+    JsonPath path = args.length > 3 ? JsonPath.of(Arguments.text(args[2])) : JsonPath.LEGACY_ROOT;
     JsonNode more = JsonText.parse(args[args.length - 1]);
     if (!more.isTextual()) {
       throw JsonCalls.wrongKind("string", more);
@@ -344,7 +341,9 @@ final class JsonWrites {
   private static JsonNode result(JsonNode a, JsonNode b, boolean add) throws KvError {
     if (a.isIntegralNumber() && b.isIntegralNumber()) {
       BigDecimal exact =
-          add ? a.decimalValue().add(b.decimalValue()) : a.decimalValue().multiply(b.decimalValue());
+          add
+              ? a.decimalValue().add(b.decimalValue())
+              : a.decimalValue().multiply(b.decimalValue());
       try {
         return JsonNodeFactory.instance.numberNode(exact.longValueExact());
       } catch (ArithmeticException e) {

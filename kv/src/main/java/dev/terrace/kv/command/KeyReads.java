@@ -56,8 +56,11 @@ final class KeyReads {
 
   private static KvError unknown(String command, String sub) {
     return KvError.of(
-        "unknown subcommand or wrong number of arguments for '" + sub + "'. Try " + command
-            .toUpperCase(Locale.ROOT) + (command.equals("object") ? " ENCODING." : " USAGE."));
+        "unknown subcommand or wrong number of arguments for '"
+            + sub
+            + "'. Try "
+            + command.toUpperCase(Locale.ROOT)
+            + (command.equals("object") ? " ENCODING." : " USAGE."));
   }
 
   private static String encoding(ReadCall call) {

@@ -1,6 +1,5 @@
 package dev.terrace.kv.command;
 
-import dev.terrace.config.CollectionConfig.Shape;
 import dev.terrace.kv.command.Command.Action.Scan;
 import dev.terrace.kv.command.Command.Keys;
 import dev.terrace.kv.command.Command.Reply;
@@ -88,7 +87,8 @@ final class Scans {
     }
     Page page = walk(call, glob, type).from(start, (int) Math.min(count, COUNT_MAX));
     int max = call.service().served().config().maxCursors();
-    long cursor = page.next().isPresent() ? call.service().cursors().note(page.next().get(), max) : 0;
+    long cursor =
+        page.next().isPresent() ? call.service().cursors().note(page.next().get(), max) : 0;
     return out -> {
       out.array(2);
       out.bulk(Long.toString(cursor));
@@ -104,8 +104,7 @@ final class Scans {
     int rows = 0;
     for (Optional<Position> at = Optional.of(Position.START); at.isPresent(); ) {
       if (rows > max) {
-        throw KvError.of(
-            "KEYS goes through no more than " + max + " rows (kv.max-keys); use SCAN");
+        throw KvError.of("KEYS goes through no more than " + max + " rows (kv.max-keys); use SCAN");
       }
       Page page = walk.from(at.get(), max - rows + 1);
       keys.addAll(page.keys());

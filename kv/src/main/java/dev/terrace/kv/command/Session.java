@@ -12,6 +12,12 @@ public interface Session extends Listener {
   /** What all connections share. */
   Service service();
 
+  /** Queues commands from now on, as after MULTI, which was answered already. */
+  void beginTransaction();
+
+  /** Forgets the keys that are watched. */
+  void unwatch();
+
   /** Takes no more commands for that long. */
   void pause(Duration time);
 

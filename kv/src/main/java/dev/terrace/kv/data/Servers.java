@@ -55,10 +55,7 @@ public final class Servers {
     for (int candidate : candidates(c, shard)) {
       try {
         return ask(
-            c,
-            candidate,
-            writtenNanos,
-            server -> c.store().engine().get(server, c.table(), keys));
+            c, candidate, writtenNanos, server -> c.store().engine().get(server, c.table(), keys));
       } catch (EngineFailure e) {
         if (!elsewhere(e)) {
           throw e;
@@ -88,8 +85,7 @@ public final class Servers {
   }
 
   /** Asks a replica that is near enough, else the primary. */
-  private <T> T ask(Collection c, int shard, long writtenNanos, Call<T> call)
-      throws EngineFailure {
+  private <T> T ask(Collection c, int shard, long writtenNanos, Call<T> call) throws EngineFailure {
     ReadsConfig reads = c.store().config().reads();
     if (reads.from() == ReadFrom.REPLICAS) {
       Pool replicas = pools.get(PoolSpecs.replicas(c.store().name(), shard));

@@ -170,13 +170,15 @@ public final class WriteThrough implements Writes {
     } finally {
       // What is left was not changed, unless nobody knows.
       Duration still = left;
-      begun.values().forEach(one -> {
-        if (still.isZero()) {
-          one.unchanged();
-        } else {
-          one.doubtful(still);
-        }
-      });
+      begun
+          .values()
+          .forEach(one -> {
+            if (still.isZero()) {
+              one.unchanged();
+            } else {
+              one.doubtful(still);
+            }
+          });
       boolean surely = certain;
       noted.forEach(write -> write.end(surely));
     }
@@ -252,7 +254,12 @@ public final class WriteThrough implements Writes {
           c.store(),
           shards,
           primaries ->
-              c.store().engine().get(primaries.getFirst(), c.table(), List.of(key)).values().stream()
+              c
+                  .store()
+                  .engine()
+                  .get(primaries.getFirst(), c.table(), List.of(key))
+                  .values()
+                  .stream()
                   .findFirst());
     } catch (EngineFailure e) {
       throw KvError.of(c.name(), e);

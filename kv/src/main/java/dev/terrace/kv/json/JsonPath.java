@@ -42,10 +42,13 @@ public record JsonPath(String text, boolean legacy, List<Step> steps) {
     for (Step step : steps) {
       List<Match> next = new ArrayList<>();
       for (Match place : places) {
-        step.from(place, search, found -> {
-          search.passed();
-          next.add(found);
-        });
+        step.from(
+            place,
+            search,
+            found -> {
+              search.passed();
+              next.add(found);
+            });
       }
       places = next;
     }

@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -385,5 +386,15 @@ final class NodeConnection extends ChannelInboundHandlerAdapter {
             + cause.getMessage()
             + "; the command may have been done");
     home().goOnTouched();
+  }
+
+  /** Has the node end what this connection waits for; the answer is a reply. */
+  void unblock(String how, Consumer<String> answer) {
+    NodeConnection by = links.shared(false);
+    by.await(
+        new WholeReply(
+            reply -> answer.accept(":" + Elements.number(reply, reply.readerIndex()) + "\r\n"),
+            error -> answer.accept("-" + error + "\r\n")));
+    by.send(Requests.of("CLIENT", "UNBLOCK", Long.toString(nodeId()), how));
   }
 }

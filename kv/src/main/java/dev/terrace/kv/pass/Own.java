@@ -22,6 +22,9 @@ final class Own implements NodeConnection.Listener {
   /** MULTI was answered, but no node was told yet: which one depends on the first key. */
   private boolean unbound;
 
+  /** Between MULTI and its end, where the first key was a row: the commands are queued here. */
+  private boolean tables;
+
   /** Something of the transaction could not be sent. */
   private boolean aborted;
 
@@ -66,14 +69,9 @@ final class Own implements NodeConnection.Listener {
     NodeConnection now = connection;
     if (now == null || !now.isPatient() || now.nodeId() == 0) {
       answer.accept(":0\r\n");
-      return;
+    } else {
+      now.unblock(how, answer);
     }
-    NodeConnection by = now.links().shared(false);
-    by.await(
-        new WholeReply(
-            reply -> answer.accept(":" + Elements.number(reply, reply.readerIndex()) + "\r\n"),
-            error -> answer.accept("-" + error + "\r\n")));
-    by.send(Requests.of("CLIENT", "UNBLOCK", Long.toString(now.nodeId()), how));
   }
 
   private boolean needed() {
@@ -139,6 +137,7 @@ final class Own implements NodeConnection.Listener {
       case UNWATCH -> {
         NodeConnection now = connection;
         watching = false;
+        passage.unwatchTables();
         yield now == null ? passage.answer("+OK\r\n") : passage.forward(now, false);
       }
       default ->
@@ -218,6 +217,27 @@ final class Own implements NodeConnection.Listener {
     };
   }
 
+  boolean inTransactionOfTables() {
+    return tables;
+  }
+
+  /** A command within a transaction of tables, which are queued where rows are changed. */
+  Verdict queueForTables(PassCommand command) {
+    switch (command.kind()) {
+      case EXEC, DISCARD -> tables = passage.frame().words() != 1;
+      case RESET -> tables = false;
+      default -> {
+        // Queued, or refused as what no table has.
+      }
+    }
+    return Verdict.LOCAL;
+  }
+
+  /** A command was refused before it could be queued. */
+  void refusedInTransaction() {
+    aborted |= transaction;
+  }
+
   private Verdict raw() {
     NodeConnection now = connection;
     return now == null ? Verdict.LOCAL : passage.forward(now, false);
@@ -233,6 +253,13 @@ final class Own implements NodeConnection.Listener {
     KeyPlaces keys = passage.directory().find(command);
     if (keys.count() > 0 && command.kind() != PassCommand.Kind.PUBLISH) {
       Owners owners = passage.directory().owners(view);
+      if (owners instanceof Owners.Tables && unbound && !aborted && !watching) {
+        transaction = false;
+        unbound = false;
+        tables = true;
+        passage.beginForTables();
+        return Verdict.LOCAL;
+      }
       if (!(owners instanceof Owners.One one)) {
         return abort(Passage.apart(command), "; a transaction is on one node");
       }
@@ -265,6 +292,7 @@ final class Own implements NodeConnection.Listener {
     boolean wasUnbound = unbound;
     NodeConnection now = connection;
     if (passage.frame().words() == 1) {
+      passage.unwatchTables();
       transaction = false;
       unbound = false;
       aborted = false;
@@ -340,6 +368,7 @@ final class Own implements NodeConnection.Listener {
 
   private void clear() {
     transaction = false;
+    tables = false;
     unbound = false;
     aborted = false;
     watching = false;

@@ -77,4 +77,17 @@ record PassCommand(
     /** Nobody: it is for operators, who speak with the node itself. */
     REFUSED
   }
+
+  /** Whether a request for it may wait for other clients. */
+  boolean mayWait(RequestFrame frame) {
+    if (!blocks || more != More.STREAMS) {
+      return blocks;
+    }
+    for (int i = 1; i < frame.words() && !frame.is(i, "STREAMS"); i++) {
+      if (frame.is(i, "BLOCK")) {
+        return true;
+      }
+    }
+    return false;
+  }
 }

@@ -1,5 +1,6 @@
 package dev.terrace.kv.pass;
 
+import dev.terrace.kv.acl.User;
 import dev.terrace.kv.command.Session;
 import dev.terrace.kv.resp.ProtocolError;
 import dev.terrace.kv.resp.RequestParser;
@@ -22,6 +23,8 @@ public final class Passage {
   /** What is returned for a request that was sent on, or answered. */
   private static final byte[][] TAKEN = {};
 
+  private static final String NO_USER = "NOAUTH Authentication required.";
+
   /** What becomes of a request. */
   enum Verdict {
     TAKEN,
@@ -35,6 +38,7 @@ public final class Passage {
   private final Outlet outlet;
   private final RequestFrame frame = new RequestFrame(Unpooled.EMPTY_BUFFER);
   private final Directory directory;
+  private final Rights rights;
   private final Own own;
   private final Subscriptions subscriptions;
   private final Fanout fanout;
@@ -55,11 +59,12 @@ public final class Passage {
     this.home = tier.of(loop);
     this.outlet = outlet;
     this.directory = new Directory(home, frame);
+    this.rights = new Rights(frame, directory);
     this.own = new Own(this, outlet);
     this.subscriptions = new Subscriptions(this, outlet);
     this.fanout = new Fanout(this, outlet);
     this.moving = new Moving(this);
-    this.special = new Special(this, own, outlet);
+    this.special = new Special(this, own, subscriptions, outlet);
     tier.welcome(session.client().id(), this);
   }
 
@@ -139,6 +144,15 @@ public final class Passage {
   private Verdict take(PassView view) {
     PassCommand known = PassCommands.of(frame);
     PassCommand command = known == null ? PassCommands.UNKNOWN : known;
+    if (own.inTransactionOfTables()) {
+      return own.queueForTables(command);
+    }
+    User user = session.client().user(session.service().served().users());
+    String denied = user == null ? NO_USER : rights.denied(user, command);
+    if (denied != null) {
+      own.refusedInTransaction();
+      return refuse(denied);
+    }
     if (subscriptions.restricts()) {
       return subscriptions.restricted(view, command);
     }
@@ -164,35 +178,14 @@ public final class Passage {
       case MULTI, EXEC, DISCARD, WATCH, UNWATCH -> own.transaction(view, command);
       case SELECT, CLIENT, MONITOR, WAIT -> special.take(view, command);
       case LOCAL -> Verdict.LOCAL;
-      case HELLO -> hello();
-      case RESET -> reset();
+      case HELLO -> special.hello();
+      case RESET -> special.reset();
       case REFUSED ->
           refuse(
               "ERR command '"
                   + command.name()
                   + "' is refused: it is for who operates a node; send it to the node itself");
     };
-  }
-
-  private Verdict hello() {
-    if (!own.none() && awaits()) {
-      return Verdict.HELD;
-    }
-    long version = frame.number(1);
-    if (version == 2 || version == 3) {
-      own.hello(version);
-      subscriptions.hello(version);
-    }
-    return Verdict.LOCAL;
-  }
-
-  private Verdict reset() {
-    if (!outlet.isEmpty()) {
-      return Verdict.HELD;
-    }
-    own.letGo();
-    subscriptions.letGo();
-    return Verdict.LOCAL;
   }
 
   private Verdict keyed(PassView view, PassCommand command) {
@@ -254,7 +247,7 @@ public final class Passage {
 
   /** Sends the request at hand to a node. */
   private Verdict send(NodeLinks links, PassCommand command) {
-    boolean blocks = command.blocks() && blocks(command);
+    boolean blocks = command.mayWait(frame);
     NodeConnection to;
     if (blocks || !own.none()) {
       if (blocks && own.boundElsewhere(links)) {
@@ -278,18 +271,6 @@ public final class Passage {
     congested = to;
     to.hold(this);
     return true;
-  }
-
-  private boolean blocks(PassCommand command) {
-    if (command.more() != PassCommand.More.STREAMS) {
-      return true;
-    }
-    for (int i = 1; i < frame.words() && !frame.is(i, "STREAMS"); i++) {
-      if (frame.is(i, "BLOCK")) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** Sends the request at hand on a connection; the client gets the reply. */
@@ -345,6 +326,16 @@ public final class Passage {
 
   LoopNodes home() {
     return home;
+  }
+
+  /** A transaction that has begun is one of tables. */
+  void beginForTables() {
+    session.beginTransaction();
+  }
+
+  /** Keys of tables are watched no more. */
+  void unwatchTables() {
+    session.unwatch();
   }
 
   boolean version3() {

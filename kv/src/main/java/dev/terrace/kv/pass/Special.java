@@ -11,9 +11,11 @@ final class Special {
 
   private final Passage passage;
   private final Own own;
+  private final Subscriptions subscriptions;
   private final Outlet outlet;
 
-  Special(Passage passage, Own own, Outlet outlet) {
+  Special(Passage passage, Own own, Subscriptions subscriptions, Outlet outlet) {
+    this.subscriptions = subscriptions;
     this.passage = passage;
     this.own = own;
     this.outlet = outlet;
@@ -121,5 +123,28 @@ final class Special {
                 });
     other.home().loop().execute(() -> other.own().unblock(error ? "ERROR" : "TIMEOUT", answer));
     return Verdict.TAKEN;
+  }
+
+  /** HELLO, which Terrace answers, and the connections that are the client's own must know. */
+  Verdict hello() {
+    if (!own.none() && passage.awaits()) {
+      return Verdict.HELD;
+    }
+    long version = passage.frame().number(1);
+    if (version == 2 || version == 3) {
+      own.hello(version);
+      subscriptions.hello(version);
+    }
+    return Verdict.LOCAL;
+  }
+
+  /** RESET and QUIT, once all before is answered. */
+  Verdict reset() {
+    if (!outlet.isEmpty()) {
+      return Verdict.HELD;
+    }
+    own.letGo();
+    subscriptions.letGo();
+    return Verdict.LOCAL;
   }
 }

@@ -76,9 +76,7 @@ public final class KeyEvents {
   /** The channels or patterns that a client hears; called on its own event loop. */
   public List<String> heard(Listener client, boolean patterns) {
     Heard heard = all.get(client);
-    return heard == null
-        ? List.of()
-        : new ArrayList<>(patterns ? heard.patterns : heard.channels);
+    return heard == null ? List.of() : new ArrayList<>(patterns ? heard.patterns : heard.channels);
   }
 
   /** A key has changed. */

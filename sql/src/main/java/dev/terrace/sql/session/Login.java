@@ -1,9 +1,9 @@
 package dev.terrace.sql.session;
 
+import dev.terrace.config.FrontTlsConfig;
 import dev.terrace.config.Secret;
 import dev.terrace.config.SqlConfig.PoolMode;
 import dev.terrace.config.SqlConfig.ServerLogin;
-import dev.terrace.config.FrontTlsConfig;
 import dev.terrace.config.SqlConfig.UserConfig;
 import dev.terrace.net.tls.TlsSession;
 import dev.terrace.sql.auth.ChannelBinding;

@@ -201,13 +201,12 @@ public abstract class EngineContract extends BatchContract {
               failure(() ->
                   t.part(p -> {
                     p.change(table, key, new Change.Put(List.of(Field.of("count", "7"))));
-                    return p.change(
-                        table, key, new Change.Put(List.of(Field.of("count", "many"))));
+                    return p.change(table, key, new Change.Put(List.of(Field.of("count", "many"))));
                   }));
           assertThat(failure.kind()).isEqualTo(Kind.REJECTED);
           assertThat(t.read(table, key)).isEmpty();
-          return t.part(p -> p.change(
-              table, RowKey.of("3"), new Change.Put(List.of(Field.of("count", "1")))));
+          return t.part(p ->
+              p.change(table, RowKey.of("3"), new Change.Put(List.of(Field.of("count", "1")))));
         });
     assertThat(row("1").text("count")).contains("6");
     assertThat(row("3").text("count")).contains("1");

@@ -24,6 +24,7 @@ public abstract class SharedCacheNodes {
 
   /** No test waits for its end. */
   static final Duration LONG = Duration.ofSeconds(30);
+
   static final Duration SHORT = Duration.ofMillis(300);
 
   private static final AtomicInteger NEXT = new AtomicInteger();
