@@ -4,6 +4,7 @@ import dev.terrace.core.pool.Address;
 import dev.terrace.kv.command.Client;
 import dev.terrace.kv.command.Service;
 import dev.terrace.kv.command.Session;
+import dev.terrace.kv.pass.PassTier;
 import dev.terrace.kv.pass.Passage;
 import dev.terrace.kv.resp.ProtocolError;
 import dev.terrace.kv.resp.ReplyWriter;
@@ -46,6 +47,7 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
   private static final int AHEAD_BYTES_MAX = 64 * 1024;
 
   private final Service service;
+  private final PassTier passing;
   private final RequestParser parser = new RequestParser();
   private @Nullable Client client;
   private @Nullable Replies replies;
@@ -61,8 +63,9 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
   /** The client has said that it sends no more; its replies are sent all the same. */
   private boolean inputEnded;
 
-  KvConnection(Service service) {
+  KvConnection(Service service, PassTier passing) {
     this.service = service;
+    this.passing = passing;
   }
 
   @Override
@@ -75,8 +78,8 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
             text(context.channel().localAddress()),
             service.nowMillis(),
             service.served().users());
-    replies = new Replies(context, service.passing()::unsentMax, () -> process(context));
-    passage = new Passage(this, service.passing(), context.channel().eventLoop(), replies);
+    replies = new Replies(context, passing::unsentMax, () -> process(context));
+    passage = new Passage(this, passing, context.channel().eventLoop(), replies);
     executor = new Executor(this, replies, () -> process(context));
     service.enter(client, this);
   }
@@ -192,16 +195,16 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
     processing = true;
     Executor running = present(executor);
     Replies sending = present(replies);
-    Passage passing = present(passage);
+    Passage way = present(passage);
     boolean starved = false;
     try {
-      while (!closing && !running.mustWait() && !passing.mustWait() && sending.takesMore()) {
+      while (!closing && !running.mustWait() && !way.mustWait() && sending.takesMore()) {
         byte[][] command = running.heldBack();
         if (command == null) {
-          command = passing.next(unparsed, limits(), parser);
+          command = way.next(unparsed, limits(), parser);
         }
         if (command == null) {
-          starved = !passing.mustWait();
+          starved = !way.mustWait();
           break;
         }
         if (command.length > 0) {
@@ -222,10 +225,10 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
     sending.flush();
     if (closing
         || (inputEnded && starved)
-        || (draining && !running.mustWait() && !passing.mustWait() && sending.isEmpty())) {
+        || (draining && !running.mustWait() && !way.mustWait() && sending.isEmpty())) {
       endIfDone(context, sending);
     } else if (!inputEnded) {
-      boolean blocked = running.mustWait() || passing.mustWait() || !sending.takesMore();
+      boolean blocked = running.mustWait() || way.mustWait() || !sending.takesMore();
       boolean full = unparsed != null && unparsed.readableBytes() > AHEAD_BYTES_MAX;
       context.channel().config().setAutoRead(!(blocked && full));
     }

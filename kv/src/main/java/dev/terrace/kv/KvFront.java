@@ -125,7 +125,7 @@ public final class KvFront implements Front<TerraceConfig> {
   public synchronized void configure(TerraceConfig file) throws BindFailure {
     Service running = service;
     if (running == null) {
-      service = new Service(served(file), signals, storeWork, passing, clockMillis);
+      service = new Service(served(file), signals, storeWork, clockMillis);
       try {
         listen(file);
       } catch (BindFailure e) {
@@ -191,10 +191,12 @@ public final class KvFront implements Front<TerraceConfig> {
     }
     Optional<FrontTlsConfig> wanted = running.served().config().tls();
     if (wanted.isEmpty()) {
-      channel.pipeline().addLast(new KvConnection(running));
+      channel.pipeline().addLast(new KvConnection(running, passing));
     } else {
       boolean required = wanted.get().mode() == FrontTlsConfig.Mode.REQUIRE;
-      channel.pipeline().addLast(new FirstByte(tls, required, () -> new KvConnection(running)));
+      channel
+          .pipeline()
+          .addLast(new FirstByte(tls, required, () -> new KvConnection(running, passing)));
     }
   }
 

@@ -7,7 +7,6 @@ import dev.terrace.core.signal.Signals;
 import dev.terrace.kv.acl.Users;
 import dev.terrace.kv.data.DataTier;
 import dev.terrace.kv.data.EntryKey;
-import dev.terrace.kv.pass.PassTier;
 import dev.terrace.kv.push.KeyEvents;
 import dev.terrace.kv.push.Listener;
 import dev.terrace.kv.push.Tracking;
@@ -50,7 +49,6 @@ public final class Service {
   private final AtomicLong lastId = new AtomicLong();
   private final AtomicInteger waiting = new AtomicInteger();
   private final StoreWork storeWork;
-  private final PassTier passing;
   private final LongAdder processed = new LongAdder();
   private final LongSupplier clockMillis;
   private final long startedMillis;
@@ -62,17 +60,10 @@ public final class Service {
    * A service.
    *
    * @param storeWork what commands do with stores
-   * @param passing what is sent on to Redis stores
    * @param clockMillis the wall clock
    */
-  public Service(
-      Served served,
-      Signals signals,
-      StoreWork storeWork,
-      PassTier passing,
-      LongSupplier clockMillis) {
+  public Service(Served served, Signals signals, StoreWork storeWork, LongSupplier clockMillis) {
     this.served = served;
-    this.passing = passing;
     this.storeWork = storeWork;
     this.clockMillis = clockMillis;
     this.startedMillis = clockMillis.getAsLong();
@@ -211,11 +202,6 @@ public final class Service {
   /** What commands do with stores. */
   public StoreWork storeWork() {
     return storeWork;
-  }
-
-  /** What is sent on to Redis stores. */
-  public PassTier passing() {
-    return passing;
   }
 
   int waiting() {

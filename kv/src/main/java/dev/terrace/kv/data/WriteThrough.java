@@ -131,11 +131,7 @@ public final class WriteThrough implements Writes {
     Collection first = places.getFirst().collection();
     List<Integer> shards = shards(first, places.getFirst().key());
     requireOneShard(places, first, shards);
-    List<TableWrites.Write> noted = new ArrayList<>();
-    places.stream()
-        .map(place -> place.collection().tableName())
-        .distinct()
-        .forEach(table -> noted.add(tableWrites.begin(first.store().name(), table)));
+    List<TableWrites.Write> noted = noted(first.store(), places);
     Map<KeyPlace, CacheWrites.Begun> begun = new LinkedHashMap<>();
     for (KeyPlace place : places) {
       begun.computeIfAbsent(place, p -> caches.begin(p.collection(), p.key()));
@@ -152,15 +148,7 @@ public final class WriteThrough implements Writes {
       last.changed().keySet().forEach(place -> shards.forEach(place.collection()::countWrite));
       certain = true;
       left = Duration.ZERO;
-      last.changed()
-          .forEach((place, done) -> {
-            CacheWrites.Begun one = begun.remove(place);
-            if (one != null && done.isPresent()) {
-              one.done(done.get());
-            } else if (one != null) {
-              one.doubtful(Duration.ZERO);
-            }
-          });
+      settle(begun, last.changed());
       return result;
     } catch (EngineFailure e) {
       certain = e.kind() != Kind.IN_DOUBT;
@@ -182,6 +170,27 @@ public final class WriteThrough implements Writes {
       boolean surely = certain;
       noted.forEach(write -> write.end(surely));
     }
+  }
+
+  private List<TableWrites.Write> noted(Store store, List<KeyPlace> places) {
+    return places.stream()
+        .map(place -> place.collection().tableName())
+        .distinct()
+        .map(table -> tableWrites.begin(store.name(), table))
+        .toList();
+  }
+
+  /** Ends the writes that a transaction has made; the others are left. */
+  private static void settle(
+      Map<KeyPlace, CacheWrites.Begun> begun, Map<KeyPlace, Optional<Modified>> changed) {
+    changed.forEach((place, done) -> {
+      CacheWrites.Begun one = begun.remove(place);
+      if (one != null && done.isPresent()) {
+        one.done(done.get());
+      } else if (one != null) {
+        one.doubtful(Duration.ZERO);
+      }
+    });
   }
 
   /** Work that is run until it meets no other writer; what counts is the last time. */

@@ -13,9 +13,6 @@ import dev.terrace.engine.Table;
 import dev.terrace.engine.Table.Column;
 import dev.terrace.engine.TableRef;
 import java.io.Serial;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -127,7 +124,7 @@ final class PostgresTransaction implements Transaction, AutoCloseable {
     Part first = parts.getFirst();
     try (PreparedStatement statement =
         first.connection.prepareStatement(Statements.selectForUpdate(table))) {
-      bind(statement, 1, key);
+      Binding.key(statement, 1, key);
       try (ResultSet results = statement.executeQuery()) {
         Optional<Row> row = Rows.all(results).stream().findFirst();
         known.put(new Place(table, key), row.isPresent());
@@ -180,12 +177,6 @@ final class PostgresTransaction implements Transaction, AutoCloseable {
       } catch (SQLException e) {
         throw failed(part, tables(), List.of(), e);
       }
-    }
-  }
-
-  private static void bind(PreparedStatement statement, int from, RowKey key) throws SQLException {
-    for (int i = 0; i < key.values().size(); i++) {
-      statement.setString(from + i, key.values().get(i));
     }
   }
 
@@ -262,10 +253,10 @@ final class PostgresTransaction implements Transaction, AutoCloseable {
       try (PreparedStatement statement = part.connection.prepareStatement(sql)) {
         int at = 1;
         for (Field field : fields) {
-          bind(statement, at, place.table(), field, parameters.get(at - 1));
+          Binding.field(statement, at, place.table(), field, parameters.get(at - 1));
           at++;
         }
-        bind(statement, at, place.key());
+        Binding.key(statement, at, place.key());
         if (!statement.execute()) {
           return Optional.empty();
         }
@@ -300,38 +291,6 @@ final class PostgresTransaction implements Transaction, AutoCloseable {
     }
     parameters.addAll(PostgresEngine.keyColumns(table));
     return parameters;
-  }
-
-  private static void bind(
-      PreparedStatement statement, int at, TableRef table, Field field, Column column)
-      throws SQLException, EngineFailure {
-    byte[] value = field.value();
-    if (value == null) {
-      statement.setString(at, null);
-    } else if (column.binary()) {
-      statement.setBytes(at, value);
-    } else {
-      statement.setString(at, text(value, table, column));
-    }
-  }
-
-  static String text(byte[] value, TableRef table, Column column) throws EngineFailure {
-    try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
-      if (text.indexOf('\0') < 0) {
-        return text;
-      }
-    } catch (CharacterCodingException e) {
-      // Said below.
-    }
-    throw new EngineFailure(
-        Kind.REJECTED,
-        table.table()
-            + "."
-            + column.name()
-            + " ("
-            + column.type()
-            + "): the value is not UTF-8 text; bytes of any kind need a bytea column");
   }
 
   private void commit() throws EngineFailure, Again {

@@ -186,7 +186,7 @@ record RowSet(
     } else if (column.binary()) {
       literal.append("\"\\\\x").append(HexFormat.of().formatHex(value)).append('"');
     } else {
-      quote(literal, PostgresTransaction.text(value, table, column));
+      quote(literal, Binding.text(value, table, column));
     }
   }
 
