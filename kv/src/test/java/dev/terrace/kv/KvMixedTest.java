@@ -3,12 +3,14 @@ package dev.terrace.kv;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.terrace.sandbox.RedisServer;
+import dev.terrace.testkit.NeedsProgram;
 import dev.terrace.testkit.SharedPostgres;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Tables and a Redis behind one front. */
+@NeedsProgram("redis-server")
 class KvMixedTest {
 
   @SuppressWarnings("NullAway.Init") // set before all tests

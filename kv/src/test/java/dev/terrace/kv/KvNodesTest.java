@@ -6,6 +6,7 @@ import dev.terrace.core.signal.Metric;
 import dev.terrace.sandbox.MemcachedServer;
 import dev.terrace.sandbox.RedisServer;
 import dev.terrace.testkit.Await;
+import dev.terrace.testkit.NeedsProgram;
 import dev.terrace.testkit.SharedPostgres;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.Jedis;
 
 /** Two nodes that serve the same collections, share caches and tell one another what they wrote. */
+@NeedsProgram({"redis-server", "memcached"})
 class KvNodesTest {
 
   @SuppressWarnings("NullAway.Init") // set before all tests

@@ -3,6 +3,7 @@ package dev.terrace.kv;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.terrace.sandbox.RedisServer;
+import dev.terrace.testkit.NeedsProgram;
 import dev.terrace.testkit.Seeded;
 import dev.terrace.testkit.SharedPostgres;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
  * such that both can: bytea for strings; a hash's row has its key as a field, so that Redis is told
  * to have it too.
  */
+@NeedsProgram("redis-server")
 class LikeRedisTest {
 
   private static final List<String> NUMBERS =

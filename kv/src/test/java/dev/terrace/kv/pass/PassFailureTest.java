@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.terrace.sandbox.RedisServer;
 import dev.terrace.testkit.Await;
+import dev.terrace.testkit.NeedsProgram;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -16,6 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Nodes and clients that misbehave. */
+@NeedsProgram("redis-server")
 class PassFailureTest {
 
   /** A key of each of two nodes. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.terrace.sandbox.RedisServer;
 import dev.terrace.testkit.Await;
+import dev.terrace.testkit.NeedsProgram;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
 
 /** Nodes that come and go while clients work. */
+@NeedsProgram("redis-server")
 class PassGrowthTest {
 
   private static final int KEYS = 3000;

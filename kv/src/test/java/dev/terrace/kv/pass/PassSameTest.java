@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.terrace.sandbox.RedisServer;
 import dev.terrace.testkit.Await;
+import dev.terrace.testkit.NeedsProgram;
 import dev.terrace.testkit.Seeded;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** With one node the same bytes come back as from the node itself. */
+@NeedsProgram("redis-server")
 class PassSameTest {
 
   private static final String ALL_TYPES =

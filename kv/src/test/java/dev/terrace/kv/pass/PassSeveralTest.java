@@ -3,6 +3,7 @@ package dev.terrace.kv.pass;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.terrace.testkit.NeedsProgram;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,6 +20,7 @@ import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
 
 /** Keys spread over several nodes. */
+@NeedsProgram("redis-server")
 class PassSeveralTest {
 
   private static final int KEYS = 300;

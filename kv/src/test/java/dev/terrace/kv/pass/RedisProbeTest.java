@@ -8,10 +8,12 @@ import dev.terrace.core.pool.Member;
 import dev.terrace.net.health.ProbeLoop;
 import dev.terrace.net.health.RedisProbe;
 import dev.terrace.sandbox.RedisServer;
+import dev.terrace.testkit.NeedsProgram;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
+@NeedsProgram("redis-server")
 class RedisProbeTest {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(2);

@@ -12,6 +12,7 @@ import dev.terrace.engine.SharedCache;
 import dev.terrace.engine.SharedCache.Lookup;
 import dev.terrace.engine.StoreSettings;
 import dev.terrace.sandbox.MemcachedServer;
+import dev.terrace.testkit.NeedsProgram;
 import dev.terrace.testkit.engine.SharedCacheContract;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Memcached keeps the contract of a cache. */
+@NeedsProgram("memcached")
 class MemcachedCacheTest extends SharedCacheContract {
 
   private static final Duration LONG = Duration.ofSeconds(30);

@@ -4,12 +4,14 @@ import dev.terrace.core.pool.Address;
 import dev.terrace.engine.Announcements;
 import dev.terrace.engine.Engines;
 import dev.terrace.sandbox.RedisServer;
+import dev.terrace.testkit.NeedsProgram;
 import dev.terrace.testkit.engine.AnnouncementsContract;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** Redis keeps the contract of announcements. */
+@NeedsProgram("redis-server")
 class RedisAnnouncementsTest extends AnnouncementsContract {
 
   @SuppressWarnings("NullAway.Init") // set before all tests

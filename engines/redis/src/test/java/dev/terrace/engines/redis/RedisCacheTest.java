@@ -10,6 +10,7 @@ import dev.terrace.engine.Engines;
 import dev.terrace.engine.SharedCache;
 import dev.terrace.engine.SharedCache.Lookup;
 import dev.terrace.sandbox.RedisServer;
+import dev.terrace.testkit.NeedsProgram;
 import dev.terrace.testkit.engine.SharedCacheContract;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
 
 /** Redis keeps the contract of a cache. */
+@NeedsProgram("redis-server")
 class RedisCacheTest extends SharedCacheContract {
 
   private static final Duration LONG = Duration.ofSeconds(30);

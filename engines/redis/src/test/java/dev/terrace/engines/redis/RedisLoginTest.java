@@ -16,6 +16,7 @@ import dev.terrace.engine.StoreSettings.Mode;
 import dev.terrace.engine.StoreSettings.StoreTls;
 import dev.terrace.sandbox.FreePorts;
 import dev.terrace.sandbox.RedisServer;
+import dev.terrace.testkit.NeedsProgram;
 import dev.terrace.testkit.TestCa;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 
 /** How Redis servers are logged in to, and what they must prove. */
+@NeedsProgram("redis-server")
 class RedisLoginTest {
 
   private static final Duration LONG = Duration.ofSeconds(10);
