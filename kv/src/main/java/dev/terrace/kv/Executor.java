@@ -68,6 +68,11 @@ final class Executor {
     multi.begin();
   }
 
+  /** Whether rows are watched. */
+  boolean watches() {
+    return !multi.watched().isEmpty();
+  }
+
   /** Forgets the keys that are watched. */
   void unwatch() {
     multi.unwatch();
@@ -318,7 +323,7 @@ final class Executor {
               service.storeWork().end();
               service.endWait();
               if (failure == null) {
-                next.at(place);
+                at(next, place, command);
               } else {
                 busy = false;
                 answer(place, command, out -> out.error(reply(failure)));
@@ -326,6 +331,16 @@ final class Executor {
               goOn.run();
             },
             loop);
+  }
+
+  /** Whatever breaks, the client gets an answer. */
+  private void at(Next next, Replies.Slot place, Command command) {
+    try {
+      next.at(place);
+    } catch (RuntimeException | Error e) {
+      busy = false;
+      answer(place, command, out -> out.error(reply(e)));
+    }
   }
 
   private void goOn(Replies.Slot place, Next next) {

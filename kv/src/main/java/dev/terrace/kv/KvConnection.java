@@ -111,7 +111,12 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
     on.executor()
         .execute(() -> {
           closing = true;
-          process(on);
+          // What it waits for may never come, and what it does not read never go.
+          if (present(passage).blocks() || !on.channel().isWritable()) {
+            on.close();
+          } else {
+            process(on);
+          }
         });
   }
 
@@ -139,6 +144,11 @@ final class KvConnection extends ChannelInboundHandlerAdapter implements Session
   @Override
   public void beginTransaction() {
     present(executor).beginTransaction();
+  }
+
+  @Override
+  public boolean watches() {
+    return present(executor).watches();
   }
 
   @Override

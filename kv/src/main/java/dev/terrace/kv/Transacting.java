@@ -1,6 +1,5 @@
 package dev.terrace.kv;
 
-import dev.terrace.config.CollectionConfig.WriteMode;
 import dev.terrace.kv.Executor.Next;
 import dev.terrace.kv.Multi.Queued;
 import dev.terrace.kv.Multi.Watched;
@@ -75,6 +74,7 @@ final class Transacting {
       byte[] raw = args[i + 1];
       // What is watched already is compared with what it was at first.
       if (!multi.watches(raw)) {
+        keys.collections()[i].requireTransactional();
         KeyPlace place = new KeyPlace(keys.collections()[i], keys.keys().get(i));
         rows.add(new Watched(raw, data.writes().current(place)));
       }
@@ -144,17 +144,12 @@ final class Transacting {
 
   /** Complains of what cannot be undone with the rest. */
   static void requireTransactional(Command command, CommandKeys keys) throws KvError {
-    if (!(command.action() instanceof Action.Write)) {
-      return;
+    if (command.action() instanceof Action.Write) {
+      keys.writable();
     }
-    keys.writable();
     for (Collection c : keys.collections()) {
-      if (c != null && c.writeMode() == WriteMode.BACK) {
-        throw KvError.of(
-            "collection '"
-                + c.name()
-                + "' is written back (cache.write: back), and what waits in the log cannot be part"
-                + " of a transaction");
+      if (c != null) {
+        c.requireTransactional();
       }
     }
   }

@@ -65,7 +65,7 @@ class ConfigSchemaTest {
         "http: {routes: [{match: {paht: /a}}]}",
         "http: {cache: {memory: 1kb}}",
         "stores: {shop: {engine: mysql, database: shop}}",
-        "stores: {shop: {engine: postgresql}}",
+        "stores: {shop: {database: shop}}",
         "tables: {t: {store: s, shard: none}}"
       })
   void refuses(String yaml) throws IOException {

@@ -1,8 +1,10 @@
 package dev.terrace.config.file;
 
+import dev.terrace.config.CollectionConfig;
 import dev.terrace.config.FrontTlsConfig;
 import dev.terrace.config.HealthConfig;
 import dev.terrace.config.HttpConfig;
+import dev.terrace.config.KvConfig;
 import dev.terrace.config.PoolConfig;
 import dev.terrace.config.PoolConfig.MemberProtocol;
 import dev.terrace.config.RouteConfig;
@@ -11,6 +13,7 @@ import dev.terrace.config.SqlConfig;
 import dev.terrace.config.SqlConfig.AuthMethod;
 import dev.terrace.config.StoreConfig;
 import dev.terrace.config.StoreConfig.FailoverMode;
+import dev.terrace.config.StoreConfig.ShardConfig;
 import dev.terrace.config.TerraceConfig;
 import dev.terrace.config.TlsConfig.AcmeConfig;
 import dev.terrace.config.shape.FormShape;
@@ -140,6 +143,7 @@ final class RandomConfig {
           Map.entry("http.routes[].match.method", List.of("GET", "PURGE")),
           Map.entry("http.routes[].sticky.cookie", List.of("srv", "$s")),
           Map.entry("sql.read-only-functions[]", List.of("total", "app.total")),
+          Map.entry("stores.NAME.database", List.of("shop")),
           Map.entry("stores.NAME.coordinator.database", List.of("shop_all", "all rows")),
           Map.entry("stores.NAME.reads.balance", List.of("round-robin", "random", "peak-ewma")),
           Map.entry("sql.stores[]", List.of("shop")),
@@ -247,7 +251,14 @@ final class RandomConfig {
           pool.protocol() == MemberProtocol.HTTP2
               || pool.health().flatMap(HealthConfig::grpc).isEmpty();
       case StoreConfig store ->
-          store.failover() == FailoverMode.MANUAL || store.reads().maxLagBytes().isPresent();
+          store.engine().isRelational()
+              && (store.failover() == FailoverMode.MANUAL
+                  || store.reads().maxLagBytes().isPresent());
+      case ShardConfig shard -> shard.weight() == 1 && shard.name().isEmpty();
+      // The only store holds tables.
+      case CollectionConfig collection ->
+          collection.table().isPresent() && collection.cache().shared().isEmpty();
+      case KvConfig kv -> kv.defaultStore().isEmpty() && kv.nodes().isEmpty();
       default -> true;
     };
   }

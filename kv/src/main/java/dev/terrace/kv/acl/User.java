@@ -107,6 +107,8 @@ public final class User {
       }
       if (rule.startsWith("-") || rule.equals("nocommands")) {
         allowed.removeAll(named);
+        // What is not known by name may be one of those that are denied.
+        allowed.remove("@all");
       } else {
         allowed.addAll(named);
       }
@@ -129,6 +131,11 @@ public final class User {
     byte[] wanted = passwordHash.orElse(new byte[32]);
     boolean same = MessageDigest.isEqual(wanted, hash(password));
     return on && (passwordHash.isEmpty() || same);
+  }
+
+  /** Whether it may use any key. */
+  public boolean mayUseAllKeys() {
+    return allKeys;
   }
 
   /** Whether there is nothing that it may not. */

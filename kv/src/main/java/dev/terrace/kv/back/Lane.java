@@ -176,13 +176,22 @@ final class Lane {
       settled.complete(null);
       Generation next = take();
       while (next != null && write(next)) {
-        next.rows().values().forEach(surroundings::stored);
+        next.rows().values().forEach(this::stored);
         next = take();
       }
     } catch (RuntimeException | Error e) {
       LOG.log(System.Logger.Level.ERROR, "lane " + name + " broke; a restart goes on with it", e);
       trouble = new EngineFailure(Kind.REJECTED, "the lane broke: " + e, e);
       throw e;
+    }
+  }
+
+  /** Whatever becomes of telling it, the next generation must go on. */
+  private void stored(Pending pending) {
+    try {
+      surroundings.stored(pending);
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "that a write is stored could not be told", e);
     }
   }
 
@@ -254,8 +263,9 @@ final class Lane {
 
   private static boolean isRefusal(EngineFailure failure) {
     return switch (failure.kind()) {
-      case REJECTED, UNKNOWN_FIELD, UNKNOWN_TABLE -> true;
-      case UNREACHABLE, TIMEOUT, IN_DOUBT -> false;
+      case REJECTED, UNKNOWN_FIELD -> true;
+      // A table that is being replaced comes back.
+      case UNREACHABLE, TIMEOUT, IN_DOUBT, UNKNOWN_TABLE -> false;
     };
   }
 

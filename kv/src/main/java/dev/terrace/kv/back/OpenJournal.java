@@ -1,6 +1,5 @@
 package dev.terrace.kv.back;
 
-import dev.terrace.config.CollectionConfig.Shape;
 import dev.terrace.config.JournalConfig;
 import dev.terrace.engine.EngineFailure;
 import dev.terrace.kv.back.Pending.Dirtied;
@@ -204,7 +203,7 @@ final class OpenJournal implements Lane.Surroundings, AutoCloseable {
   public void stored(Pending pending) {
     for (Dirtied by : pending.dirtied()) {
       // First the caches hear of it, then the state that hid them goes.
-      tell(pending.record().effect(), by);
+      tell(by);
       by.dirty().stored(by.state());
       dirty.release(by.key());
     }
@@ -213,22 +212,12 @@ final class OpenJournal implements Lane.Surroundings, AutoCloseable {
     }
   }
 
-  private void tell(Effect effect, Dirtied by) {
+  private void tell(Dirtied by) {
     DataTier.View now = view;
     if (now == null) {
       return;
     }
-    Collection c = by.collection();
-    // A string's row is wholly known here; what numbers others added to, and defaults, are not.
-    boolean known =
-        c.shape() == Shape.STRING
-            && effect.adds().isEmpty()
-            && by.dirty().visible.get() == by.state();
-    if (known) {
-      now.reads().stored(c, by.key(), by.state().row());
-    } else {
-      now.reads().stored(c, by.key());
-    }
+    now.reads().stored(by.collection(), by.key());
   }
 
   /** A write that no client of this process made: a replayed one. */
@@ -237,7 +226,7 @@ final class OpenJournal implements Lane.Surroundings, AutoCloseable {
     if (now != null) {
       now.collections().all().stream()
           .filter(c -> c.name().equals(record.collection()) && c.ready())
-          .forEach(c -> forget(c, c.key(record.key())));
+          .forEach(c -> now.reads().stored(c, c.key(record.key())));
     }
   }
 
@@ -338,7 +327,11 @@ final class OpenJournal implements Lane.Surroundings, AutoCloseable {
   public void close() {
     closed = true;
     lanes.values().forEach(Lane::stop);
-    for (Thread thread : threads) {
+    List<Thread> all;
+    synchronized (this) {
+      all = List.copyOf(threads);
+    }
+    for (Thread thread : all) {
       try {
         thread.join(Duration.ofSeconds(1));
       } catch (InterruptedException e) {

@@ -54,6 +54,7 @@ public final class WriteBack implements DirtyRows, AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(WriteBack.class.getName());
   private static final long LOOK_AGAIN_NANOS = 1_000_000;
+  private static final long FOLDER_EVERY_NANOS = 200_000_000;
 
   private final TableWrites tableWrites;
   private final Function<String, Optional<Store>> stores;
@@ -61,6 +62,8 @@ public final class WriteBack implements DirtyRows, AutoCloseable {
   private volatile @Nullable OpenJournal open;
   private volatile Optional<String> unusable = Optional.empty();
   private volatile DataTier.@Nullable View view;
+  private boolean awaiting;
+  private volatile boolean closed;
   private volatile Duration patience = Duration.ofSeconds(5);
 
   /**
@@ -104,6 +107,9 @@ public final class WriteBack implements DirtyRows, AutoCloseable {
       unusable = Optional.empty();
     } catch (JournalFailure e) {
       unusable = Optional.of(e.reason());
+      if (e.kind() == Kind.IN_USE) {
+        awaitFolder(file);
+      }
       LOG.log(
           System.Logger.Level.ERROR, "collections with write back are not served: {0}", e.reason());
     }
@@ -117,6 +123,38 @@ public final class WriteBack implements DirtyRows, AutoCloseable {
             .anyMatch(c ->
                 c.writeMode() == WriteMode.BACK
                     && !c.config().equals(file.collections().get(c.name())));
+  }
+
+  /** Another process has the folder, perhaps the one that this one takes over from. */
+  private void awaitFolder(TerraceConfig file) {
+    if (awaiting) {
+      return;
+    }
+    awaiting = true;
+    Thread.ofVirtual()
+        .name("kv-journal-await")
+        .start(() -> {
+          while (!closed && open == null) {
+            LockSupport.parkNanos(FOLDER_EVERY_NANOS);
+            reopen(file);
+          }
+        });
+  }
+
+  private synchronized void reopen(TerraceConfig file) {
+    if (closed || open != null) {
+      return;
+    }
+    try {
+      open = OpenJournal.open(file.kv().journal(), dirty);
+      unusable = Optional.empty();
+      DataTier.View now = view;
+      if (now != null) {
+        serve(now);
+      }
+    } catch (JournalFailure e) {
+      unusable = Optional.of(e.reason());
+    }
   }
 
   /** Serves that view from now on. */
@@ -194,7 +232,7 @@ public final class WriteBack implements DirtyRows, AutoCloseable {
         if (handed == null) {
           return through(journal, c, key, decision, false);
         }
-        if (isSafe(c, handed)) {
+        if (handed.isSafe(c)) {
           return handed.modified();
         }
       }
@@ -202,12 +240,6 @@ public final class WriteBack implements DirtyRows, AutoCloseable {
       dirty.release(key);
     }
   }
-
-  /** A write that may be answered once all that it rests on is safe. */
-  private record Handed(Modified modified, CompletableFuture<@Nullable Void> safe) {}
-
-  private static final CompletableFuture<@Nullable Void> SAFE =
-      CompletableFuture.completedFuture(null);
 
   /**
    * Makes a change and hands it to the journal; null if only the store can tell whether it fits.
@@ -223,7 +255,8 @@ public final class WriteBack implements DirtyRows, AutoCloseable {
       Change change = decision.by(before);
       if (change instanceof Change.Keep) {
         // What is answered rests on the state that was found.
-        return new Handed(new Modified(before, change, before), base == null ? SAFE : base.safe());
+        return new Handed(
+            new Modified(before, change, before), base == null ? Handed.SAFE : base.safe());
       }
       if (!FittingChange.tellable(c, change)) {
         return null;
@@ -244,16 +277,13 @@ public final class WriteBack implements DirtyRows, AutoCloseable {
       return new Handed(new Modified(before, fitting.change(), after), state.safe());
     } catch (JournalFailure e) {
       if (e.kind() != Kind.OVERTAKEN) {
-        throw refused(c, e);
+        throw Handed.refused(c, e);
       }
-      return new Handed(UNCHANGED, CompletableFuture.failedFuture(e));
+      return new Handed(Handed.UNCHANGED, CompletableFuture.failedFuture(e));
     } finally {
       held.lock.unlock();
     }
   }
-
-  private static final Modified UNCHANGED =
-      new Modified(Optional.empty(), new Change.Keep(), Optional.empty());
 
   private Optional<Row> row(Collection c, EntryKey key) throws KvError {
     try {
@@ -269,33 +299,6 @@ public final class WriteBack implements DirtyRows, AutoCloseable {
       throw new IllegalStateException("nothing is served yet");
     }
     return now;
-  }
-
-  /** Waits until it is; false if it must be made anew. */
-  private static boolean isSafe(Collection c, Handed handed) throws KvError {
-    try {
-      handed.safe().get();
-      return true;
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof JournalFailure failure) {
-        if (failure.kind() == Kind.OVERTAKEN) {
-          return false;
-        }
-        throw refused(c, failure);
-      }
-      throw new IllegalStateException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw KvError.of("INDOUBT", "Terrace is stopping");
-    }
-  }
-
-  private static KvError refused(Collection c, JournalFailure failure) {
-    String text = "collection '" + c.name() + "': " + failure.reason();
-    return switch (failure.kind()) {
-      case BROKEN -> KvError.of("INDOUBT", text);
-      case FULL, NO_ROOM, OVERTAKEN, CLOSED, CORRUPT, IN_USE, UNUSABLE -> KvError.of("BUSY", text);
-    };
   }
 
   /** Writes to the store before the answer, once the store has what was written before. */
@@ -374,6 +377,7 @@ public final class WriteBack implements DirtyRows, AutoCloseable {
   /** Lets go of the journal; what the store does not have yet waits in it. */
   @Override
   public synchronized void close() {
+    closed = true;
     OpenJournal journal = open;
     open = null;
     if (journal != null) {

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** The commands that read documents, as RedisJSON answers them. */
 final class JsonReads {
 
+  private static final int PATHS_MAX = 100;
+  private static final int FORM_MAX = 64;
+
   private JsonReads() {}
 
   static List<Command> all() {
@@ -61,6 +64,15 @@ final class JsonReads {
       } else if (!word.equals("NOESCAPE")) {
         paths.add(JsonPath.of(Arguments.text(args[i])));
       }
+    }
+    if (paths.size() > PATHS_MAX
+        || indent.length() + newline.length() + space.length() > FORM_MAX) {
+      throw KvError.of(
+          "no more than "
+              + PATHS_MAX
+              + " paths at once, and INDENT, NEWLINE and SPACE of "
+              + FORM_MAX
+              + " characters together");
     }
     JsonNode document = JsonCalls.document(call, 0);
     if (document == null) {

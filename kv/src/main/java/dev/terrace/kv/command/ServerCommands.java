@@ -2,15 +2,15 @@ package dev.terrace.kv.command;
 
 import dev.terrace.kv.command.Command.Action.Local;
 import dev.terrace.kv.command.Command.Keys;
+import dev.terrace.kv.data.Glob;
 import dev.terrace.kv.data.KvError;
-import dev.terrace.kv.data.Texts;
 import dev.terrace.kv.resp.ReplyWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The commands about the server, as far as clients ask for them. */
@@ -59,10 +59,9 @@ final class ServerCommands {
     Map<String, String> settings = settings(session.service());
     Map<String, String> found = new LinkedHashMap<>();
     for (int i = 2; i < args.length; i++) {
-      Predicate<String> matches =
-          Texts.glob(Arguments.text(args[i]).toLowerCase(Locale.ROOT)).asMatchPredicate();
+      Glob pattern = Glob.of(Arguments.text(args[i]).toLowerCase(Locale.ROOT));
       settings.forEach((name, value) -> {
-        if (matches.test(name)) {
+        if (pattern.matches(name.getBytes(StandardCharsets.UTF_8))) {
           found.put(name, value);
         }
       });

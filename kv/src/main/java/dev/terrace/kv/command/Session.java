@@ -15,6 +15,9 @@ public interface Session extends Listener {
   /** Queues commands from now on, as after MULTI, which was answered already. */
   void beginTransaction();
 
+  /** Whether keys of tables are watched. */
+  boolean watches();
+
   /** Forgets the keys that are watched. */
   void unwatch();
 

@@ -60,7 +60,9 @@ final class CacheWrites {
         unchanged();
         return;
       }
-      collection.shared().ifPresent(s -> s.written(key, collection.replicasLackWritesFor()));
+      collection
+          .shared()
+          .ifPresent(s -> s.written(key, collection.replicasLackWritesFor(), collection.ttl()));
       boolean fill = collection.writeMode() != WriteMode.AROUND;
       end(alone -> {
         if (alone && fill) {
@@ -79,14 +81,14 @@ final class CacheWrites {
     /** The store may have done it, or may do it yet, within that time. */
     void doubtful(Duration doubt) {
       Optional<SharedLevel> shared = collection.shared();
-      shared.ifPresent(s -> s.written(key, doubt));
+      shared.ifPresent(s -> s.written(key, doubt, collection.ttl()));
       end(alone -> reads.written(collection, key, doubt));
       shared.ifPresent(s ->
           Thread.ofVirtual()
               .name("kv-doubt")
               .start(() -> {
                 LockSupport.parkNanos(doubt.toNanos());
-                s.written(key, collection.replicasLackWritesFor());
+                s.written(key, collection.replicasLackWritesFor(), collection.ttl());
               }));
     }
 

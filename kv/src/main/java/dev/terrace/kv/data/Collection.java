@@ -150,6 +150,17 @@ public final class Collection {
     return config.holds() == Shape.HASH;
   }
 
+  /** Complains if what waits in the log would have to be part of a transaction. */
+  public void requireTransactional() throws KvError {
+    if (writeMode() == WriteMode.BACK) {
+      throw KvError.of(
+          "collection '"
+              + name
+              + "' is written back (cache.write: back), and what waits in the log cannot be part of"
+              + " a transaction");
+    }
+  }
+
   /** How writes reach its store. */
   public WriteMode writeMode() {
     return config.cache().write();

@@ -120,6 +120,10 @@ final class EntryCache {
     long fresh = now + life;
     long refresh = fresh - (long) (ttl * c.refreshAhead());
     put(key, new Kept(entry, c, fresh, refresh, fresh + c.staleIfErrorNanos(), false));
+    if (capNanos < ttl) {
+      // It was lowered meanwhile, and this came after what was kept was forgotten.
+      cache.invalidate(key);
+    }
   }
 
   private void put(EntryKey key, Kept kept) {
@@ -136,7 +140,7 @@ final class EntryCache {
       return null;
     }
     boolean stale = now - kept.freshUntil() >= 0;
-    long until = stale ? Math.min(now + HOLD_NANOS, kept.goneAt() - 0) : kept.freshUntil();
+    long until = stale ? Math.min(now + HOLD_NANOS, kept.goneAt()) : kept.freshUntil();
     put(
         key,
         new Kept(kept.entry(), kept.collection(), until, now + HOLD_NANOS, kept.goneAt(), stale));

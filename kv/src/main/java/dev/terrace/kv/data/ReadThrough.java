@@ -135,13 +135,13 @@ public final class ReadThrough {
 
   /** The store has what was written to the key; blocks. */
   public void stored(Collection c, EntryKey key) {
-    c.shared().ifPresent(s -> s.written(key, c.replicasLackWritesFor()));
+    c.shared().ifPresent(s -> s.written(key, c.replicasLackWritesFor(), c.ttl()));
     written(c, key, Duration.ZERO);
   }
 
   /** The store has what was written to the key, and this is its row now; blocks. */
   public void stored(Collection c, EntryKey key, Optional<Row> after) {
-    c.shared().ifPresent(s -> s.written(key, c.replicasLackWritesFor()));
+    c.shared().ifPresent(s -> s.written(key, c.replicasLackWritesFor(), c.ttl()));
     written(c, key, after);
   }
 

@@ -63,6 +63,15 @@ final class SharedLevel {
     record Missing(@Nullable Lease lease, boolean written) implements Found {}
   }
 
+  /** A mark that must be put yet; each is another, though they be alike. */
+  private static final class Owed {
+    final Duration mark;
+
+    Owed(Duration mark) {
+      this.mark = mark;
+    }
+  }
+
   /** The right to fill a key. */
   record Lease(int server, long token) {}
 
@@ -77,7 +86,10 @@ final class SharedLevel {
   private final long[] restUntil;
 
   /** Keys whose values must be taken away yet, by server. */
-  private final List<Map<EntryKey, Duration>> owed;
+  private final List<Map<EntryKey, Owed>> owed;
+
+  /** More were owed than are remembered: until then the server is not read. */
+  private final long[] blindUntil;
 
   private final Counter hits;
   private final Counter misses;
@@ -98,9 +110,10 @@ final class SharedLevel {
     this.servers = store.shards().stream().map(s -> s.primary()).toList();
     this.restUntil = new long[servers.size()];
     Arrays.fill(restUntil, clock.read());
+    this.blindUntil = restUntil.clone();
     this.owed =
         IntStream.range(0, servers.size())
-            .<Map<EntryKey, Duration>>mapToObj(i -> new ConcurrentHashMap<>())
+            .<Map<EntryKey, Owed>>mapToObj(i -> new ConcurrentHashMap<>())
             .toList();
     this.hits = signals.counter(Metric.KV_SHARED, name, "hit");
     this.misses = signals.counter(Metric.KV_SHARED, name, "miss");
@@ -170,13 +183,16 @@ final class SharedLevel {
   }
 
   private boolean mayAsk(int server) {
-    return clock.read() - restUntil[server] >= 0 && owed.get(server).isEmpty();
+    long now = clock.read();
+    return now - restUntil[server] >= 0
+        && now - blindUntil[server] >= 0
+        && owed.get(server).isEmpty();
   }
 
-  private void failed(int server, EngineFailure e) {
+  private void failed(int server, Exception e) {
     failures.increment();
     restUntil[server] = clock.read() + REST_NANOS;
-    LOG.log(System.Logger.Level.DEBUG, "store {0}: {1}", name, e.reason());
+    LOG.log(System.Logger.Level.DEBUG, "store {0}: {1}", name, e.getMessage());
   }
 
   /** Puts an entry in, if the lease allows. */
@@ -199,8 +215,9 @@ final class SharedLevel {
    * this node reads that server no more until it has gone.
    *
    * @param mark for how long loads must see the write
+   * @param ttl how long the old value could stay
    */
-  void written(EntryKey key, Duration mark) {
+  void written(EntryKey key, Duration mark, Duration ttl) {
     int server = ring.owner(key.bytes());
     if (owed.get(server).isEmpty()) {
       try {
@@ -210,16 +227,18 @@ final class SharedLevel {
         failed(server, e);
       }
     }
-    owe(server, key, mark);
+    owe(server, key, mark, ttl);
   }
 
-  private void owe(int server, EntryKey key, Duration mark) {
-    Map<EntryKey, Duration> keys = owed.get(server);
+  private void owe(int server, EntryKey key, Duration mark, Duration ttl) {
+    Map<EntryKey, Owed> keys = owed.get(server);
     boolean first;
     synchronized (keys) {
       first = keys.isEmpty();
       if (keys.size() < OWED_MAX) {
-        keys.put(key, mark);
+        keys.put(key, new Owed(mark));
+      } else {
+        blindUntil[server] = clock.read() + ttl.toNanos();
       }
     }
     if (first) {
@@ -229,18 +248,19 @@ final class SharedLevel {
 
   /** Takes the values away that could not be, once the server can be asked. */
   private void pay(int server) {
-    Map<EntryKey, Duration> keys = owed.get(server);
+    Map<EntryKey, Owed> keys = owed.get(server);
     while (!keys.isEmpty()) {
-      List<Map.Entry<EntryKey, Duration>> some =
+      List<Map.Entry<EntryKey, Owed>> some =
           keys.entrySet().stream().limit(1000).map(Map.Entry::copyOf).toList();
-      Duration mark = some.stream().map(Map.Entry::getValue).max(Duration::compareTo).orElseThrow();
+      Duration mark =
+          some.stream().map(e -> e.getValue().mark).max(Duration::compareTo).orElseThrow();
       try {
         cache.written(
             servers.get(server), some.stream().map(e -> e.getKey().bytes()).toList(), mark);
         synchronized (keys) {
           some.forEach(e -> keys.remove(e.getKey(), e.getValue()));
         }
-      } catch (EngineFailure e) {
+      } catch (EngineFailure | RuntimeException e) {
         failed(server, e);
         LockSupport.parkNanos(REST_NANOS);
         if (Thread.currentThread().isInterrupted()) {

@@ -131,6 +131,9 @@ public final class WriteThrough implements Writes {
     Collection first = places.getFirst().collection();
     List<Integer> shards = shards(first, places.getFirst().key());
     requireOneShard(places, first, shards);
+    for (KeyPlace place : places) {
+      place.collection().requireTransactional();
+    }
     List<TableWrites.Write> noted = noted(first.store(), places);
     Map<KeyPlace, CacheWrites.Begun> begun = new LinkedHashMap<>();
     for (KeyPlace place : places) {

@@ -108,13 +108,23 @@ final class GroupCommit implements AutoCloseable {
       }
       for (int from = 0; from < group.size(); ) {
         int end = end(group, from);
-        JournalFailure failure = commit(group.subList(from, end));
+        JournalFailure failure = committed(group.subList(from, end));
         if (failure != null) {
           fail(group.subList(from, group.size()), failure);
           break;
         }
         from = end;
       }
+    }
+  }
+
+  /** All wait for this thread: whatever breaks, they are told, and nothing more is taken. */
+  private @Nullable JournalFailure committed(List<Waiting> group) {
+    try {
+      return commit(group);
+    } catch (RuntimeException | Error e) {
+      LOG.log(System.Logger.Level.ERROR, "the journal broke", e);
+      return broken("the journal broke", new IOException(e));
     }
   }
 
@@ -267,7 +277,7 @@ final class GroupCommit implements AutoCloseable {
   private static void tell(Outcome outcome, Consumer<Outcome> what) {
     try {
       what.accept(outcome);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.log(System.Logger.Level.ERROR, "what was to follow on a journal's record broke", e);
     }
   }

@@ -71,7 +71,13 @@ public final class Journal implements AutoCloseable {
               });
       UUID id = found.journal().orElseGet(UUID::randomUUID);
       Segments segments = Segments.open(settings, id, found, disk);
-      GroupCommit commit = new GroupCommit(settings, segments, found.next());
+      long next = found.next();
+      if (settings.durability() == JournalSettings.Durability.OS && found.journal().isPresent()) {
+        // Stores may have applied records that the last loss of power took from here.
+        next = Math.max(next, checkpoint.map(Checkpoint::needed).orElse(0L)) + Recovery.JUMP;
+        segments.begin(next);
+      }
+      GroupCommit commit = new GroupCommit(settings, segments, next);
       commit.start();
       return new Journal(lock, id, segments, commit, found.tornBytes());
     } catch (JournalFailure | RuntimeException e) {

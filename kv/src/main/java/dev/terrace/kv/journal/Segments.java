@@ -63,7 +63,8 @@ final class Segments implements AutoCloseable {
     }
   }
 
-  private void begin(long next) throws IOException {
+  /** What is written next goes to a new file, which begins with that position. */
+  synchronized void begin(long next) throws IOException {
     open.force();
     SegmentHeader header = new SegmentHeader(journal, next);
     Segment fresh = Segment.create(settings.folder(), header, disk);

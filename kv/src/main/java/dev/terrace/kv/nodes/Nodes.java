@@ -246,6 +246,10 @@ public final class Nodes implements AutoCloseable {
     LockSupport.unpark(sender);
     try {
       sender.join(Duration.ofSeconds(1));
+      if (unsent != null || overflown || !waiting.isEmpty()) {
+        NodeMessage all = new NodeMessage(node, ++number, Kind.ALL, List.of());
+        announcements.announce(server, config.channel(), all.bytes());
+      }
       announcements.announce(
           server, config.channel(), new NodeMessage(node, number + 1, Kind.BYE, List.of()).bytes());
     } catch (EngineFailure e) {

@@ -35,8 +35,8 @@ final class Peers {
    */
   boolean heard(NodeMessage message, long nowNanos) {
     if (message.kind() == NodeMessage.Kind.BYE) {
-      peers.remove(message.node());
-      return true;
+      Peer gone = peers.remove(message.node());
+      return gone == null || message.number() <= gone.last + 1;
     }
     Peer peer = peers.get(message.node());
     if (peer == null) {

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoopNodes {
 
+  private static final System.Logger LOG = System.getLogger(LoopNodes.class.getName());
+
   private static final long CHECK_MILLIS = 100;
 
   private final EventLoops loops;
@@ -158,7 +160,13 @@ final class LoopNodes {
     for (int i = 0; i < touched.size(); i++) {
       Passage passage = touched.get(i);
       passage.touched = false;
-      passage.goOn();
+      try {
+        passage.goOn();
+      } catch (RuntimeException | Error e) {
+        // The connection that brought this is everybody's.
+        LOG.log(System.Logger.Level.ERROR, "a client's commands broke", e);
+        passage.broken();
+      }
     }
     touched.clear();
   }

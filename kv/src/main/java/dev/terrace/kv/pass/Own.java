@@ -32,9 +32,6 @@ final class Own implements NodeConnection.Listener {
   private boolean tracking;
   private boolean monitoring;
 
-  /** The connection is in a state that cannot be undone. */
-  private boolean spoilt;
-
   private long database;
 
   Own(Passage passage, Outlet outlet) {
@@ -75,12 +72,7 @@ final class Own implements NodeConnection.Listener {
   }
 
   private boolean needed() {
-    return (transaction && !unbound)
-        || watching
-        || tracking
-        || monitoring
-        || spoilt
-        || database != 0;
+    return (transaction && !unbound) || watching || tracking || monitoring || database != 0;
   }
 
   /**
@@ -123,7 +115,12 @@ final class Own implements NodeConnection.Listener {
   /** All replies may have come: gives the connection back if nothing holds it. */
   void settle() {
     NodeConnection now = connection;
-    if (now != null && !passage.awaits() && !needed()) {
+    if (now == null || passage.awaits()) {
+      return;
+    }
+    if (now.isLost()) {
+      lost(now, "");
+    } else if (!needed()) {
       connection = null;
       now.links().giveBack(now);
     }
@@ -136,7 +133,7 @@ final class Own implements NodeConnection.Listener {
       case WATCH -> watch(view, command);
       case UNWATCH -> {
         NodeConnection now = connection;
-        watching = false;
+        watching &= passage.frame().words() != 1;
         passage.unwatchTables();
         yield now == null ? passage.answer("+OK\r\n") : passage.forward(now, false);
       }
@@ -209,10 +206,7 @@ final class Own implements NodeConnection.Listener {
       case SUBSCRIBE, UNSUBSCRIBE, MONITOR, REFUSED ->
           abort("ERR Command not allowed inside a transaction", "");
       case MULTI -> unbound ? passage.refuse("ERR MULTI calls can not be nested") : raw();
-      case SELECT, CLIENT -> {
-        spoilt = true;
-        yield bound(view, command);
-      }
+      case SELECT, CLIENT -> abort("ERR Command not allowed inside a transaction", "");
       default -> bound(view, command);
     };
   }
@@ -265,6 +259,9 @@ final class Own implements NodeConnection.Listener {
       }
       links = one.links();
     }
+    if (passage.watchesTables()) {
+      return abort("CROSSSLOT rows of tables are watched", "; a transaction is on one node");
+    }
     if (links == null) {
       return abort("ERR there is no kv.default for '" + command.name() + "' to go to", "");
     }
@@ -312,7 +309,7 @@ final class Own implements NodeConnection.Listener {
   }
 
   private void to(NodeConnection now, String word) {
-    now.await(new WholeReply(reply -> passage.replied(), error -> passage.replied()));
+    now.await(new WholeReply(reply -> passage.repliedUnseen(), error -> passage.repliedUnseen()));
     now.send(Requests.of(word));
   }
 
@@ -331,7 +328,6 @@ final class Own implements NodeConnection.Listener {
     monitoring = true;
   }
 
-  /** The version that the client's own connection must speak may change. */
   void hello(long version) {
     NodeConnection now = connection;
     if (now != null) {
@@ -374,7 +370,6 @@ final class Own implements NodeConnection.Listener {
     watching = false;
     tracking = false;
     monitoring = false;
-    spoilt = false;
     database = 0;
   }
 

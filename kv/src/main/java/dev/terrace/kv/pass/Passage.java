@@ -161,6 +161,7 @@ public final class Passage {
     }
     String obstacle = moving.obstacle();
     if (obstacle != null) {
+      own.refusedInTransaction();
       return refuse(obstacle);
     }
     tier.count(command);
@@ -333,6 +334,14 @@ public final class Passage {
     session.beginTransaction();
   }
 
+  boolean watchesTables() {
+    return session.watches();
+  }
+
+  void broken() {
+    session.end();
+  }
+
   /** Keys of tables are watched no more. */
   void unwatchTables() {
     session.unwatch();
@@ -347,7 +356,7 @@ public final class Passage {
     return outstanding > 0;
   }
 
-  /** Something is awaited that is no run of replies; {@link #replied} must follow. */
+  /** {@link #replied} must follow. */
   void awaitsMore() {
     outstanding++;
   }
@@ -357,7 +366,11 @@ public final class Passage {
     own.settle();
   }
 
-  /** Sends what came, and goes on with the client's requests. */
+  void repliedUnseen() {
+    replied();
+    home.touched(this);
+  }
+
   void goOn() {
     outlet.goOn();
   }

@@ -215,7 +215,8 @@ final class RequestFrame {
 
   /** A word as a whole number, or -1 if it is none or negative. */
   long number(int word) {
-    if (word >= words || length(word) == 0 || length(word) > 18) {
+    boolean padded = word < words && length(word) > 1 && in.getByte(start(word)) == '0';
+    if (word >= words || length(word) == 0 || length(word) > 18 || padded) {
       return -1;
     }
     long value = 0;

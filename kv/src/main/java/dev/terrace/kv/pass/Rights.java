@@ -55,6 +55,15 @@ final class Rights {
   }
 
   private @Nullable String keys(User user, PassCommand command, String name, byte[][] words) {
+    boolean sorts = name.equals("sort") || name.equals("sort_ro");
+    if (command.number() == 0 && !user.mayUseAllKeys()) {
+      return "NOPERM the keys of '" + name + "' cannot be told, and this user may not use all";
+    }
+    for (int i = 2; sorts && i < words.length && !user.mayUseAllKeys(); i++) {
+      if (frame.is(i, "BY") || frame.is(i, "GET")) {
+        return "NOPERM BY and GET of '" + name + "' are for users who may use all keys";
+      }
+    }
     KeyPlaces keys = directory.find(command);
     for (int i = 0; i < keys.count(); i++) {
       if (!user.mayUse(words[keys.get(i)], name, words)) {

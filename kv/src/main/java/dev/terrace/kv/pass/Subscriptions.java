@@ -258,12 +258,15 @@ final class Subscriptions implements NodeConnection.Listener {
     if (connections.remove(from.links(), from)) {
       byte[] line = ("-" + error + "\r\n").getBytes(StandardCharsets.UTF_8);
       boolean waited = !owed.isEmpty();
+      boolean over = waited || any();
       owed.clear();
       if (waited) {
         outlet.ready(line);
       }
-      if (any()) {
+      if (over) {
+        // What other nodes say on this client's behalf would come between its replies.
         passage.bereft();
+        letGo();
       }
       passage.home().touched(passage);
     }

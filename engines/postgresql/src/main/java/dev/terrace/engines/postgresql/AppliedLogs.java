@@ -21,6 +21,13 @@ final class AppliedLogs {
       WHERE l.position < excluded.position\
       """;
 
+  /** Waits for whoever is just committing, so that what is read is the last word. */
+  private static final String LOCKED =
+      """
+      INSERT INTO terrace.applied_logs AS l (log, position) VALUES (?, 0)
+      ON CONFLICT (log) DO UPDATE SET position = l.position RETURNING position\
+      """;
+
   private AppliedLogs() {}
 
   /** Whether there is no such table yet. */
@@ -56,8 +63,7 @@ final class AppliedLogs {
         return 0;
       }
     }
-    try (PreparedStatement statement =
-        connection.prepareStatement("SELECT position FROM terrace.applied_logs WHERE log = ?")) {
+    try (PreparedStatement statement = connection.prepareStatement(LOCKED)) {
       statement.setString(1, log);
       try (ResultSet rows = statement.executeQuery()) {
         return rows.next() ? rows.getLong(1) : 0;

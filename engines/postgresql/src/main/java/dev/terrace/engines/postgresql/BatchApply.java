@@ -13,6 +13,7 @@ import dev.terrace.engine.TableRef;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -117,6 +118,7 @@ final class BatchApply {
     Savepoint before = connection.setSavepoint();
     try {
       write(connection, items);
+      settleConstraints(connection);
       connection.releaseSavepoint(before);
     } catch (Failed e) {
       if (!isRefusal(e.failure)) {
@@ -128,6 +130,16 @@ final class BatchApply {
         throw e;
       }
       halve(connection, items, before, e, refused);
+    }
+  }
+
+  /** Constraints that wait for the commit must be heard here, where it is known whose they are. */
+  private void settleConstraints(Connection connection) throws Failed {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET CONSTRAINTS ALL IMMEDIATE");
+      statement.execute("SET CONSTRAINTS ALL DEFERRED");
+    } catch (SQLException e) {
+      throw new Failed(Failures.statement(server, "a constraint", List.of(), e), e);
     }
   }
 
@@ -150,8 +162,8 @@ final class BatchApply {
 
   private static boolean isRefusal(EngineFailure failure) {
     return switch (failure.kind()) {
-      case REJECTED, UNKNOWN_FIELD, UNKNOWN_TABLE -> true;
-      case UNREACHABLE, TIMEOUT, IN_DOUBT -> false;
+      case REJECTED, UNKNOWN_FIELD -> true;
+      case UNREACHABLE, TIMEOUT, IN_DOUBT, UNKNOWN_TABLE -> false;
     };
   }
 

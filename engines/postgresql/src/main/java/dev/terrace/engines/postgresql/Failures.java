@@ -49,6 +49,9 @@ final class Failures {
       return new EngineFailure(
           Kind.UNREACHABLE, server + " takes no writes any more: " + message, e);
     }
+    if (state.startsWith("40") || state.startsWith("55")) {
+      return new EngineFailure(Kind.TIMEOUT, table + ": others were in the way: " + message, e);
+    }
     if (state.equals("42P01")) {
       return new EngineFailure(
           Kind.UNKNOWN_TABLE, server + " has no table " + table + ": " + message, e);

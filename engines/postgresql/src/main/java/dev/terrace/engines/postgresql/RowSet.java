@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,9 +148,12 @@ record RowSet(
     return name + " = " + from + "." + name;
   }
 
-  private static String unnest(List<Column> parameters) {
-    return parameters.stream()
-        .map(c -> "CAST(? AS " + bareType(c.type()) + "[])")
+  private String unnest(List<Column> parameters) {
+    int added = table.keyColumns().size() + sets.size();
+    return IntStream.range(0, parameters.size())
+        // What is added may be more than the column takes, where the sum is not.
+        .mapToObj(i -> i < added ? bareType(parameters.get(i).type()) : "numeric")
+        .map(type -> "CAST(? AS " + type + "[])")
         .collect(Collectors.joining(", ", "unnest(", ")"));
   }
 
