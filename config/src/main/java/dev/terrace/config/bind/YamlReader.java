@@ -98,7 +98,7 @@ public final class YamlReader {
             .setMaxAliasesForCollections(ALIASES_MAX)
             .setAllowDuplicateKeys(true)
             .build();
-    ParserImpl parser = new ParserImpl(settings, new StreamReader(settings, text));
+    ParserImpl parser = new ParserImpl(settings, new StreamReader(settings, new PiecewiseReader(text)));
     return new Composer(settings, new ShallowParser(parser)).getSingleNode();
   }
 

@@ -86,4 +86,12 @@ class ConfigFileTest {
   private static List<Problem> problems(Loaded loaded) {
     return loaded instanceof Loaded.Broken(List<Problem> problems) ? problems : List.of();
   }
+
+  @Test
+  void charactersBeyondTheFirstPlaneMayStandAnywhere() {
+    for (int before = 1000; before < 1060; before++) {
+      String yaml = "# " + "x".repeat(before) + "\uD83D\uDE80\n{}";
+      assertThat(ConfigFile.parse("a.yaml", yaml, Map.of())).isInstanceOf(Loaded.Ok.class);
+    }
+  }
 }

@@ -146,6 +146,10 @@ final class RandomConfig {
           Map.entry("stores.NAME.database", List.of("shop")),
           Map.entry("stores.NAME.coordinator.database", List.of("shop_all", "all rows")),
           Map.entry("stores.NAME.reads.balance", List.of("round-robin", "random", "peak-ewma")),
+          Map.entry("kv.users.NAME.commands[]", List.of("+get", "-@write", "+config|get")),
+          Map.entry("kv.users.NAME.keys[]", List.of("a:*", "%R~b:*")),
+          Map.entry("kv.journal.segment", List.of("64KB", "1MB")),
+          Map.entry("kv.journal.limit", List.of("4MB", "1GB")),
           Map.entry("sql.stores[]", List.of("shop")),
           Map.entry("tables.NAME.store", List.of("shop")),
           Map.entry("collections.NAME.table", List.of("users", "orders")),
@@ -284,7 +288,13 @@ final class RandomConfig {
       case "secret" -> scalar.reader().apply("***");
       case "integer" -> integer(path);
       case "duration" -> scalar.reader().apply(duration());
-      case "size" -> scalar.reader().apply(one(List.of("1KB", "1536", "32KB", "1MB", "65537")));
+      case "size" ->
+          scalar
+              .reader()
+              .apply(
+                  one(
+                      FITTING.getOrDefault(
+                          path, List.of("1KB", "1536", "32KB", "1MB", "65537"))));
       case "percentage",
           "rate",
           "network",

@@ -32,6 +32,9 @@ final class Own implements NodeConnection.Listener {
   private boolean tracking;
   private boolean monitoring;
 
+  /** The connection is in a state that cannot be undone. */
+  private boolean spoilt;
+
   private long database;
 
   Own(Passage passage, Outlet outlet) {
@@ -43,7 +46,6 @@ final class Own implements NodeConnection.Listener {
     return connection == null;
   }
 
-  /** Whether other connections may be used at once. */
   boolean idle() {
     return connection == null || !passage.awaits();
   }
@@ -56,12 +58,10 @@ final class Own implements NodeConnection.Listener {
     return monitoring || tracking;
   }
 
-  /** Whether the client waits for what others do. */
   boolean blocks() {
     return connection != null && connection.isPatient();
   }
 
-  /** Ends the waiting, as CLIENT UNBLOCK of another client asks. */
   void unblock(String how, Consumer<String> answer) {
     NodeConnection now = connection;
     if (now == null || !now.isPatient() || now.nodeId() == 0) {
@@ -72,7 +72,7 @@ final class Own implements NodeConnection.Listener {
   }
 
   private boolean needed() {
-    return (transaction && !unbound) || watching || tracking || monitoring || database != 0;
+    return (transaction && !unbound) || watching || spoilt || tracking || monitoring || database != 0;
   }
 
   /**
@@ -190,7 +190,6 @@ final class Own implements NodeConnection.Listener {
     return passage.forward(to, false);
   }
 
-  /** A command within a transaction. */
   Verdict queue(PassView view, PassCommand command) {
     return switch (command.kind()) {
       case EXEC, DISCARD -> end(command);
@@ -206,7 +205,13 @@ final class Own implements NodeConnection.Listener {
       case SUBSCRIBE, UNSUBSCRIBE, MONITOR, REFUSED ->
           abort("ERR Command not allowed inside a transaction", "");
       case MULTI -> unbound ? passage.refuse("ERR MULTI calls can not be nested") : raw();
-      case SELECT, CLIENT -> abort("ERR Command not allowed inside a transaction", "");
+      case SELECT, CLIENT -> {
+        if (!view.single() || command.kind() == PassCommand.Kind.CLIENT) {
+          yield abort("ERR Command not allowed inside a transaction", "");
+        }
+        spoilt = true;
+        yield bound(view, command);
+      }
       default -> bound(view, command);
     };
   }
@@ -313,17 +318,14 @@ final class Own implements NodeConnection.Listener {
     now.send(Requests.of(word));
   }
 
-  /** The connection is told to use that database. */
   void database(long number) {
     database = number;
   }
 
-  /** The connection is told to tell of changes, or no more. */
   void tracking(boolean on) {
     tracking = on;
   }
 
-  /** The connection is told to show all commands. */
   void monitoring() {
     monitoring = true;
   }
@@ -370,6 +372,7 @@ final class Own implements NodeConnection.Listener {
     watching = false;
     tracking = false;
     monitoring = false;
+    spoilt = false;
     database = 0;
   }
 

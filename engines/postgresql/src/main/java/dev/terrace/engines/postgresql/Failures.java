@@ -49,7 +49,7 @@ final class Failures {
       return new EngineFailure(
           Kind.UNREACHABLE, server + " takes no writes any more: " + message, e);
     }
-    if (state.startsWith("40") || state.startsWith("55")) {
+    if (state.startsWith("40") || state.equals("55P03")) {
       return new EngineFailure(Kind.TIMEOUT, table + ": others were in the way: " + message, e);
     }
     if (state.equals("42P01")) {
