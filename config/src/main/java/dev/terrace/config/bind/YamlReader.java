@@ -98,7 +98,8 @@ public final class YamlReader {
             .setMaxAliasesForCollections(ALIASES_MAX)
             .setAllowDuplicateKeys(true)
             .build();
-    ParserImpl parser = new ParserImpl(settings, new StreamReader(settings, new PiecewiseReader(text)));
+    ParserImpl parser =
+        new ParserImpl(settings, new StreamReader(settings, new PiecewiseReader(text)));
     return new Composer(settings, new ShallowParser(parser)).getSingleNode();
   }
 

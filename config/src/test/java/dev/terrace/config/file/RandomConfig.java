@@ -292,9 +292,7 @@ final class RandomConfig {
           scalar
               .reader()
               .apply(
-                  one(
-                      FITTING.getOrDefault(
-                          path, List.of("1KB", "1536", "32KB", "1MB", "65537"))));
+                  one(FITTING.getOrDefault(path, List.of("1KB", "1536", "32KB", "1MB", "65537"))));
       case "percentage",
           "rate",
           "network",

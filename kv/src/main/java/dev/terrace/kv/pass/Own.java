@@ -72,7 +72,12 @@ final class Own implements NodeConnection.Listener {
   }
 
   private boolean needed() {
-    return (transaction && !unbound) || watching || spoilt || tracking || monitoring || database != 0;
+    return (transaction && !unbound)
+        || watching
+        || spoilt
+        || tracking
+        || monitoring
+        || database != 0;
   }
 
   /**
@@ -99,7 +104,6 @@ final class Own implements NodeConnection.Listener {
     return must ? take(links) : links.shared(passage.version3());
   }
 
-  /** Whether the client's own connection must stay and leads to another node. */
   boolean boundElsewhere(NodeLinks links) {
     NodeConnection now = connection;
     return now != null && now.links() != links && needed();
@@ -112,7 +116,6 @@ final class Own implements NodeConnection.Listener {
     return taken;
   }
 
-  /** All replies may have come: gives the connection back if nothing holds it. */
   void settle() {
     NodeConnection now = connection;
     if (now == null || passage.awaits()) {
@@ -206,7 +209,7 @@ final class Own implements NodeConnection.Listener {
           abort("ERR Command not allowed inside a transaction", "");
       case MULTI -> unbound ? passage.refuse("ERR MULTI calls can not be nested") : raw();
       case SELECT, CLIENT -> {
-        if (!view.single() || command.kind() == PassCommand.Kind.CLIENT) {
+        if (!view.single() || Special.reachesOthers(passage.frame())) {
           yield abort("ERR Command not allowed inside a transaction", "");
         }
         spoilt = true;
@@ -232,7 +235,6 @@ final class Own implements NodeConnection.Listener {
     return Verdict.LOCAL;
   }
 
-  /** A command was refused before it could be queued. */
   void refusedInTransaction() {
     aborted |= transaction;
   }
@@ -376,7 +378,6 @@ final class Own implements NodeConnection.Listener {
     database = 0;
   }
 
-  /** Lets the connection go with all that it was for. */
   void letGo() {
     NodeConnection now = connection;
     boolean clean = !needed() && !passage.awaits();

@@ -41,6 +41,15 @@ final class Special {
     };
   }
 
+  /** Whether the request is of CLIENT's that act on connections which are not the client's own. */
+  static boolean reachesOthers(RequestFrame frame) {
+    return frame.is(1, "KILL")
+        || frame.is(1, "PAUSE")
+        || frame.is(1, "UNPAUSE")
+        || frame.is(1, "UNBLOCK")
+        || frame.is(1, "REPLY");
+  }
+
   private Verdict monitor(NodeLinks only) {
     NodeConnection to = own.connection(only, true);
     if (to == null) {

@@ -12,6 +12,7 @@ import dev.terrace.engine.SharedCache;
 import dev.terrace.engine.SharedCache.Lookup;
 import dev.terrace.engine.StoreSettings;
 import dev.terrace.sandbox.MemcachedServer;
+import dev.terrace.testkit.Await;
 import dev.terrace.testkit.NeedsProgram;
 import dev.terrace.testkit.engine.SharedCacheContract;
 import java.time.Duration;
@@ -93,6 +94,15 @@ class MemcachedCacheTest extends SharedCacheContract {
     }
   }
 
+  private static boolean answers(SharedCache cache, Address at) {
+    try {
+      cache.get(at, List.of(key()), LONG);
+      return true;
+    } catch (EngineFailure e) {
+      return false;
+    }
+  }
+
   /** A new server counts versions from one again, so that the same key gets the same. */
   @Test
   void aTokenFromBeforeARestartFillsNothing() throws Exception {
@@ -103,6 +113,8 @@ class MemcachedCacheTest extends SharedCacheContract {
       Lookup.Lease old = (Lookup.Lease) cache.get(at, List.of(key), LONG).getFirst();
       fresh.kill();
       fresh.startAgain();
+      // What rested of its connections is found out to be dead.
+      Await.until("it answers", () -> answers(cache, at));
       assertThat(cache.fill(at, key(), old.token(), bytes("x"), LONG)).isFalse();
       Lookup.Lease next = (Lookup.Lease) cache.get(at, List.of(key), LONG).getFirst();
       assertThat(cache.fill(at, key, old.token(), bytes("stale"), LONG)).isFalse();
