@@ -199,7 +199,7 @@ class LikeRedisTest {
           1,
           random -> {
             try (Pair pair = new Pair(version)) {
-              for (int i = 0; i < 1000; i++) {
+              for (int i = 0; i < 400; i++) {
                 String[] command = hashCommand(random);
                 pair.same(command);
                 // A row always has its key as a field.
@@ -262,7 +262,7 @@ class LikeRedisTest {
           random -> {
             try (Pair pair = new Pair(version);
                 Pair others = new Pair(version)) {
-              for (int i = 0; i < 200; i++) {
+              for (int i = 0; i < 100; i++) {
                 transaction(random, pair, others);
               }
             }
@@ -293,7 +293,7 @@ class LikeRedisTest {
             pair.same("RESET");
             pair.ours.call("AUTH", "all");
             pair.same("AUTH", "app", "pw");
-            for (int i = 0; i < 300; i++) {
+            for (int i = 0; i < 120; i++) {
               pair.same(random.nextBoolean() ? stringCommand(random) : hashCommand(random));
               pair.theirs.call("AUTH", "default", "");
               for (String id : List.of("1", "2", "3")) {
