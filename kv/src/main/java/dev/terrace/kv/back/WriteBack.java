@@ -102,16 +102,26 @@ public final class WriteBack implements DirtyRows, AutoCloseable {
     if (!needed && !OpenJournal.isThere(config)) {
       return;
     }
+    JournalFailure failure = openJournal(config);
+    if (failure != null) {
+      LOG.log(
+          System.Logger.Level.ERROR,
+          "collections with write back are not served: {0}",
+          failure.reason());
+      if (failure.kind() == Kind.IN_USE) {
+        awaitFolder(config);
+      }
+    }
+  }
+
+  private @Nullable JournalFailure openJournal(JournalConfig config) {
     try {
       open = OpenJournal.open(config, dirty);
       unusable = Optional.empty();
+      return null;
     } catch (JournalFailure e) {
       unusable = Optional.of(e.reason());
-      if (e.kind() == Kind.IN_USE) {
-        awaitFolder(file);
-      }
-      LOG.log(
-          System.Logger.Level.ERROR, "collections with write back are not served: {0}", e.reason());
+      return e;
     }
   }
 
@@ -126,7 +136,7 @@ public final class WriteBack implements DirtyRows, AutoCloseable {
   }
 
   /** Another process has the folder, perhaps the one that this one takes over from. */
-  private void awaitFolder(TerraceConfig file) {
+  private void awaitFolder(JournalConfig config) {
     if (awaiting) {
       return;
     }
@@ -136,24 +146,15 @@ public final class WriteBack implements DirtyRows, AutoCloseable {
         .start(() -> {
           while (!closed && open == null) {
             LockSupport.parkNanos(FOLDER_EVERY_NANOS);
-            reopen(file);
+            reopen(config);
           }
         });
   }
 
-  private synchronized void reopen(TerraceConfig file) {
-    if (closed || open != null) {
-      return;
-    }
-    try {
-      open = OpenJournal.open(file.kv().journal(), dirty);
-      unusable = Optional.empty();
-      DataTier.View now = view;
-      if (now != null) {
-        serve(now);
-      }
-    } catch (JournalFailure e) {
-      unusable = Optional.of(e.reason());
+  private synchronized void reopen(JournalConfig config) {
+    DataTier.View now = view;
+    if (!closed && open == null && openJournal(config) == null && now != null) {
+      serve(now);
     }
   }
 

@@ -6,6 +6,7 @@ import dev.terrace.kv.command.Command.Action.Write;
 import dev.terrace.kv.command.Command.Keys;
 import dev.terrace.kv.command.Command.Reply;
 import dev.terrace.kv.command.Command.Shape;
+import dev.terrace.kv.command.JsonCalls.Edits;
 import dev.terrace.kv.data.KvError;
 import dev.terrace.kv.json.JsonPath;
 import dev.terrace.kv.json.JsonText;
@@ -29,6 +30,21 @@ final class JsonArrayWrites {
     return new Command(name, arity, Keys.ONE, new Write(Shape.JSON, work), summary);
   }
 
+  /** An edit of one array. */
+  @FunctionalInterface
+  private interface ArrayEdit {
+    Reply of(ArrayNode array, Edits edits) throws KvError;
+  }
+
+  /** Edits the arrays at a path; what else is there stays, and is answered with nil. */
+  private static Reply edit(WriteCall call, JsonPath path, ArrayEdit edit) throws KvError {
+    return JsonCalls.edit(
+        call,
+        path,
+        "array",
+        (place, edits) -> place.value() instanceof ArrayNode array ? edit.of(array, edits) : null);
+  }
+
   private static List<JsonNode> values(byte[][] args, int from) throws KvError {
     List<JsonNode> values = new ArrayList<>();
     for (int i = from; i < args.length; i++) {
@@ -39,14 +55,10 @@ final class JsonArrayWrites {
 
   private static Reply append(WriteCall call) throws KvError {
     List<JsonNode> values = values(call.args(), 3);
-    return JsonCalls.edit(
+    return edit(
         call,
         JsonPath.of(Arguments.text(call.args()[2])),
-        "array",
-        (place, edits) -> {
-          if (!(place.value() instanceof ArrayNode array)) {
-            return null;
-          }
+        (array, edits) -> {
           values.forEach(value -> array.add(value.<JsonNode>deepCopy()));
           edits.touched();
           int size = array.size();
@@ -57,14 +69,10 @@ final class JsonArrayWrites {
   private static Reply insert(WriteCall call) throws KvError {
     int index = JsonCalls.index(call.args()[3]);
     List<JsonNode> values = values(call.args(), 4);
-    return JsonCalls.edit(
+    return edit(
         call,
         JsonPath.of(Arguments.text(call.args()[2])),
-        "array",
-        (place, edits) -> {
-          if (!(place.value() instanceof ArrayNode array)) {
-            return null;
-          }
+        (array, edits) -> {
           long at = index < 0 ? (long) array.size() + index : index;
           if (at < 0 || at > array.size()) {
             throw KvError.of("index out of bounds");
@@ -80,14 +88,10 @@ final class JsonArrayWrites {
 
   private static Reply pop(WriteCall call) throws KvError {
     int index = call.args().length > 3 ? JsonCalls.index(call.args()[3]) : -1;
-    return JsonCalls.edit(
+    return edit(
         call,
         JsonCalls.path(call.args(), 2),
-        "array",
-        (place, edits) -> {
-          if (!(place.value() instanceof ArrayNode array)) {
-            return null;
-          }
+        (array, edits) -> {
           if (array.isEmpty()) {
             return out -> out.nil();
           }
@@ -103,14 +107,10 @@ final class JsonArrayWrites {
   private static Reply trim(WriteCall call) throws KvError {
     int start = JsonCalls.index(call.args()[3]);
     int stop = JsonCalls.index(call.args()[4]);
-    return JsonCalls.edit(
+    return edit(
         call,
         JsonPath.of(Arguments.text(call.args()[2])),
-        "array",
-        (place, edits) -> {
-          if (!(place.value() instanceof ArrayNode array)) {
-            return null;
-          }
+        (array, edits) -> {
           long first = Math.max(0, start < 0 ? (long) array.size() + start : start);
           long last = Math.min(array.size() - 1L, stop < 0 ? (long) array.size() + stop : stop);
           List<JsonNode> kept = new ArrayList<>();

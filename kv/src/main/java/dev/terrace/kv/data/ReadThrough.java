@@ -139,12 +139,6 @@ public final class ReadThrough {
     written(c, key, Duration.ZERO);
   }
 
-  /** The store has what was written to the key, and this is its row now; blocks. */
-  public void stored(Collection c, EntryKey key, Optional<Row> after) {
-    c.shared().ifPresent(s -> s.written(key, c.replicasLackWritesFor(), c.ttl()));
-    written(c, key, after);
-  }
-
   /** Loads the key, or joins who does already. Does not block. */
   public CompletableFuture<Entry> load(Collection c, EntryKey key) {
     Load mine = new Load(c, key);

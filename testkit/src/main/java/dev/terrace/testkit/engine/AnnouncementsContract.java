@@ -7,6 +7,7 @@ import dev.terrace.core.pool.Address;
 import dev.terrace.engine.Announcements;
 import dev.terrace.engine.EngineFailure;
 import dev.terrace.engine.EngineFailure.Kind;
+import dev.terrace.sandbox.CacheServer;
 import dev.terrace.testkit.Await;
 import dev.terrace.testkit.Seeded;
 import java.time.Duration;
@@ -35,20 +36,13 @@ public abstract class AnnouncementsContract {
   /** One node's. */
   protected abstract Announcements open(Duration timeout);
 
-  /** The server. */
-  protected abstract Address server();
+  /** The server's process, which tests break and mend. */
+  protected abstract CacheServer process();
 
-  /** Ends it without notice. */
-  protected abstract void stopServer();
-
-  /** Starts it again. */
-  protected abstract void startServer();
-
-  /** Stops it in its tracks: connections stay open, and nothing comes. */
-  protected abstract void pauseServer();
-
-  /** Lets it go on. */
-  protected abstract void resumeServer();
+  /** Where the server is. */
+  protected final Address server() {
+    return Address.parse(process().address());
+  }
 
   @BeforeEach
   final void openNodes() {
@@ -128,7 +122,7 @@ public abstract class AnnouncementsContract {
   @Test
   void aServerThatGoesIsNoticedAndComesBack() throws Exception {
     Listener one = new Listener(node, "news");
-    stopServer();
+    process().kill();
     try {
       EngineFailure failure = one.endsWithin(Duration.ofSeconds(2)).orElseThrow();
       assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
@@ -137,7 +131,7 @@ public abstract class AnnouncementsContract {
               EngineFailure.class, () -> node.announce(server(), "news", new byte[1]));
       assertThat(refused.kind()).isEqualTo(Kind.UNREACHABLE);
     } finally {
-      startServer();
+      process().startAgain();
     }
     Listener again = new Listener(node, "news");
     other.announce(server(), "news", new byte[] {9});
@@ -147,7 +141,7 @@ public abstract class AnnouncementsContract {
   @Test
   void aServerThatFallsSilentIsNoticed() throws Exception {
     Listener one = new Listener(node, "news");
-    pauseServer();
+    process().pause();
     try {
       EngineFailure failure = one.endsWithin(Duration.ofMillis(2500)).orElseThrow();
       assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
@@ -156,7 +150,7 @@ public abstract class AnnouncementsContract {
               EngineFailure.class, () -> node.announce(server(), "news", new byte[1]));
       assertThat(late.kind()).isEqualTo(Kind.TIMEOUT);
     } finally {
-      resumeServer();
+      process().resume();
     }
   }
 

@@ -249,7 +249,7 @@ public abstract class SharedCacheContract extends SharedCacheNodes {
     byte[] loading = key();
     put(key, bytes("before"));
     Lookup.Lease old = lease(cache, loading);
-    stopServer();
+    process().kill();
     try {
       long start = System.nanoTime();
       assertThat(failure(() -> get(key)).kind()).isEqualTo(Kind.UNREACHABLE);
@@ -258,7 +258,7 @@ public abstract class SharedCacheContract extends SharedCacheNodes {
           .isEqualTo(Kind.UNREACHABLE);
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(TIMEOUT.multipliedBy(2));
     } finally {
-      startServer();
+      process().startAgain();
     }
     assertThat(get(key)).isInstanceOf(Lookup.Lease.class);
     // Of all tokens that the new server gives, none may be the old one's.
@@ -277,7 +277,7 @@ public abstract class SharedCacheContract extends SharedCacheNodes {
     byte[] key = key();
     Lookup.Lease lease = lease(cache, key);
     byte[] large = new byte[largeBytes()];
-    pauseServer();
+    process().pause();
     try {
       assertTimesOut(() -> get(key));
       assertTimesOut(() -> cache.written(server(), List.of(key), LONG));
@@ -286,7 +286,7 @@ public abstract class SharedCacheContract extends SharedCacheNodes {
         assertTimesOut(() -> get(fresh, key, LONG));
       }
     } finally {
-      resumeServer();
+      process().resume();
     }
     byte[] next = key();
     put(next, bytes("after"));

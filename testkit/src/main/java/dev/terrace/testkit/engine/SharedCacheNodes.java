@@ -8,6 +8,7 @@ import dev.terrace.engine.EngineFailure;
 import dev.terrace.engine.EngineFailure.Kind;
 import dev.terrace.engine.SharedCache;
 import dev.terrace.engine.SharedCache.Lookup;
+import dev.terrace.sandbox.CacheServer;
 import dev.terrace.testkit.Await;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -38,20 +39,13 @@ public abstract class SharedCacheNodes {
   /** A client of the server, as one node has it. */
   protected abstract SharedCache open(Duration timeout);
 
-  /** The server. */
-  protected abstract Address server();
+  /** The server's process, which tests break and mend. */
+  protected abstract CacheServer process();
 
-  /** Ends it without notice. */
-  protected abstract void stopServer();
-
-  /** Starts it again, empty. */
-  protected abstract void startServer();
-
-  /** Stops it in its tracks: it takes connections but never answers. */
-  protected abstract void pauseServer();
-
-  /** Lets it go on. */
-  protected abstract void resumeServer();
+  /** Where the server is. */
+  protected final Address server() {
+    return Address.parse(process().address());
+  }
 
   /** Bytes of a large value that it still takes. */
   protected abstract int largeBytes();

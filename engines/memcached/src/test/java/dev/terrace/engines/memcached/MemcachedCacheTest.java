@@ -11,6 +11,7 @@ import dev.terrace.engine.Engines;
 import dev.terrace.engine.SharedCache;
 import dev.terrace.engine.SharedCache.Lookup;
 import dev.terrace.engine.StoreSettings;
+import dev.terrace.sandbox.CacheServer;
 import dev.terrace.sandbox.MemcachedServer;
 import dev.terrace.testkit.Await;
 import dev.terrace.testkit.NeedsProgram;
@@ -52,28 +53,8 @@ class MemcachedCacheTest extends SharedCacheContract {
   }
 
   @Override
-  protected Address server() {
-    return Address.parse(memcached.address());
-  }
-
-  @Override
-  protected void stopServer() {
-    memcached.kill();
-  }
-
-  @Override
-  protected void startServer() {
-    memcached.startAgain();
-  }
-
-  @Override
-  protected void pauseServer() {
-    memcached.pause();
-  }
-
-  @Override
-  protected void resumeServer() {
-    memcached.resume();
+  protected CacheServer process() {
+    return memcached;
   }
 
   @Override

@@ -7,7 +7,7 @@ import dev.terrace.engine.StoreSettings;
 import java.util.Optional;
 
 /** Offers Redis under the name {@code redis}. */
-public final class RedisProvider implements EngineProvider {
+public class RedisProvider implements EngineProvider {
 
   @Override
   public String name() {
@@ -15,12 +15,12 @@ public final class RedisProvider implements EngineProvider {
   }
 
   @Override
-  public Optional<SharedCache> cache(StoreSettings settings) {
+  public final Optional<SharedCache> cache(StoreSettings settings) {
     return Optional.of(new RedisCache(settings));
   }
 
   @Override
-  public Optional<Announcements> announcements(StoreSettings settings) {
+  public final Optional<Announcements> announcements(StoreSettings settings) {
     return Optional.of(new RedisAnnouncements(settings));
   }
 }

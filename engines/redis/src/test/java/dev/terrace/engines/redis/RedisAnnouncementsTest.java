@@ -1,8 +1,8 @@
 package dev.terrace.engines.redis;
 
-import dev.terrace.core.pool.Address;
 import dev.terrace.engine.Announcements;
 import dev.terrace.engine.Engines;
+import dev.terrace.sandbox.CacheServer;
 import dev.terrace.sandbox.RedisServer;
 import dev.terrace.testkit.NeedsProgram;
 import dev.terrace.testkit.engine.AnnouncementsContract;
@@ -33,27 +33,7 @@ class RedisAnnouncementsTest extends AnnouncementsContract {
   }
 
   @Override
-  protected Address server() {
-    return Address.parse(redis.address());
-  }
-
-  @Override
-  protected void stopServer() {
-    redis.kill();
-  }
-
-  @Override
-  protected void startServer() {
-    redis.startAgain();
-  }
-
-  @Override
-  protected void pauseServer() {
-    redis.pause();
-  }
-
-  @Override
-  protected void resumeServer() {
-    redis.resume();
+  protected CacheServer process() {
+    return redis;
   }
 }

@@ -3,12 +3,12 @@ package dev.terrace.engines.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.terrace.core.pool.Address;
 import dev.terrace.engine.EngineFailure;
 import dev.terrace.engine.EngineFailure.Kind;
 import dev.terrace.engine.Engines;
 import dev.terrace.engine.SharedCache;
 import dev.terrace.engine.SharedCache.Lookup;
+import dev.terrace.sandbox.CacheServer;
 import dev.terrace.sandbox.RedisServer;
 import dev.terrace.testkit.NeedsProgram;
 import dev.terrace.testkit.engine.SharedCacheContract;
@@ -44,28 +44,8 @@ class RedisCacheTest extends SharedCacheContract {
   }
 
   @Override
-  protected Address server() {
-    return Address.parse(redis.address());
-  }
-
-  @Override
-  protected void stopServer() {
-    redis.kill();
-  }
-
-  @Override
-  protected void startServer() {
-    redis.startAgain();
-  }
-
-  @Override
-  protected void pauseServer() {
-    redis.pause();
-  }
-
-  @Override
-  protected void resumeServer() {
-    redis.resume();
+  protected CacheServer process() {
+    return redis;
   }
 
   @Override
